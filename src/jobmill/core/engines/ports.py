@@ -1,0 +1,120 @@
+"""What the core asks of whatever runs an engine. Knows no process, no file format, no database.
+
+One call is one attempt. Expected ends are values (`Done`, `Failed`); an exception is a surprise.
+Cancelling the awaiting asyncio task stops the engine: `run` returns (by raising `CancelledError`)
+only when the operating system shows every process of the attempt gone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from jobmill_engine.manifest import Manifest
+
+
+class FailureClass(StrEnum):
+    """Whose fault an attempt's failure is; decides whether another attempt can help."""
+
+    ENGINE = "engine"
+    INPUT = "input"
+    PLATFORM = "platform"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInput:
+    """One file given to the engine; `path` lies in the attempt's private folder."""
+
+    port: str
+    path: Path
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOutput:
+    """One file the engine wrote in its work folder for an output port."""
+
+    port: str
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCall:
+    """Everything one attempt needs. `token` is the run token, unique to this start."""
+
+    token: str
+    manifest: Manifest
+    features: tuple[str, ...]
+    parameters: Mapping[str, Any]
+    inputs: tuple[EngineInput, ...]
+    workdir: Path
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Work done so far, of one feature or (None) of the whole attempt, in `unit`s."""
+
+    feature: str | None
+    done: float
+    total: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineWarning:
+    """Something a user should know; with a feature set, that feature has no result."""
+
+    code: str
+    message: str
+    feature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The engine finished: its result document, its files, its warnings."""
+
+    document: Mapping[str, Any]
+    outputs: tuple[EngineOutput, ...] = ()
+    warnings: tuple[EngineWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The attempt failed. `process_died`: the engine's process ended without an answer."""
+
+    failure: FailureClass
+    code: str
+    message: str
+    process_died: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Outcome = Done | Failed
+
+
+class AttemptListener(Protocol):
+    """Told what happens while an attempt runs; called on the event loop, must not block."""
+
+    def started(self) -> None:
+        """The engine's process has the task and begins to work."""
+
+    def progress(self, progress: Progress) -> None:
+        """The engine reports how far it is."""
+
+    def log(self, level: str, text: str) -> None:
+        """One line the engine logged or printed."""
+
+
+class EngineRunner(Protocol):
+    """Runs attempts in engine processes, kept warm between attempts of the same engine."""
+
+    async def run(self, call: EngineCall, listener: AttemptListener) -> Outcome:
+        """Run one attempt to its end."""
+
+    async def close(self) -> None:
+        """Stop every engine process; returns when they are gone."""
