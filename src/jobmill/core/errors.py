@@ -1,0 +1,176 @@
+"""Every error the core can give, one tree. No transport's status codes: each transport maps families.
+
+JobmillError
+├── InvalidInput        the request is wrong; names the field and the fix
+│   ├── UnknownFeature, UnknownEngine, UnknownParameter, PathNotAllowed, GraphInvalid …
+├── NotAuthenticated    no key, or one that is not valid
+├── NotAllowed          the key lacks a right
+├── NotFound            no such thing, or none that the caller may see
+├── Conflict            the thing is in a state that does not allow this
+├── LimitExceeded       too large, too many
+└── Unavailable         something the work needs is missing now
+"""
+
+from typing import Any, ClassVar
+
+
+class JobmillError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str | None = None, *, field: str | None = None, **details: Any):
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.field = field
+        self.details = details
+        super().__init__(self.message)
+
+
+class InvalidInput(JobmillError):
+    """The request is not valid."""
+
+    code = "invalid_input"
+
+
+class UnknownFeature(InvalidInput):
+    """No installed engine offers this feature."""
+
+    code = "unknown_feature"
+
+
+class UnknownEngine(InvalidInput):
+    """No engine of this id is installed."""
+
+    code = "unknown_engine"
+
+
+class GraphInvalid(InvalidInput):
+    """The tasks and routes do not form a graph that can run."""
+
+    code = "graph_invalid"
+
+
+class PathNotAllowed(InvalidInput):
+    """The path does not lie under a media root."""
+
+    code = "path_not_allowed"
+
+
+class InputMissing(InvalidInput):
+    """There is no file at this place."""
+
+    code = "input_missing"
+
+
+class AddressNotAllowed(InvalidInput):
+    """The address is not public, and no setting opens it."""
+
+    code = "address_not_allowed"
+
+
+class NotAuthenticated(JobmillError):
+    """A valid API key is needed."""
+
+    code = "not_authenticated"
+
+
+class NotAllowed(JobmillError):
+    """This key does not have the right to do that."""
+
+    code = "not_allowed"
+
+
+class NotFound(JobmillError):
+    """There is no such thing here."""
+
+    code = "not_found"
+
+
+class JobNotFound(NotFound):
+    """There is no job of this id."""
+
+    code = "job_not_found"
+
+
+class AssetNotFound(NotFound):
+    """There is no asset of this id."""
+
+    code = "asset_not_found"
+
+
+class ItemNotFound(NotFound):
+    """There is no recording of this id."""
+
+    code = "item_not_found"
+
+
+class PipelineNotFound(NotFound):
+    """There is no pipeline of this name."""
+
+    code = "pipeline_not_found"
+
+
+class EngineNotFound(NotFound):
+    """There is no engine of this id."""
+
+    code = "engine_not_found"
+
+
+class Conflict(JobmillError):
+    """The present state does not allow this."""
+
+    code = "conflict"
+
+
+class JobEnded(Conflict):
+    """The job has ended already."""
+
+    code = "job_ended"
+
+
+class JobNotEnded(Conflict):
+    """The job has not ended yet."""
+
+    code = "job_not_ended"
+
+
+class NameTaken(Conflict):
+    """Another one of this name exists."""
+
+    code = "name_taken"
+
+
+class IdempotencyMismatch(Conflict):
+    """This Idempotency-Key was used before with another request."""
+
+    code = "idempotency_mismatch"
+
+
+class AssetPurged(Conflict):
+    """The asset's bytes have been removed."""
+
+    code = "asset_purged"
+
+
+class LimitExceeded(JobmillError):
+    """A limit was exceeded."""
+
+    code = "limit_exceeded"
+
+
+class TooLarge(LimitExceeded):
+    """The body is larger than allowed."""
+
+    code = "too_large"
+
+
+class Unavailable(JobmillError):
+    """Something that is needed is not available now."""
+
+    code = "unavailable"
+
+
+class FetchFailed(Unavailable):
+    """The address could not be fetched."""
+
+    code = "fetch_failed"

@@ -1,0 +1,18 @@
+"""Where events are kept."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from jobmill.core.events.model import Event, NewEvent
+from jobmill.core.ids import JobNumber
+
+
+class EventLog(Protocol):
+    """Append-only; numbers rise in the order of commit."""
+
+    def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
+        """Write facts about one job."""
+
+    def of_job(self, job: JobNumber, after: int = 0, limit: int = 1000) -> Sequence[Event]:
+        """A job's events with a number above `after`, oldest first."""

@@ -1,0 +1,40 @@
+"""Identity: every row has a time-ordered UUID (version 7) for the world and a number for the house.
+
+Numbers are given by the database, small and rising; dialects derive their own ids from the two.
+"""
+
+import os
+import time
+import uuid
+from typing import NewType
+
+JobId = NewType("JobId", str)
+AssetId = NewType("AssetId", str)
+JobNumber = NewType("JobNumber", int)
+TaskNumber = NewType("TaskNumber", int)
+AttemptNumber = NewType("AttemptNumber", int)
+AssetNumber = NewType("AssetNumber", int)
+ItemNumber = NewType("ItemNumber", int)
+OrganizationNumber = NewType("OrganizationNumber", int)
+UserNumber = NewType("UserNumber", int)
+WorkerName = NewType("WorkerName", str)
+RunToken = NewType("RunToken", str)
+
+
+def new_id(unix_ms: int | None = None) -> str:
+    """A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then 74 random bits."""
+    ms = int(time.time() * 1000) if unix_ms is None else unix_ms
+    rand = int.from_bytes(os.urandom(10), "big")
+    high = (ms & (1 << 48) - 1) << 16 | 0x7000 | rand >> 68 & 0xFFF
+    low = 0b10 << 62 | rand & (1 << 62) - 1
+    return str(uuid.UUID(int=high << 64 | low))
+
+
+def unix_ms_of(uuid7: str) -> int:
+    """The time inside a version 7 UUID, in Unix milliseconds."""
+    return uuid.UUID(uuid7).int >> 80
+
+
+def new_token() -> RunToken:
+    """A secret of 128 random bits, for one start of one attempt."""
+    return RunToken(os.urandom(16).hex())

@@ -1,0 +1,134 @@
+"""Where bytes and their names are kept, and how bytes from outside come in."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber
+from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+
+
+class AssetStore(Protocol):
+    """Asset and blob rows, inside one unit of work. Blob counts follow the assets."""
+
+    def add(
+        self,
+        organization: OrganizationNumber,
+        name: str,
+        media_type: str,
+        source: AssetSource,
+        state: AssetState,
+        at: datetime,
+        location: str | None = None,
+        blob: Blob | None = None,
+    ) -> Asset:
+        """Create an asset; with a blob, count one more use of it."""
+
+    def get(self, number: AssetNumber) -> Asset | None:
+        """The asset of this number."""
+
+    def by_id(self, organization: OrganizationNumber, id: AssetId) -> Asset | None:  # noqa: A002
+        """The organization's asset of this id."""
+
+    def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
+        """The bytes have arrived: the asset becomes ready."""
+
+    def remove(self, number: AssetNumber) -> Blob | None:
+        """Delete the asset; returns its blob when nothing uses it any more."""
+
+
+class ItemStore(Protocol):
+    """Item rows, inside one unit of work."""
+
+    def add(
+        self,
+        organization: OrganizationNumber,
+        kind: ItemKind,
+        name: str,
+        at: datetime,
+        assets: Mapping[str, AssetNumber],
+        extras: Mapping[str, Any],
+    ) -> Item:
+        """Create an item that holds these assets."""
+
+    def get(self, number: ItemNumber) -> Item | None:
+        """The item of this number."""
+
+    def list(
+        self, organization: OrganizationNumber, kind: ItemKind, before: int | None, limit: int
+    ) -> list[Item]:
+        """Items of a kind, newest first, with numbers below `before`."""
+
+    def remove(self, number: ItemNumber) -> None:
+        """Delete the item; its assets stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBytes:
+    """What a blob store says of bytes that it has taken in."""
+
+    sha256: str
+    size: int
+
+
+class BlobStore(Protocol):
+    """Bytes by SHA-256. Writing the same bytes twice is harmless; half-written ones never show."""
+
+    async def put(
+        self, organization: OrganizationNumber, chunks: AsyncIterator[bytes], max_bytes: int
+    ) -> StoredBytes:
+        """Take bytes in. Raises TooLarge beyond `max_bytes`, leaving nothing behind."""
+
+    async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
+        """Take a finished file in (it may be moved)."""
+
+    async def read(
+        self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to `end` (exclusive), in pieces."""
+
+    def local_path(
+        self, organization: OrganizationNumber, sha256: str
+    ) -> AbstractAsyncContextManager[Path]:
+        """A readable file with the bytes, for the time of the context."""
+
+    async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
+        """Remove the bytes; nothing happens when they are gone already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a guarded fetch brought."""
+
+    stored: StoredBytes
+    media_type: str
+    name: str
+
+
+class Fetcher(Protocol):
+    """Brings bytes from an address, refusing addresses that are not public (DESIGN §10)."""
+
+    def check(self, url: str) -> None:
+        """Raise InvalidInput when the address can never be fetched (scheme, port, literal IP)."""
+
+    async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
+        """Fetch into the blob store. Raises AddressNotAllowed, FetchFailed, TooLarge."""
+
+
+class MediaRoots(Protocol):
+    """The folders whose files may be named by path. They belong to an organization."""
+
+    def locate(self, organization: OrganizationNumber, path: str) -> Path:
+        """The place that a path or `file://` address names, under a root (it may not exist).
+
+        Raises PathNotAllowed for a path outside every root, with `..`, or malformed.
+        """
+
+    def open_path(self, organization: OrganizationNumber, path: str) -> Path:
+        """The real file, links resolved and still under a root.
+
+        Raises InputMissing when there is none, PathNotAllowed when a link leads out.
+        """
