@@ -1,4 +1,4 @@
-"""Say what is missing before anything is installed; runs on any Python 3, prints only on failure."""
+"""Say what is missing before anything is installed. Runs on any Python 3."""
 
 import shutil
 import sys

@@ -1,1 +1,1 @@
-"""What the product is: records, rules and use cases. Pure Python: no framework, no driver, no I/O."""
+"""What the product is: records, rules, use cases. Pure Python: no framework, driver or I/O."""

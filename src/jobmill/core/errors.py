@@ -1,4 +1,4 @@
-"""Every error the core can give, one tree. No transport's status codes: each transport maps families.
+"""Every error the core can give, one tree. No status codes: each transport maps the families.
 
 JobmillError
 ├── InvalidInput        the request is wrong; names the field and the fix

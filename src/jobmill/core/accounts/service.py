@@ -78,7 +78,7 @@ def authenticate(accounts: AccountStore, key: str, now: datetime) -> Principal:
 def gentoo_principal(accounts: AccountStore) -> Principal:
     """The user as whom a call without a key acts in the one dialect whose clients send none."""
     organization = accounts.organization_named(DEFAULT_ORGANIZATION)
-    user = organization and accounts.user_named(organization.number, GENTOO)
+    user = accounts.user_named(organization.number, GENTOO) if organization else None
     if organization is None or user is None:
         raise NotAuthenticated("The user 'gentoo' has been removed.")
     return Principal(organization.number, user.number, user.name, frozenset(GENTOO_RIGHTS))

@@ -1,0 +1,35 @@
+"""Engines as the core sees them: what manifests promise, and the port that runs an attempt."""
+
+from jobmill.core.engines.catalog import EngineCatalog, engine_of_feature, find_engine
+from jobmill.core.engines.parameters import check_parameters
+from jobmill.core.engines.ports import (
+    AttemptListener,
+    Done,
+    EngineCall,
+    EngineInput,
+    EngineOutput,
+    EngineRunner,
+    EngineWarning,
+    Failed,
+    FailureClass,
+    Outcome,
+    Progress,
+)
+
+__all__ = [
+    "AttemptListener",
+    "Done",
+    "EngineCall",
+    "EngineCatalog",
+    "EngineInput",
+    "EngineOutput",
+    "EngineRunner",
+    "EngineWarning",
+    "Failed",
+    "FailureClass",
+    "Outcome",
+    "Progress",
+    "check_parameters",
+    "engine_of_feature",
+    "find_engine",
+]

@@ -1,0 +1,145 @@
+"""Attempts, their logs and the parts they wrote, in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from jobmill.adapters.sql.connection import Connection, instant, micros, moment
+from jobmill.adapters.sql.items import use_blob
+from jobmill.adapters.sql.job_rows import failure_of, failure_text
+from jobmill.core.ids import (
+    AttemptNumber,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    WorkerName,
+    new_id,
+)
+from jobmill.core.items import Blob
+from jobmill.core.jobs.model import Attempt, Failure, LogLine, Part
+
+
+class SqlAttemptStore:
+    """The `AttemptStore` port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
+        self._db.run(
+            """INSERT INTO attempt (id, task, attempt, generation, worker, token, state, claimed_at)
+               SELECT :id, number, attempt, generation, :worker, :token, 'running', :at
+               FROM task WHERE number = :task""",
+            id=new_id(),
+            task=task,
+            worker=worker,
+            token=token,
+            at=micros(at),
+        )
+
+    def close(
+        self,
+        token: RunToken,
+        state: str,
+        failure: Failure | None,
+        started_at: datetime | None,
+        at: datetime,
+    ) -> None:
+        self._db.run(
+            """UPDATE attempt SET state = :state, failure = :failure, ended_at = :at,
+                   started_at = coalesce(started_at, :started_at)
+               WHERE token = :token AND ended_at IS NULL""",
+            token=token,
+            state=state,
+            failure=failure_text(failure),
+            started_at=micros(started_at),
+            at=micros(at),
+        )
+
+    def started(self, token: RunToken, at: datetime) -> None:
+        self._db.run(
+            "UPDATE attempt SET started_at = :at WHERE token = :token", token=token, at=micros(at)
+        )
+
+    def add_log(self, token: RunToken, lines: Sequence[LogLine]) -> None:
+        self._db.many(
+            """INSERT INTO log (attempt, at, level, text)
+               SELECT number, :at, :level, :text FROM attempt WHERE token = :token""",
+            (
+                {"token": token, "at": micros(line.at), "level": line.level, "text": line.text}
+                for line in lines
+            ),
+        )
+
+    def of_job(self, job: JobNumber) -> Sequence[Attempt]:
+        rows = self._db.all(
+            """SELECT attempt.*, task.name AS task_name FROM attempt
+               JOIN task ON task.number = attempt.task
+               WHERE task.job = :job ORDER BY attempt.number""",
+            job=job,
+        )
+        return [
+            Attempt(
+                number=AttemptNumber(row["number"]),
+                id=row["id"],
+                task=row["task_name"],
+                attempt=row["attempt"],
+                generation=row["generation"],
+                worker=WorkerName(row["worker"]),
+                state=row["state"],
+                claimed_at=instant(row["claimed_at"]),
+                started_at=moment(row["started_at"]),
+                ended_at=moment(row["ended_at"]),
+                failure=failure_of(row["failure"]),
+            )
+            for row in rows
+        ]
+
+    def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
+        rows = self._db.all(
+            """SELECT * FROM log WHERE attempt = :attempt AND number > :after
+               ORDER BY number LIMIT :limit""",
+            attempt=attempt,
+            after=after,
+            limit=limit,
+        )
+        return [
+            (row["number"], LogLine(instant(row["at"]), row["level"], row["text"])) for row in rows
+        ]
+
+    def add_parts(
+        self,
+        task: TaskNumber,
+        generation: int,
+        parts: Sequence[Part],
+        organization: OrganizationNumber,
+    ) -> None:
+        for part in parts:
+            added = self._db.run(
+                """INSERT OR IGNORE INTO part
+                       (task, generation, port, number, organization, sha256, size, media_type)
+                   VALUES (:task, :generation, :port, :number, :organization, :sha256, :size,
+                           :media_type)""",
+                task=task,
+                generation=generation,
+                port=part.port,
+                number=part.number,
+                organization=organization,
+                sha256=part.sha256,
+                size=part.size,
+                media_type=part.media_type,
+            )
+            if added:
+                use_blob(self._db, organization, Blob(part.sha256, part.size))
+
+    def parts_of(self, task: TaskNumber) -> Sequence[Part]:
+        rows = self._db.all(
+            """SELECT part.* FROM part
+               JOIN task ON task.number = part.task AND task.generation = part.generation
+               WHERE part.task = :task ORDER BY part.port, part.number""",
+            task=task,
+        )
+        return [
+            Part(row["port"], row["number"], row["sha256"], row["size"], row["media_type"])
+            for row in rows
+        ]

@@ -1,0 +1,74 @@
+"""Tells waiters that something was committed: at once in this process, by a poll for others'.
+
+`PRAGMA data_version` changes when another connection has committed; one look costs microseconds.
+"""
+
+import asyncio
+import threading
+from pathlib import Path
+
+from jobmill.adapters.sql.connection import Connection
+
+POLL_SECONDS = 0.2
+
+
+class CommitBell:
+    """The `Bell` port over one database file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: Connection | None = None
+        self._version = 0
+        self._lock = threading.Lock()
+        self._count = 0
+        self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    @property
+    def count(self) -> int:
+        """How often it has rung."""
+        return self._count
+
+    def ring(self) -> None:
+        """Something was committed. From any thread."""
+        with self._lock:
+            self._count += 1
+            waiters, self._waiters = self._waiters, set()
+        for loop, event in waiters:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
+
+    async def wait(self, seen: int, seconds: float) -> int:
+        """Until it has rung more often than `seen`, or for so long at most; the new count."""
+        if self._connection is None:
+            self._look()  # the version to compare with, before anything can be missed
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        entry = (loop, asyncio.Event())
+        while self._count == seen and (left := until - loop.time()) > 0:
+            with self._lock:
+                if self._count != seen:
+                    break
+                self._waiters.add(entry)
+            try:
+                await asyncio.wait_for(entry[1].wait(), min(POLL_SECONDS, left))
+            except TimeoutError:
+                self._look()
+        with self._lock:
+            self._waiters.discard(entry)
+        return self._count
+
+    def close(self) -> None:
+        """Release the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _look(self) -> None:
+        if self._connection is None:
+            self._connection = Connection(self._path, read_only=True)
+        row = self._connection.one("PRAGMA data_version")
+        version = row[0] if row else 0
+        if version != self._version:
+            first, self._version = self._version == 0, version
+            if not first:
+                self.ring()

@@ -1,0 +1,93 @@
+"""One SQLite connection, opened so that concurrent writers lose nothing, and small row helpers."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "cache_size=-16384",
+    "temp_store=MEMORY",
+    "mmap_size=268435456",
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Row = sqlite3.Row
+
+
+class Connection:
+    """A connection whose statements name their parameters (`:name`)."""
+
+    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
+        # isolation_level=None: Python's own implicit transactions lose updates silently.
+        self.raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.raw.row_factory = sqlite3.Row
+        for pragma in PRAGMAS:
+            self.raw.execute(f"PRAGMA {pragma}")
+        if read_only:
+            self.raw.execute("PRAGMA query_only=ON")
+
+    def all(self, sql: str, **values: Any) -> list[Row]:
+        """Every row."""
+        return self.raw.execute(sql, values).fetchall()
+
+    def one(self, sql: str, **values: Any) -> Row | None:
+        """The first row, if any."""
+        row: Row | None = self.raw.execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, **values: Any) -> Any:
+        """The first column of the first row; None without a row."""
+        row = self.raw.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, **values: Any) -> int:
+        """Change rows; how many."""
+        return self.raw.execute(sql, values).rowcount
+
+    def insert(self, sql: str, **values: Any) -> int:
+        """Insert a row; its number."""
+        number = self.raw.execute(sql, values).lastrowid
+        assert number is not None  # noqa: S101  an INSERT always sets it
+        return number
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """One statement for many rows."""
+        self.raw.executemany(sql, rows)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.raw.close()
+
+
+def micros(at: datetime | None) -> int | None:
+    """A time as it is stored."""
+    return None if at is None else (at - _EPOCH) // _MICROSECOND
+
+
+def moment(stored: int | None) -> datetime | None:
+    """A stored time."""
+    return None if stored is None else _EPOCH + timedelta(microseconds=stored)
+
+
+def instant(stored: int) -> datetime:
+    """A stored time of a column that is never empty."""
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON text."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def placeholders(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """`:name0, :name1 …` with their values, for IN (…)."""
+    named = {f"{name}{i}": value for i, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in named), named

@@ -1,0 +1,51 @@
+"""The event log in SQL."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from jobmill.adapters.sql.connection import Connection, instant, micros, to_json
+from jobmill.core.events import Event, EventType, NewEvent
+from jobmill.core.ids import JobNumber
+
+
+class SqlEventLog:
+    """The `EventLog` port. Numbers rise in commit order, since all writers share one lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
+        self._db.many(
+            "INSERT INTO event (job, type, task, data, at) VALUES (:job, :type, :task, :data, :at)",
+            (
+                {
+                    "job": job,
+                    "type": event.type,
+                    "task": event.task,
+                    "data": to_json(event.data),
+                    "at": micros(at),
+                }
+                for event in events
+            ),
+        )
+
+    def of_job(self, job: JobNumber, after: int = 0, limit: int = 1000) -> Sequence[Event]:
+        rows = self._db.all(
+            """SELECT * FROM event WHERE job = :job AND number > :after
+               ORDER BY number LIMIT :limit""",
+            job=job,
+            after=after,
+            limit=limit,
+        )
+        return [
+            Event(
+                number=row["number"],
+                job=JobNumber(row["job"]),
+                type=EventType(row["type"]),
+                at=instant(row["at"]),
+                task=row["task"],
+                data=json.loads(row["data"]),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,168 @@
+"""Between the rows of jobs and tasks and the records of the core, both ways."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_json
+from jobmill.core.engines import FailureClass
+from jobmill.core.ids import (
+    AssetNumber,
+    ItemNumber,
+    JobId,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    UserNumber,
+    WorkerName,
+)
+from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
+from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.results import ResultWarning
+
+
+def job_of(row: Row) -> Job:
+    """A row of `job`."""
+    return Job(
+        number=JobNumber(row["number"]),
+        id=JobId(row["id"]),
+        organization=OrganizationNumber(row["organization"]),
+        owner=UserNumber(row["owner"]),
+        type=row["type"],
+        state=JobState(row["state"]),
+        created_at=instant(row["created_at"]),
+        updated_at=instant(row["updated_at"]),
+        features=tuple(json.loads(row["features"])),
+        params=json.loads(row["params"]),
+        pipeline=row["pipeline"],
+        input=json.loads(row["input"]),
+        asset=row["asset"] and AssetNumber(row["asset"]),
+        item=row["item"] and ItemNumber(row["item"]),
+        origin=row["origin"],
+        priority=row["priority"],
+        retain_until=moment(row["retain_until"]),
+        extras=json.loads(row["extras"]),
+        generation=row["generation"],
+        cancel_requested=bool(row["cancel_requested"]),
+        deleted=bool(row["deleted"]),
+        reason=failure_of(row["reason"]),
+        warnings=_warnings(row["warnings"]),
+        started_at=moment(row["started_at"]),
+        ended_at=moment(row["ended_at"]),
+    )
+
+
+def job_changes(job: Job) -> dict[str, Any]:
+    """The columns of a job that transitions change."""
+    return {
+        "number": job.number,
+        "state": job.state,
+        "generation": job.generation,
+        "cancel_requested": int(job.cancel_requested),
+        "reason": failure_text(job.reason),
+        "warnings": _warnings_text(job.warnings),
+        "updated_at": micros(job.updated_at),
+        "started_at": micros(job.started_at),
+        "ended_at": micros(job.ended_at),
+    }
+
+
+def task_of(row: Row) -> Task:
+    """A row of `task`."""
+    return Task(
+        number=TaskNumber(row["number"]),
+        id=row["id"],
+        job=JobNumber(row["job"]),
+        name=row["name"],
+        engine=row["engine"],
+        pool=row["pool"],
+        state=TaskState(row["state"]),
+        features=tuple(json.loads(row["features"])),
+        parameters=json.loads(row["parameters"]),
+        required=bool(row["required"]),
+        max_retries=row["max_retries"],
+        priority=row["priority"],
+        generation=row["generation"],
+        attempt=row["attempt"],
+        deaths=row["deaths"],
+        token=row["token"] and RunToken(row["token"]),
+        worker=row["worker"] and WorkerName(row["worker"]),
+        retry_at=moment(row["retry_at"]),
+        ready_at=moment(row["ready_at"]),
+        started_at=moment(row["started_at"]),
+        ended_at=moment(row["ended_at"]),
+        progress=_progress_of(row["progress"]),
+        warnings=_warnings(row["warnings"]),
+        failure=failure_of(row["failure"]),
+    )
+
+
+def task_changes(task: Task) -> dict[str, Any]:
+    """The columns of a task that transitions change."""
+    return {
+        "number": task.number,
+        "state": task.state,
+        "generation": task.generation,
+        "attempt": task.attempt,
+        "deaths": task.deaths,
+        "token": task.token,
+        "worker": task.worker,
+        "progress": progress_text(task.progress),
+        "warnings": _warnings_text(task.warnings),
+        "failure": failure_text(task.failure),
+        "retry_at": micros(task.retry_at),
+        "ready_at": micros(task.ready_at),
+        "started_at": micros(task.started_at),
+        "ended_at": micros(task.ended_at),
+    }
+
+
+def route_of(row: Row) -> Route:
+    """A row of `route`."""
+    return Route(row["source"], row["source_port"], row["target"], row["target_port"])
+
+
+def failure_of(text: str | None) -> Failure | None:
+    """A stored failure."""
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Failure(
+        fields["code"], fields["message"], fields["task"], FailureClass(fields["failure"])
+    )
+
+
+def failure_text(failure: Failure | None) -> str | None:
+    """A failure as it is stored."""
+    return None if failure is None else to_json(asdict(failure))
+
+
+def progress_text(progress: Mapping[str, FeatureProgress]) -> str:
+    """Progress as it is stored."""
+    if not progress:
+        return "{}"
+    return to_json(
+        {
+            feature: [p.done, p.total, p.unit, micros(p.started_at), micros(p.updated_at)]
+            for feature, p in progress.items()
+        }
+    )
+
+
+def _progress_of(text: str) -> dict[str, FeatureProgress]:
+    if text == "{}":
+        return {}
+    return {
+        feature: FeatureProgress(done, total, unit, instant(started), instant(updated))
+        for feature, (done, total, unit, started, updated) in json.loads(text).items()
+    }
+
+
+def _warnings(text: str) -> tuple[ResultWarning, ...]:
+    return () if text in ("{}", "[]") else tuple(ResultWarning(**each) for each in json.loads(text))
+
+
+def _warnings_text(warnings: tuple[ResultWarning, ...]) -> str:
+    return to_json([asdict(each) for each in warnings]) if warnings else "[]"

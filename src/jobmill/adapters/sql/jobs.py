@@ -1,0 +1,309 @@
+"""Jobs, tasks and routes in SQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobmill.adapters.sql import job_rows as rows_of
+from jobmill.adapters.sql.connection import (
+    Connection,
+    instant,
+    micros,
+    placeholders,
+    to_json,
+)
+from jobmill.adapters.sql.items import release_blob
+from jobmill.adapters.sql.workers import SqlWorkerStore
+from jobmill.core.ids import (
+    JobId,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    WorkerName,
+    new_id,
+)
+from jobmill.core.items import Blob
+from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.model import FeatureProgress, JobGraph
+from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
+from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.waiting import Floor
+
+LIVE_FOR = timedelta(seconds=15)
+AHEAD_CAP = 1000
+_ACTIVE = "state IN ('starting', 'running')"
+
+_INSERT_JOB = """
+INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
+                 item, origin, priority, extras, warnings, created_at, updated_at, retain_until)
+VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
+        :item, :origin, :priority, :extras, '[]', :at, :at, :retain_until)"""
+_INSERT_TASK = """
+INSERT INTO task (id, job, name, engine, pool, state, features, parameters, required, max_retries,
+                  priority, warnings, ready_at)
+VALUES (:id, :job, :name, :engine, :pool, :state, :features, :parameters, :required, :max_retries,
+        :priority, '[]', :ready_at)"""
+_SAVE_JOB = """
+UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
+    reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
+    ended_at = :ended_at
+WHERE number = :number"""
+_SAVE_TASK = """
+UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
+    token = :token, worker = :worker, progress = :progress, warnings = :warnings,
+    failure = :failure, retry_at = :retry_at, ready_at = :ready_at, started_at = :started_at,
+    ended_at = :ended_at
+WHERE number = :number"""
+
+
+class SqlJobStore:
+    """The `JobStore` port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, new: NewJob) -> JobGraph:
+        values: dict[str, Any] = dict(new.fields)
+        for column in ("features", "params", "input", "extras"):
+            values[column] = to_json(values[column])
+        values["retain_until"] = micros(values["retain_until"])
+        at = micros(new.created_at)
+        number = self._db.insert(
+            _INSERT_JOB, id=new.id, organization=new.organization, at=at, **values
+        )
+        fed = {route.target for route in new.plan.routes}
+        for task in new.plan.tasks:
+            self._db.run(
+                _INSERT_TASK,
+                id=new_id(),
+                job=number,
+                name=task.name,
+                engine=task.engine,
+                pool=task.pool,
+                state=TaskState.WAITING if task.name in fed else TaskState.READY,
+                features=to_json(task.features),
+                parameters=to_json(task.parameters),
+                required=int(task.required),
+                max_retries=task.max_retries,
+                priority=values["priority"],
+                ready_at=at,
+            )
+        for route in new.plan.routes:
+            self._db.run(
+                """INSERT OR IGNORE INTO route (job, source, source_port, target, target_port)
+                   VALUES (:job, :source, :source_port, :target, :target_port)""",
+                job=number,
+                source=route.source,
+                source_port=route.source_port,
+                target=route.target,
+                target_port=route.target_port,
+            )
+        graph = self.graph(JobNumber(number))
+        assert graph is not None  # noqa: S101  just written
+        return graph
+
+    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+        number = self._db.value(
+            """SELECT number FROM job
+               WHERE id = :id AND organization = :organization AND deleted = 0""",
+            id=job,
+            organization=organization,
+        )
+        return number and JobNumber(number)
+
+    def graph(self, number: JobNumber) -> JobGraph | None:
+        row = self._db.one("SELECT * FROM job WHERE number = :number", number=number)
+        if row is None:
+            return None
+        tasks = self._db.all("SELECT * FROM task WHERE job = :job ORDER BY number", job=number)
+        routes: list[Any] = []
+        if len(tasks) > 1:
+            routes = self._db.all("SELECT * FROM route WHERE job = :job", job=number)
+        return JobGraph(
+            rows_of.job_of(row),
+            tuple(rows_of.task_of(task) for task in tasks),
+            tuple(rows_of.route_of(route) for route in routes),
+        )
+
+    def lock(self, number: JobNumber) -> JobGraph | None:
+        """The unit of work is the only writer, so that reading is locking."""
+        return self.graph(number)
+
+    def save(self, change: Change) -> None:
+        self._db.run(_SAVE_JOB, **rows_of.job_changes(change.graph.job))
+        for task in change.tasks:
+            self._db.run(_SAVE_TASK, **rows_of.task_changes(task))
+
+    def note_progress(
+        self, task: TaskNumber, token: RunToken, progress: Mapping[str, FeatureProgress]
+    ) -> bool:
+        changed = self._db.run(
+            "UPDATE task SET progress = :progress WHERE number = :number AND token = :token",
+            progress=rows_of.progress_text(progress),
+            number=task,
+            token=token,
+        )
+        return changed > 0
+
+    def find(self, query: JobQuery) -> Sequence[JobGraph]:
+        where, values = _conditions(query)
+        jobs = self._db.all(
+            f"""SELECT * FROM job WHERE {where}
+                ORDER BY created_at DESC, number DESC LIMIT :limit""",  # noqa: S608
+            limit=query.limit,
+            **values,
+        )
+        if not jobs:
+            return []
+        marks, numbers = placeholders("job", [job["number"] for job in jobs])
+        tasks: dict[int, list[Any]] = {}
+        for task in self._db.all(
+            f"SELECT * FROM task WHERE job IN ({marks}) ORDER BY number",  # noqa: S608
+            **numbers,
+        ):
+            tasks.setdefault(task["job"], []).append(rows_of.task_of(task))
+        routes: dict[int, list[Any]] = {}
+        for route in self._db.all(
+            f"SELECT * FROM route WHERE job IN ({marks})",  # noqa: S608
+            **numbers,
+        ):
+            routes.setdefault(route["job"], []).append(rows_of.route_of(route))
+        return [
+            JobGraph(
+                rows_of.job_of(job),
+                tuple(tasks.get(job["number"], ())),
+                tuple(routes.get(job["number"], ())),
+            )
+            for job in jobs
+        ]
+
+    def summaries(
+        self, organization: OrganizationNumber, before: int | None, limit: int
+    ) -> Sequence[JobSummary]:
+        rows = self._db.all(
+            """SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
+               WHERE organization = :organization AND deleted = 0 AND number < :before
+               ORDER BY number DESC LIMIT :limit""",
+            organization=organization,
+            before=2**62 if before is None else before,
+            limit=limit,
+        )
+        return [
+            JobSummary(
+                number=JobNumber(row["number"]),
+                id=JobId(row["id"]),
+                state=JobState(row["state"]),
+                origin=row["origin"],
+                pipeline=row["pipeline"],
+                input=json.loads(row["input"]),
+                created_at=instant(row["created_at"]),
+                extras=json.loads(row["extras"]),
+            )
+            for row in rows
+        ]
+
+    def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
+        self._db.run(
+            "UPDATE job SET deleted = 1, retain_until = :until WHERE number = :number",
+            number=number,
+            until=micros(retain_until),
+        )
+
+    def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
+        rows = self._db.all(
+            """SELECT number FROM job WHERE retain_until <= :now
+               ORDER BY retain_until LIMIT :limit""",
+            now=micros(now),
+            limit=limit,
+        )
+        return [JobNumber(row["number"]) for row in rows]
+
+    def remove(self, number: JobNumber) -> Sequence[Blob]:
+        unused = self._remove_parts(number)
+        of_tasks = "(SELECT number FROM task WHERE job = :job)"
+        of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
+        for statement in (
+            f"DELETE FROM log WHERE attempt IN {of_attempts}",  # noqa: S608
+            f"DELETE FROM attempt WHERE task IN {of_tasks}",  # noqa: S608
+            "DELETE FROM result WHERE job = :job",
+            "DELETE FROM event WHERE job = :job",
+            "DELETE FROM route WHERE job = :job",
+            "DELETE FROM idempotency WHERE job = :job",
+            "DELETE FROM task WHERE job = :job",
+            "DELETE FROM job WHERE number = :job",
+        ):
+            self._db.run(statement, job=number)
+        return unused
+
+    def _remove_parts(self, number: JobNumber) -> list[Blob]:
+        parts = self._db.all(
+            "DELETE FROM part WHERE task IN (SELECT number FROM task WHERE job = :job) RETURNING *",
+            job=number,
+        )
+        return [
+            Blob(part["sha256"], part["size"])
+            for part in parts
+            if release_blob(self._db, part["organization"], part["sha256"])
+        ]
+
+    def running_of_workers(
+        self, workers: Sequence[WorkerName]
+    ) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        marks, values = placeholders("worker", workers)
+        rows = self._db.all(
+            f"SELECT job, number FROM task WHERE {_ACTIVE} AND worker IN ({marks})",  # noqa: S608
+            **values,
+        )
+        return [(JobNumber(row["job"]), TaskNumber(row["number"])) for row in rows]
+
+    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
+        marks, values = placeholders("task", tasks)
+        rows = self._db.all(
+            f"""SELECT task.number FROM task JOIN job ON job.number = task.job
+                WHERE task.number IN ({marks}) AND job.cancel_requested = 1""",  # noqa: S608
+            **values,
+        )
+        return [TaskNumber(row["number"]) for row in rows]
+
+    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+        busy = self._db.all(
+            f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
+        )
+        ahead = self._db.value(
+            """SELECT count(*) FROM (
+                   SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
+                                        WHERE number = :task)
+                   WHERE state = 'ready' AND (priority, ready_at, number) < (p, r, n)
+                   LIMIT :cap)""",
+            task=task,
+            cap=AHEAD_CAP,
+        )
+        return Floor(
+            workers=SqlWorkerStore(self._db).live(now - LIVE_FOR),
+            running_by_engine={row["engine"]: row["n"] for row in busy},
+            ready_ahead=ahead,
+            ahead_cap=AHEAD_CAP,
+        )
+
+
+def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:
+    where = ["organization = :organization", "deleted = 0"]
+    values: dict[str, Any] = {"organization": query.organization}
+    for column, wanted in (("state", query.states), ("type", query.types)):
+        if wanted:
+            marks, named = placeholders(column, wanted)
+            where.append(f"{column} IN ({marks})")
+            values |= named
+    if query.created_after is not None:
+        where.append("created_at >= :created_after")
+        values["created_after"] = micros(query.created_after)
+    if query.created_before is not None:
+        where.append("created_at < :created_before")
+        values["created_before"] = micros(query.created_before)
+    if query.before is not None:
+        where.append("(created_at, number) < (:before_at, :before_number)")
+        values["before_at"] = micros(query.before[0])
+        values["before_number"] = query.before[1]
+    return " AND ".join(where), values

@@ -1,0 +1,103 @@
+"""Pipelines in SQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
+from jobmill.core.ids import OrganizationNumber, new_id
+from jobmill.core.pipelines import Pipeline, PipelineDefinition
+
+
+class SqlPipelineStore:
+    """The `PipelineStore` port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def get(self, organization: OrganizationNumber, name: str) -> Pipeline | None:
+        row = self._db.one(
+            "SELECT * FROM pipeline WHERE organization = :organization AND name = :name",
+            organization=organization,
+            name=name,
+        )
+        return _pipeline(row) if row else None
+
+    def list(self, organization: OrganizationNumber) -> Sequence[Pipeline]:
+        rows = self._db.all(
+            "SELECT * FROM pipeline WHERE organization = :organization ORDER BY name",
+            organization=organization,
+        )
+        return [_pipeline(row) for row in rows]
+
+    def add(
+        self,
+        organization: OrganizationNumber,
+        name: str,
+        description: str,
+        definition: PipelineDefinition,
+        extras: Mapping[str, Any],
+        at: datetime,
+    ) -> Pipeline:
+        pipeline_id = new_id()
+        number = self._db.insert(
+            """INSERT INTO pipeline (id, organization, name, version, description, definition,
+                                     extras, created_at, updated_at)
+               VALUES (:id, :organization, :name, 1, :description, :definition, :extras,
+                       :at, :at)""",
+            id=pipeline_id,
+            organization=organization,
+            name=name,
+            description=description,
+            definition=to_json(asdict(definition)),
+            extras=to_json(extras),
+            at=micros(at),
+        )
+        return Pipeline(
+            number, pipeline_id, organization, name, 1, description, definition, at, at, extras
+        )
+
+    def replace(self, pipeline: Pipeline) -> None:
+        self._db.run(
+            """UPDATE pipeline SET name = :name, version = :version, description = :description,
+                   definition = :definition, extras = :extras, updated_at = :updated_at
+               WHERE number = :number""",
+            number=pipeline.number,
+            name=pipeline.name,
+            version=pipeline.version,
+            description=pipeline.description,
+            definition=to_json(asdict(pipeline.definition)),
+            extras=to_json(pipeline.extras),
+            updated_at=micros(pipeline.updated_at),
+        )
+
+    def remove(self, organization: OrganizationNumber, name: str) -> bool:
+        removed = self._db.run(
+            "DELETE FROM pipeline WHERE organization = :organization AND name = :name",
+            organization=organization,
+            name=name,
+        )
+        return removed > 0
+
+
+def _pipeline(row: Row) -> Pipeline:
+    definition = json.loads(row["definition"])
+    return Pipeline(
+        number=row["number"],
+        id=row["id"],
+        organization=OrganizationNumber(row["organization"]),
+        name=row["name"],
+        version=row["version"],
+        description=row["description"],
+        definition=PipelineDefinition(
+            features=tuple(definition["features"]),
+            params=definition["params"],
+            tasks=tuple(definition["tasks"]),
+            routes=tuple(definition["routes"]),
+        ),
+        created_at=instant(row["created_at"]),
+        updated_at=instant(row["updated_at"]),
+        extras=json.loads(row["extras"]),
+    )

@@ -1,0 +1,192 @@
+"""A job, its tasks and their attempts, as frozen records. No rules here: see `machine`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from jobmill.core.engines import FailureClass
+from jobmill.core.ids import (
+    AssetNumber,
+    AttemptNumber,
+    ItemNumber,
+    JobId,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    UserNumber,
+    WorkerName,
+)
+from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.results import ResultWarning
+
+DEFAULT_PRIORITY = 20
+PRIORITIES = range(140)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something ended badly: a stable code, a sentence, the task, and whose fault it is."""
+
+    code: str
+    message: str
+    task: str | None = None
+    failure: FailureClass = FailureClass.ENGINE
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureProgress:
+    """How far one feature (or a whole task) is, in `unit`s; never falls within a generation."""
+
+    done: float
+    total: float | None
+    unit: str
+    started_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One node of a job's graph. `token` is the run token of its present start."""
+
+    number: TaskNumber
+    id: str
+    job: JobNumber
+    name: str
+    engine: str
+    pool: str
+    state: TaskState
+    features: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = True
+    max_retries: int = 0
+    priority: int = DEFAULT_PRIORITY
+    generation: int = 1
+    attempt: int = 0
+    deaths: int = 0
+    token: RunToken | None = None
+    worker: WorkerName | None = None
+    retry_at: datetime | None = None
+    ready_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    progress: Mapping[str, FeatureProgress] = field(default_factory=dict)
+    warnings: tuple[ResultWarning, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An output port of a task joined to an input port of another, by task name."""
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of features, of a pipeline, or of an explicit graph."""
+
+    number: JobNumber
+    id: JobId
+    organization: OrganizationNumber
+    owner: UserNumber
+    type: str
+    state: JobState
+    created_at: datetime
+    updated_at: datetime
+    features: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    pipeline: str | None = None
+    input: Mapping[str, Any] = field(default_factory=dict)
+    asset: AssetNumber | None = None
+    item: ItemNumber | None = None
+    origin: str = "api"
+    priority: int = DEFAULT_PRIORITY
+    retain_until: datetime | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    generation: int = 1
+    cancel_requested: bool = False
+    deleted: bool = False
+    reason: Failure | None = None
+    warnings: tuple[ResultWarning, ...] = ()
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobGraph:
+    """A job with all its tasks and routes: the unit that every transition sees whole."""
+
+    job: Job
+    tasks: tuple[Task, ...]
+    routes: tuple[Route, ...] = ()
+
+    def task(self, number: TaskNumber) -> Task:
+        """The task of this number."""
+        return next(task for task in self.tasks if task.number == number)
+
+    def named(self, name: str) -> Task:
+        """The task of this name."""
+        return next(task for task in self.tasks if task.name == name)
+
+    def parents(self, name: str) -> set[str]:
+        """Names of the tasks that feed this one."""
+        return {route.source for route in self.routes if route.target == name}
+
+    def children(self, name: str) -> set[str]:
+        """Names of the tasks that this one feeds."""
+        return {route.target for route in self.routes if route.source == name}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a task, as history: which worker, from when to when, how it ended."""
+
+    number: AttemptNumber
+    id: str
+    task: str
+    attempt: int
+    generation: int
+    worker: WorkerName
+    state: str
+    claimed_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that an engine logged or printed during an attempt."""
+
+    at: datetime
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a task wrote through an output port, kept as a blob."""
+
+    port: str
+    number: int
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that executes attempts."""
+
+    name: WorkerName
+    pid: int
+    host: str
+    slots: int
+    started_at: datetime
+    beat_at: datetime
+    running: int = 0

@@ -1,0 +1,275 @@
+"""What jobs need from outside: a store, a queue, a unit of work around both, and a bell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from jobmill.core.accounts import AccountStore
+from jobmill.core.engines import FailureClass
+from jobmill.core.events import EventLog
+from jobmill.core.ids import (
+    AttemptNumber,
+    JobId,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    WorkerName,
+)
+from jobmill.core.items import AssetStore, Blob, ItemStore
+from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.model import (
+    Attempt,
+    Failure,
+    FeatureProgress,
+    JobGraph,
+    LogLine,
+    Part,
+    Worker,
+)
+from jobmill.core.jobs.states import JobState
+from jobmill.core.jobs.waiting import Floor
+from jobmill.core.pipelines import PipelineStore, Plan
+from jobmill.core.results import ResultStore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A planned job before it has numbers; `fields` are the remaining columns of `Job`."""
+
+    id: JobId
+    organization: OrganizationNumber
+    plan: Plan
+    created_at: datetime
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobQuery:
+    """Which jobs to list, newest first, after the place `before`: (created_at, number)."""
+
+    organization: OrganizationNumber
+    states: tuple[JobState, ...] = ()
+    types: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    before: tuple[datetime, int] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """The little of a job that a long list shows."""
+
+    number: JobNumber
+    id: JobId
+    state: JobState
+    origin: str
+    pipeline: str | None
+    input: Mapping[str, Any]
+    created_at: datetime
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+class JobStore(Protocol):
+    """Job, task and route rows, inside one unit of work."""
+
+    def add(self, new: NewJob) -> JobGraph:
+        """Create the job with its tasks and routes; tasks without parents are ready."""
+
+    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+        """The number of the organization's job of this id, unless it is deleted."""
+
+    def graph(self, number: JobNumber) -> JobGraph | None:
+        """The job with its tasks, deleted ones included."""
+
+    def lock(self, number: JobNumber) -> JobGraph | None:
+        """Like `graph`; no other unit of work may change it until this one ends."""
+
+    def save(self, change: Change) -> None:
+        """Write the job and the changed tasks of a change."""
+
+    def note_progress(
+        self, task: TaskNumber, token: RunToken, progress: Mapping[str, FeatureProgress]
+    ) -> bool:
+        """Keep a running task's progress; False when the attempt was fenced off."""
+
+    def find(self, query: JobQuery) -> Sequence[JobGraph]:
+        """Jobs with their tasks, newest first."""
+
+    def summaries(
+        self, organization: OrganizationNumber, before: int | None, limit: int
+    ) -> Sequence[JobSummary]:
+        """Short records of jobs, newest first, below the number `before`."""
+
+    def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
+        """Hide the job at once; its rows go when nothing runs."""
+
+    def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
+        """Jobs whose retention is over."""
+
+    def remove(self, number: JobNumber) -> Sequence[Blob]:
+        """Delete the job and all that hangs on it alone; returns blobs nothing uses any more."""
+
+    def running_of_workers(
+        self, workers: Sequence[WorkerName]
+    ) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        """Tasks that these workers hold."""
+
+    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
+        """Which of these held tasks belong to a job that shall stop."""
+
+    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+        """What goes on around a ready task."""
+
+
+class AttemptStore(Protocol):
+    """History of attempts, their logs and the parts they wrote."""
+
+    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
+        """An attempt begins; its number and generation are the task's."""
+
+    def close(
+        self,
+        token: RunToken,
+        state: str,
+        failure: Failure | None,
+        started_at: datetime | None,
+        at: datetime,
+    ) -> None:
+        """The attempt of this run token has ended."""
+
+    def started(self, token: RunToken, at: datetime) -> None:
+        """The engine began."""
+
+    def add_log(self, token: RunToken, lines: Sequence[LogLine]) -> None:
+        """Append to the attempt's log."""
+
+    def of_job(self, job: JobNumber) -> Sequence[Attempt]:
+        """All attempts, oldest first."""
+
+    def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
+        """Lines of an attempt's log with positions above `after`."""
+
+    def add_parts(
+        self,
+        task: TaskNumber,
+        generation: int,
+        parts: Sequence[Part],
+        organization: OrganizationNumber,
+    ) -> None:
+        """Keep what a task wrote; a part is write-once by (task, generation, port, number)."""
+
+    def parts_of(self, task: TaskNumber) -> Sequence[Part]:
+        """What a task wrote in the generation in which it was last done."""
+
+
+class TaskQueue(Protocol):
+    """Ready tasks, at least once. Used inside a unit of work."""
+
+    def hand_over(self, graph: JobGraph) -> None:
+        """The ready tasks of this job may be taken; in the transaction that made them ready."""
+
+    def take(
+        self, pools: Sequence[str] | None, room: Mapping[str, int], limit: int, now: datetime
+    ) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        """The next ready tasks by priority and age, of pools (None: any).
+
+        `room` says how many more tasks an engine takes here; engines not in it take any number.
+        """
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next task that waits for its time becomes ready."""
+
+
+class WorkerStore(Protocol):
+    """Who works, with heartbeats."""
+
+    def beat(self, worker: Worker) -> None:
+        """This worker is alive."""
+
+    def live(self, since: datetime) -> Sequence[Worker]:
+        """Workers that beat after `since`."""
+
+    def dead(self, since: datetime) -> Sequence[WorkerName]:
+        """Workers that hold tasks and have not beaten after `since`."""
+
+    def remove(self, worker: WorkerName) -> None:
+        """This worker has stopped in good order."""
+
+
+class IdempotencyStore(Protocol):
+    """Requests that were answered before, by key."""
+
+    def find(self, organization: OrganizationNumber, key: str) -> tuple[str, JobNumber] | None:
+        """The fingerprint and the job of an earlier request."""
+
+    def keep(
+        self,
+        organization: OrganizationNumber,
+        key: str,
+        fingerprint: str,
+        job: JobNumber,
+        at: datetime,
+    ) -> None:
+        """Remember a request for a day."""
+
+
+class UnitOfWork(Protocol):
+    """All stores in one transaction. Services never commit: who opened the unit does."""
+
+    @property
+    def accounts(self) -> AccountStore: ...
+    @property
+    def assets(self) -> AssetStore: ...
+    @property
+    def items(self) -> ItemStore: ...
+    @property
+    def pipelines(self) -> PipelineStore: ...
+    @property
+    def jobs(self) -> JobStore: ...
+    @property
+    def attempts(self) -> AttemptStore: ...
+    @property
+    def queue(self) -> TaskQueue: ...
+    @property
+    def events(self) -> EventLog: ...
+    @property
+    def results(self) -> ResultStore: ...
+    @property
+    def workers(self) -> WorkerStore: ...
+    @property
+    def idempotency(self) -> IdempotencyStore: ...
+
+    def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
+        """After the commit, delete these bytes: nothing uses them any more."""
+
+
+class Database(Protocol):
+    """Runs a function inside a unit of work, off the event loop."""
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """One transaction that may change things; committed when `work` returns."""
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """One consistent view."""
+
+
+class Bell(Protocol):
+    """Rings when something was committed, here or in another process."""
+
+    @property
+    def count(self) -> int:
+        """How often it has rung; take it before looking, then wait for more."""
+
+    async def wait(self, seen: int, seconds: float) -> int:
+        """Until it has rung more often than `seen`, or for so long at most; the new count."""
+
+
+__all__ = [
+    "AttemptStore", "Bell", "Database", "FailureClass", "IdempotencyStore", "JobQuery", "JobStore",
+    "JobSummary", "NewJob", "TaskQueue", "UnitOfWork", "WorkerStore",
+]  # fmt: skip

@@ -1,0 +1,59 @@
+"""How far tasks and jobs are, in numbers people can believe: never falling, 100 only at the end."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from jobmill.core.engines import Progress
+from jobmill.core.jobs.model import FeatureProgress, Task
+from jobmill.core.jobs.states import TaskState
+
+WHOLE_TASK = ""
+ALMOST = 99
+
+
+def merge_progress(
+    old: Mapping[str, FeatureProgress], reports: Iterable[Progress], now: datetime
+) -> dict[str, FeatureProgress]:
+    """Fold an engine's reports in. A report that would fall back is kept from showing."""
+    merged = dict(old)
+    for report in reports:
+        key = report.feature or WHOLE_TASK
+        before = merged.get(key)
+        if before is None:
+            merged[key] = FeatureProgress(report.done, report.total, report.unit, now, now)
+        else:
+            merged[key] = replace(
+                before,
+                done=max(before.done, report.done),
+                total=report.total if report.total is not None else before.total,
+                unit=report.unit,
+                updated_at=now,
+            )
+    return merged
+
+
+def feature_percent(task: Task, feature: str) -> int:
+    """Whole percents of one feature of a task; 99 at most while the task is not done."""
+    if task.state is TaskState.DONE:
+        return 100
+    progress = task.progress.get(feature) or task.progress.get(WHOLE_TASK)
+    if progress is None or not progress.total:
+        return 0
+    return max(0, min(ALMOST, int(100 * progress.done / progress.total)))
+
+
+def task_percent(task: Task) -> int:
+    """Whole percents of a task: the mean of its features'."""
+    if task.state is TaskState.DONE:
+        return 100
+    features = task.features or (WHOLE_TASK,)
+    return sum(feature_percent(task, feature) for feature in features) // len(features)
+
+
+def job_percent(tasks: Iterable[Task], *, completed: bool) -> int:
+    """Whole percents of a job: the mean of its tasks'; 100 exactly when it is completed."""
+    if completed:
+        return 100
+    percents = [task_percent(task) for task in tasks]
+    return min(ALMOST, sum(percents) // len(percents)) if percents else 0

@@ -1,0 +1,17 @@
+"""Write a change: rows, events and the hand-over to the queue, in the caller's transaction."""
+
+from datetime import datetime
+
+from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.states import TaskState
+
+
+def apply_change(work: UnitOfWork, change: Change, now: datetime) -> None:
+    """Save what a transition made."""
+    if not change.tasks and not change.events:
+        return
+    work.jobs.save(change)
+    work.events.append(change.graph.job.number, change.events, now)
+    if any(task.state is TaskState.READY for task in change.tasks):
+        work.queue.hand_over(change.graph)

@@ -1,0 +1,223 @@
+"""Submit a job: resolve its input, plan its graph, and write everything in one transaction."""
+
+import hashlib
+import json
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from jobmill.core.accounts import Principal, Right
+from jobmill.core.engines import EngineCatalog
+from jobmill.core.errors import (
+    AssetNotFound,
+    AssetPurged,
+    IdempotencyMismatch,
+    InvalidInput,
+    PipelineNotFound,
+)
+from jobmill.core.events import EventType, NewEvent
+from jobmill.core.ids import AssetId, JobId, new_id
+from jobmill.core.items import Asset, AssetSource, AssetState, Fetcher, ItemKind, MediaRoots
+from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
+from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+
+KEY_LIMIT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON."""
+
+    path: str | None = None
+    url: str | None = None
+    asset: str | None = None
+    json: Any = None
+
+    def given(self) -> dict[str, Any]:
+        """The one that was given, as `{kind: value}`."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitJob:
+    """A request for work: exactly one of features, a pipeline's name, or tasks with routes."""
+
+    input: JobInput
+    features: tuple[str, ...] = ()
+    pipeline: str | None = None
+    tasks: tuple[Mapping[str, Any], ...] = ()
+    routes: tuple[Mapping[str, Any], ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = "api"
+    priority: int = DEFAULT_PRIORITY
+    retain_for: timedelta | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    require_input: bool = True
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What submitting needs beside the database."""
+
+    catalog: EngineCatalog
+    roots: MediaRoots
+    fetcher: Fetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The job, and whether an earlier request with the same key made it."""
+
+    graph: JobGraph
+    replayed: bool = False
+
+
+def submit_job(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> Submitted:
+    """Create a job. Raises InvalidInput and its kin, naming the field and the fix."""
+    who.require(Right.JOBS_WRITE)
+    fingerprint = _fingerprint(command)
+    if command.idempotency_key is not None:
+        earlier = _earlier(work, who, command.idempotency_key, fingerprint)
+        if earlier is not None:
+            return Submitted(earlier, replayed=True)
+    plan = _plan(work, outside.catalog, who, command)
+    asset = _asset(work, outside, who, command, now)
+    graph = work.jobs.add(_new_job(work, who, command, plan, asset, now))
+    work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
+    work.queue.hand_over(graph)
+    if command.idempotency_key is not None:
+        work.idempotency.keep(
+            who.organization, command.idempotency_key, fingerprint, graph.job.number, now
+        )
+    return Submitted(graph)
+
+
+def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:
+    if not key or len(key) > KEY_LIMIT:
+        raise InvalidInput(
+            f"Idempotency-Key: give 1 to {KEY_LIMIT} characters.", field="Idempotency-Key"
+        )
+    found = work.idempotency.find(who.organization, key)
+    if found is None:
+        return None
+    if found[0] != fingerprint:
+        raise IdempotencyMismatch(field="Idempotency-Key")
+    return work.jobs.graph(found[1])
+
+
+def _fingerprint(command: SubmitJob) -> str:
+    text = json.dumps(asdict(command), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
+    given = [
+        name
+        for name, value in (
+            ("features", command.features),
+            ("pipeline", command.pipeline is not None),
+            ("tasks", command.tasks),
+        )
+        if value
+    ]
+    if len(given) != 1:
+        found = f"{' and '.join(given)} are given" if given else "none is given"
+        raise InvalidInput(
+            f"Give exactly one of features, pipeline or tasks: {found}.",
+            field=given[1] if given else "features",
+        )
+    if command.features:
+        return plan_features(command.features, command.params, catalog)
+    if command.tasks:
+        return plan_graph(command.tasks, command.routes, catalog)
+    pipeline = work.pipelines.get(who.organization, command.pipeline or "")
+    if pipeline is None:
+        raise PipelineNotFound(
+            f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
+        )
+    return plan_definition(pipeline.definition, command.params, catalog)
+
+
+def _asset(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> Asset:
+    given = command.input.given()
+    if len(given) != 1:
+        raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
+    ((kind, value),) = given.items()
+    if kind == "asset":
+        return _existing_asset(work, who, value)
+    if kind == "path":
+        place = outside.roots.locate(who.organization, value)
+        if command.require_input:
+            outside.roots.open_path(who.organization, value)
+        return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
+    if kind == "url":
+        outside.fetcher.check(value)
+        name = PurePosixPath(urlsplit(value).path).name or "download"
+        return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
+    text = json.dumps(value, separators=(",", ":"))
+    return _outside_asset(work, who, AssetSource.JSON, text, "input.json", AssetState.READY, now)
+
+
+def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
+    asset = work.assets.by_id(who.organization, AssetId(asset_id))
+    if asset is None:
+        raise AssetNotFound(f"input.asset: there is no asset {asset_id!r}.", field="input.asset")
+    if asset.state is AssetState.PURGED:
+        raise AssetPurged("input.asset: its bytes have been removed.", field="input.asset")
+    return asset
+
+
+def _outside_asset(
+    work: UnitOfWork,
+    who: Principal,
+    source: AssetSource,
+    location: str,
+    name: str,
+    state: AssetState,
+    now: datetime,
+) -> Asset:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return work.assets.add(
+        who.organization, name, media_type, source, state, now, location=location
+    )
+
+
+def _new_job(
+    work: UnitOfWork, who: Principal, command: SubmitJob, plan: Plan, asset: Asset, now: datetime
+) -> NewJob:
+    item = None
+    if asset.source is not AssetSource.JSON:
+        item = work.items.add(
+            who.organization, ItemKind.RECORDING, asset.name, now, {"source": asset.number}, {}
+        )
+    features = command.features or tuple(f for task in plan.tasks for f in task.features)
+    return NewJob(
+        id=JobId(new_id()),
+        organization=who.organization,
+        plan=plan,
+        created_at=now,
+        fields={
+            "owner": who.user,
+            "type": command.pipeline or ("features" if command.features else "graph"),
+            "features": features,
+            "params": command.params,
+            "pipeline": command.pipeline,
+            "input": command.input.given(),
+            "asset": asset.number,
+            "item": item and item.number,
+            "origin": command.origin,
+            "priority": command.priority,
+            "retain_until": command.retain_for and now + command.retain_for,
+            "extras": command.extras,
+        },
+    )

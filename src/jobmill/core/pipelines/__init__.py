@@ -1,0 +1,34 @@
+"""Named templates of work, and the planning of any request into a graph of tasks."""
+
+from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
+from jobmill.core.pipelines.planning import (
+    Plan,
+    PlannedRoute,
+    PlannedTask,
+    plan_definition,
+    plan_features,
+    plan_graph,
+)
+from jobmill.core.pipelines.ports import PipelineStore
+from jobmill.core.pipelines.service import (
+    delete_pipeline,
+    get_pipeline,
+    list_pipelines,
+    save_pipeline,
+)
+
+__all__ = [
+    "Pipeline",
+    "PipelineDefinition",
+    "PipelineStore",
+    "Plan",
+    "PlannedRoute",
+    "PlannedTask",
+    "delete_pipeline",
+    "get_pipeline",
+    "list_pipelines",
+    "plan_definition",
+    "plan_features",
+    "plan_graph",
+    "save_pipeline",
+]

@@ -1,0 +1,35 @@
+"""Where pipelines are kept."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
+
+
+class PipelineStore(Protocol):
+    """The latest version of each pipeline; names are unique within an organization."""
+
+    def get(self, organization: OrganizationNumber, name: str) -> Pipeline | None:
+        """The pipeline of this name."""
+
+    def list(self, organization: OrganizationNumber) -> Sequence[Pipeline]:
+        """All pipelines, by name."""
+
+    def add(
+        self,
+        organization: OrganizationNumber,
+        name: str,
+        description: str,
+        definition: PipelineDefinition,
+        extras: Mapping[str, Any],
+        at: datetime,
+    ) -> Pipeline:
+        """Create version 1."""
+
+    def replace(self, pipeline: Pipeline) -> None:
+        """Write an edited pipeline."""
+
+    def remove(self, organization: OrganizationNumber, name: str) -> bool:
+        """Delete; says whether there was one."""
