@@ -177,7 +177,9 @@ def forbid_sockets() -> None:
         (end, 0, 0, refuse),
     ]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
-    filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(code)))
+    filter_ = ctypes.create_string_buffer(
+        struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
+    )
     call("prctl", PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(filter_), 0, 0)
 
 
