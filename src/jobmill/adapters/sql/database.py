@@ -115,6 +115,7 @@ class SqliteDatabase:
 
     def _commit(self, connection: Connection, batch: list[tuple[Work, Future[Any]]]) -> None:
         work = SqlUnitOfWork(connection)
+        before = connection.raw.total_changes
         try:
             connection.raw.execute("BEGIN IMMEDIATE")
             answers = [(done, *_attempt(connection, work, unit)) for unit, done in batch]
@@ -128,7 +129,8 @@ class SqliteDatabase:
         else:
             for organization, blob in work.dropped:
                 self._on_drop(organization, blob)
-            self.bell.ring()
+            if connection.raw.total_changes != before:
+                self.bell.ring()
         for done, answer, failed in answers:
             if failed is not None:
                 done.set_exception(failed)

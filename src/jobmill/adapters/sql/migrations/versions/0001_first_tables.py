@@ -444,7 +444,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_log_attempt", ["attempt", "number"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("log", schema=None) as batch_op:
         batch_op.drop_index("ix_log_attempt")

@@ -1,0 +1,67 @@
+"""The engine catalog over folders: each holds engines in folders of their own, or is one itself.
+
+A look costs one `stat` per manifest; a manifest is read again only when it changed. So an engine
+can be used the moment its folder stands.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from jobmill_engine.manifest import FILE_NAME, Manifest, ManifestInvalid, load_manifest
+
+Stamp = tuple[int, int]
+
+
+class FolderCatalog:
+    """The `EngineCatalog` port. Of two engines with one id, the first found counts."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._folders = tuple(folders)
+        self._lock = threading.Lock()
+        self._read: dict[Path, tuple[Stamp, Manifest | str]] = {}
+
+    def manifests(self) -> Mapping[str, Manifest]:
+        """All valid manifests by engine id."""
+        found: dict[str, Manifest] = {}
+        for _, entry in self._entries():
+            if isinstance(entry, Manifest):
+                found.setdefault(entry.id, entry)
+        return found
+
+    def problems(self) -> Mapping[str, str]:
+        """Manifest files that were passed over, and why."""
+        problems: dict[str, str] = {}
+        seen: dict[str, Path] = {}
+        for file, entry in self._entries():
+            if isinstance(entry, str):
+                problems[str(file)] = entry
+            elif entry.id in seen:
+                problems[str(file)] = f"The id {entry.id!r} is taken by {seen[entry.id]}."
+            else:
+                seen[entry.id] = file
+        return problems
+
+    def _entries(self) -> list[tuple[Path, Manifest | str]]:
+        with self._lock:
+            return [(file, self._load(file)) for file in self._files()]
+
+    def _files(self) -> list[Path]:
+        files: list[Path] = []
+        for folder in self._folders:
+            own = folder / FILE_NAME
+            files += [own] if own.is_file() else sorted(folder.glob(f"*/{FILE_NAME}"))
+        return files
+
+    def _load(self, file: Path) -> Manifest | str:
+        try:
+            stat = file.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+            known = self._read.get(file)
+            if known is None or known[0] != stamp:
+                known = self._read[file] = (stamp, load_manifest(file))
+            return known[1]
+        except ManifestInvalid as invalid:
+            return str(invalid)
+        except OSError as error:
+            return f"{file}: {error.strerror}"

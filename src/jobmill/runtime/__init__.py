@@ -1,0 +1,7 @@
+"""Durable execution: claim, run, settle, recover, retain. Knows ports, no technology."""
+
+from jobmill.runtime.inputs import InputPreparer
+from jobmill.runtime.maintenance import Maintenance
+from jobmill.runtime.worker import Worker, WorkerPlan
+
+__all__ = ["InputPreparer", "Maintenance", "Worker", "WorkerPlan"]

@@ -1,0 +1,108 @@
+"""One attempt from claim to outcome: prepare the inputs, call the engine, keep what it wrote."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobmill.core.engines import (
+    AttemptListener,
+    Done,
+    EngineCall,
+    EngineCatalog,
+    EngineRunner,
+    Failed,
+    FailureClass,
+    Outcome,
+)
+from jobmill.core.errors import JobmillError, Unavailable
+from jobmill.core.items import BlobStore
+from jobmill.core.jobs.model import Part
+from jobmill.core.jobs.service.attempts import Claimed
+from jobmill.core.results import Provenance
+from jobmill.runtime.inputs import InputPreparer
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A success with what it left: parts kept as blobs, and where the facts come from."""
+
+    done: Done
+    parts: tuple[Part, ...]
+    provenance: Provenance
+
+
+class AttemptRun:
+    """Runs attempts. Cancelling `run` stops the engine first; the work folder goes in any case."""
+
+    def __init__(
+        self,
+        catalog: EngineCatalog,
+        runner: EngineRunner,
+        inputs: InputPreparer,
+        blobs: BlobStore,
+        folder: Path,
+    ) -> None:
+        self._catalog = catalog
+        self._runner = runner
+        self._inputs = inputs
+        self._blobs = blobs
+        self._folder = folder
+
+    async def run(self, claimed: Claimed, listener: AttemptListener) -> Finished | Failed:
+        """One attempt to its end; expected failures are values."""
+        workdir = self._folder / claimed.token
+        try:
+            await asyncio.to_thread(_make, workdir)
+            return await self._run_in(workdir, claimed, listener)
+        except JobmillError as error:
+            kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
+            return Failed(kind, error.code, error.message)
+        except OSError as error:
+            return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+        finally:
+            await asyncio.shield(asyncio.to_thread(shutil.rmtree, workdir, ignore_errors=True))
+
+    async def _run_in(
+        self, workdir: Path, claimed: Claimed, listener: AttemptListener
+    ) -> Finished | Failed:
+        task = claimed.task
+        manifest = self._catalog.manifests().get(task.engine)
+        if manifest is None:
+            return Failed(
+                FailureClass.PLATFORM,
+                "engine_missing",
+                f"The engine {task.engine!r} is not installed any more; put it back and retry.",
+            )
+        async with self._inputs.prepare(claimed, workdir) as inputs:
+            outcome: Outcome = await self._runner.run(
+                EngineCall(
+                    token=claimed.token,
+                    manifest=manifest,
+                    features=task.features,
+                    parameters=task.parameters,
+                    inputs=inputs,
+                    workdir=workdir,
+                ),
+                listener,
+            )
+        if isinstance(outcome, Failed):
+            return outcome
+        blob = claimed.asset.blob if claimed.asset else None
+        provenance = Provenance(
+            manifest.id, manifest.version, task.parameters, blob.sha256 if blob else None
+        )
+        return Finished(outcome, await self._keep(claimed, outcome), provenance)
+
+    async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        numbers: dict[str, int] = {}
+        for output in done.outputs:
+            stored = await self._blobs.put_file(claimed.graph.job.organization, output.path)
+            number = numbers[output.port] = numbers.get(output.port, -1) + 1
+            parts.append(Part(output.port, number, stored.sha256, stored.size, output.media_type))
+        return tuple(parts)
+
+
+def _make(workdir: Path) -> None:
+    workdir.mkdir(parents=True, mode=0o700)

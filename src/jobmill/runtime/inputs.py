@@ -1,0 +1,109 @@
+"""Bring a task's inputs into its private folder: stored bytes, a file under a root, an address."""
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path, PurePath
+
+from jobmill.core.engines import EngineInput
+from jobmill.core.items import (
+    Asset,
+    AssetSource,
+    Blob,
+    BlobStore,
+    Fetcher,
+    MediaRoots,
+)
+from jobmill.core.jobs.ports import Database
+from jobmill.core.jobs.service.attempts import Claimed
+
+INPUT_FOLDER = "in"
+SUFFIX_LIMIT = 12
+
+
+class InputPreparer:
+    """Makes links (never copies) in `workdir/in`; the context ends when the engine has."""
+
+    def __init__(
+        self, database: Database, blobs: BlobStore, roots: MediaRoots, fetcher: Fetcher
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._roots = roots
+        self._fetcher = fetcher
+
+    @asynccontextmanager
+    async def prepare(
+        self, claimed: Claimed, workdir: Path
+    ) -> AsyncIterator[tuple[EngineInput, ...]]:
+        """The engine's inputs. Raises JobmillError when bytes cannot be had."""
+        folder = workdir / INPUT_FOLDER
+        folder.mkdir()
+        async with AsyncExitStack() as stack:
+            if claimed.parent_parts:
+                yield await self._parts(claimed, folder, stack)
+            elif claimed.asset is not None:
+                yield (await self._asset(claimed.asset, folder, stack),)
+            else:
+                yield ()
+
+    async def _parts(
+        self, claimed: Claimed, folder: Path, stack: AsyncExitStack
+    ) -> tuple[EngineInput, ...]:
+        organization = claimed.graph.job.organization
+        inputs = []
+        for route in claimed.graph.routes:
+            if route.target != claimed.task.name:
+                continue
+            for part in claimed.parent_parts[route.source]:
+                if part.port != route.source_port:
+                    continue
+                path = await stack.enter_async_context(
+                    self._blobs.local_path(organization, part.sha256)
+                )
+                suffix = mimetypes.guess_extension(part.media_type) or ""
+                name = f"{route.source}.{part.port}.{part.number}{suffix}"
+                link = _link(folder / f"{len(inputs)}{suffix}", path)
+                inputs.append(EngineInput(route.target_port, link, part.media_type, name))
+        return tuple(inputs)
+
+    async def _asset(self, asset: Asset, folder: Path, stack: AsyncExitStack) -> EngineInput:
+        place = folder / f"input{_suffix(asset.name)}"
+        media_type = asset.media_type
+        if asset.source is AssetSource.JSON:
+            place.write_text(asset.location or "null", encoding="utf-8")
+        elif asset.source is AssetSource.PATH:
+            path = await asyncio.to_thread(
+                self._roots.open_path, asset.organization, asset.location or ""
+            )
+            _link(place, path)
+        else:
+            blob, media_type = await self._bytes_of(asset)
+            path = await stack.enter_async_context(
+                self._blobs.local_path(asset.organization, blob.sha256)
+            )
+            _link(place, path)
+        return EngineInput("in", place, media_type, asset.name)
+
+    async def _bytes_of(self, asset: Asset) -> tuple[Blob, str]:
+        """The asset's blob; bytes at an address are fetched once and kept."""
+        if asset.blob is not None:
+            return asset.blob, asset.media_type
+        fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
+        blob = Blob(fetched.stored.sha256, fetched.stored.size)
+        await self._database.write(
+            lambda work: work.assets.attach_blob(asset.number, blob, fetched.media_type)
+        )
+        return blob, fetched.media_type
+
+
+def _link(place: Path, target: Path) -> Path:
+    place.symlink_to(target)
+    return place
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePath(name).suffix
+    plain = suffix[1:].isalnum() and suffix.isascii()
+    return suffix.lower() if plain and len(suffix) <= SUFFIX_LIMIT else ""

@@ -1,0 +1,92 @@
+"""What an attempt reports while it runs, gathered and written a few times a second."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from jobmill.core.clock import Clock
+from jobmill.core.engines import Progress
+from jobmill.core.jobs.model import FeatureProgress, LogLine
+from jobmill.core.jobs.ports import Database
+from jobmill.core.jobs.progress import merge_progress
+from jobmill.core.jobs.service import note_attempt
+from jobmill.core.jobs.service.attempts import Claimed, Notes
+
+FLUSH_SECONDS = 0.2
+
+
+class AttemptNotes:
+    """The `AttemptListener` of one attempt. `fenced` is called when the attempt was taken away."""
+
+    def __init__(
+        self, claimed: Claimed, database: Database, clock: Clock, fenced: Callable[[], None]
+    ) -> None:
+        self._claimed = claimed
+        self._database = database
+        self._clock = clock
+        self._fenced = fenced
+        self._started_at: datetime | None = None
+        self._told_start = False
+        self._progress: dict[str, FeatureProgress] = {}
+        self._reports: list[Progress] = []
+        self._log: list[LogLine] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def started(self) -> None:
+        """The engine begins to work."""
+        if self._started_at is None:
+            self._started_at = self._clock.now()
+            self._soon()
+
+    def progress(self, progress: Progress) -> None:
+        """The engine reports how far it is."""
+        self._reports.append(progress)
+        self._soon()
+
+    def log(self, level: str, text: str) -> None:
+        """A line for the attempt's log."""
+        self._log.append(LogLine(self._clock.now(), level, text))
+        self._soon()
+
+    async def last(self) -> Notes:
+        """Stop writing; what was not written yet, for the settlement."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._writing is not None:
+            await self._writing
+        return self._take()
+
+    def _soon(self) -> None:
+        if self._timer is None and self._writing is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._write)
+
+    def _write(self) -> None:
+        self._timer = None
+        self._writing = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        notes, now = self._take(), self._clock.now()
+        held = await self._database.write(lambda work: note_attempt(work, notes, now))
+        self._writing = None
+        if not held:
+            self._fenced()
+        elif self._reports or self._log:
+            self._soon()
+
+    def _take(self) -> Notes:
+        reports, self._reports = self._reports, []
+        lines, self._log = self._log, []
+        progress = None
+        if reports:
+            progress = self._progress = merge_progress(self._progress, reports, self._clock.now())
+        started_at = None if self._told_start else self._started_at
+        self._told_start = self._told_start or started_at is not None
+        return Notes(
+            task=self._claimed.task.number,
+            job=self._claimed.graph.job.number,
+            token=self._claimed.token,
+            started_at=started_at,
+            progress=progress,
+            log=tuple(lines),
+        )
