@@ -52,7 +52,7 @@ class InputPreparer:
         self, claimed: Claimed, folder: Path, stack: AsyncExitStack
     ) -> tuple[EngineInput, ...]:
         organization = claimed.graph.job.organization
-        inputs = []
+        inputs: list[EngineInput] = []
         for route in claimed.graph.routes:
             if route.target != claimed.task.name:
                 continue

@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from jobmill.core.clock import Clock
 from jobmill.core.engines import Progress
+from jobmill.core.errors import Unavailable
 from jobmill.core.jobs.model import FeatureProgress, LogLine
 from jobmill.core.jobs.ports import Database
 from jobmill.core.jobs.progress import merge_progress
@@ -13,13 +16,14 @@ from jobmill.core.jobs.service import note_attempt
 from jobmill.core.jobs.service.attempts import Claimed, Notes
 
 FLUSH_SECONDS = 0.2
+LOG = structlog.get_logger("jobmill.worker")
 
 
 class AttemptNotes:
     """The `AttemptListener` of one attempt. `fenced` is called when the attempt was taken away."""
 
     def __init__(
-        self, claimed: Claimed, database: Database, clock: Clock, fenced: Callable[[], None]
+        self, claimed: Claimed, database: Database, clock: Clock, fenced: Callable[[], object]
     ) -> None:
         self._claimed = claimed
         self._database = database
@@ -67,7 +71,11 @@ class AttemptNotes:
 
     async def _flush(self) -> None:
         notes, now = self._take(), self._clock.now()
-        held = await self._database.write(lambda work: note_attempt(work, notes, now))
+        try:
+            held = await self._database.write(lambda work: note_attempt(work, notes, now))
+        except Unavailable as refusal:
+            LOG.warning("notes.not_written", error=refusal.message)
+            self._told_start, held = False, True
         self._writing = None
         if not held:
             self._fenced()

@@ -6,7 +6,7 @@ Nothing waits inside an attempt for children, people or time; between bells the 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ import structlog
 
 from jobmill.core.clock import Clock
 from jobmill.core.engines import EngineCatalog, Failed, FailureClass
+from jobmill.core.errors import Unavailable
 from jobmill.core.ids import TaskNumber, WorkerName
 from jobmill.core.jobs.model import Worker as WorkerRecord
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
@@ -29,6 +30,7 @@ from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
 
 BEAT = timedelta(seconds=5)
+SETTLE_AGAIN_SECONDS = 1.0
 LOG = structlog.get_logger("jobmill.worker")
 
 
@@ -158,14 +160,25 @@ class Worker:
         now = self._clock.now()
         if isinstance(outcome, Failed):
             jitter = random.random()  # noqa: S311  spreads retries, guards nothing
-            await self._database.write(lambda work: fail_attempt(work, last, outcome, jitter, now))
+            await self._persist(lambda work: fail_attempt(work, last, outcome, jitter, now))
             return
         finish = Finish(last, outcome.done, outcome.provenance, outcome.parts)
-        await self._database.write(lambda work: finish_attempt(work, finish, now))
+        await self._persist(lambda work: finish_attempt(work, finish, now))
 
     async def _stopped(self, notes: Notes) -> None:
         now = self._clock.now()
-        await self._database.write(lambda work: stop_attempt(work, notes, now))
+        await self._persist(lambda work: stop_attempt(work, notes, now))
+
+    async def _persist(self, settle: Callable[[UnitOfWork], object]) -> None:
+        """Write the end of an attempt; while the database refuses (disk full), try on."""
+        while True:
+            try:
+                await self._database.write(settle)
+            except Unavailable as refusal:
+                LOG.error("worker.cannot_settle", error=refusal.message)
+                await asyncio.sleep(SETTLE_AGAIN_SECONDS)
+            else:
+                return
 
     async def _recover(self, reason: str) -> None:
         now = self._clock.now()

@@ -1,0 +1,115 @@
+"""The data folder: where things lie in it, and who holds it.
+
+A server holds the folder for life. Each worker holds a numbered seat, and with it the name under
+which its tasks and engine processes are recorded; a seat that can be taken belongs to no one alive.
+"""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobmill.core.ids import WorkerName
+
+MAX_SEATS = 256
+NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"})
+
+
+class FolderInUse(Exception):
+    """Another server runs on this data folder."""
+
+
+class FolderUnfit(Exception):
+    """The data folder lies on a file system that cannot lock reliably."""
+
+
+@dataclass(slots=True)
+class WorkerSeat:
+    """A held seat; `engines` is where this worker records its engine processes."""
+
+    name: WorkerName
+    engines: Path
+    handle: int
+
+    def leave(self) -> None:
+        """Give the seat back."""
+        os.close(self.handle)
+
+
+class DataFolder:
+    """Paths and locks of one data folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = path / "jobmill.db"
+        self.blobs = path / "blobs"
+        self.work = path / "work"
+        self.media = path / "media"
+        self.engines = path / "engines"
+        self.admin_key = path / "admin-key"
+        self._workers = path / "workers"
+
+    def make(self) -> None:
+        """Create what is missing. Raises FolderUnfit on a network file system."""
+        for folder in (self.path, self.blobs, self.work, self.media, self.engines, self._workers):
+            folder.mkdir(parents=True, exist_ok=True)
+        kind = _filesystem(self.path)
+        if kind in NETWORK_FILESYSTEMS:
+            raise FolderUnfit(
+                f"{self.path} lies on {kind}, where SQLite loses data; choose a local folder."
+            )
+
+    def hold(self) -> int:
+        """Hold the folder for a server's life. Raises FolderInUse."""
+        handle = _lock(self.path / "server.lock")
+        if handle is None:
+            raise FolderInUse(
+                f"A server already runs on {self.path}; stop it, or choose another --data."
+            )
+        return handle
+
+    def take_seat(self) -> WorkerSeat:
+        """The first free worker seat."""
+        for seat in range(1, MAX_SEATS + 1):
+            handle = _lock(self._workers / f"{seat}.lock")
+            if handle is not None:
+                engines = self._workers / f"{seat}.engines"
+                engines.mkdir(exist_ok=True)
+                return WorkerSeat(WorkerName(f"worker-{seat}"), engines, handle)
+        raise FolderInUse(f"{MAX_SEATS} workers already run on {self.path}.")
+
+    def abandoned(self) -> list[WorkerSeat]:
+        """Seats that stood before and that nobody holds, held now; leave each after sweeping."""
+        seats = []
+        for lock in sorted(self._workers.glob("*.lock")):
+            handle = _lock(lock)
+            if handle is not None:
+                engines = lock.with_suffix(".engines")
+                engines.mkdir(exist_ok=True)
+                seats.append(WorkerSeat(WorkerName(f"worker-{lock.stem}"), engines, handle))
+        return seats
+
+
+def _lock(path: Path) -> int | None:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _filesystem(path: Path) -> str:
+    """The type of the file system that holds a path, as the kernel names it; empty if unknown."""
+    best, kind = "", ""
+    try:
+        lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        _, mount, type_, *_ = line.split(" ")
+        inside = str(path.resolve()).startswith(mount.rstrip("/") + "/") or mount == "/"
+        if inside and len(mount) >= len(best):
+            best, kind = mount, type_
+    return kind

@@ -1,0 +1,79 @@
+"""Who calls: a bearer key, or (in one dialect only) nobody, under the rules of DESIGN §10."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from jobmill.core.accounts import Principal, authenticate, gentoo_principal
+from jobmill.core.errors import NotAllowed, NotAuthenticated
+from jobmill.http.house import House, house_of
+
+PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+
+
+async def principal_of(request: Request) -> Principal:
+    """The holder of the bearer key. Raises NotAuthenticated."""
+    key = bearer_key(request)
+    if key is None:
+        raise NotAuthenticated("Send an API key: 'Authorization: Bearer KEY'.")
+    house = house_of(request)
+    now = house.clock.now()
+    return await house.database.read(lambda work: authenticate(work.accounts, key, now))
+
+
+def bearer_key(request: Request) -> str | None:
+    """The key in the Authorization header, if there is one."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" and key.strip() else None
+
+
+async def principal_or_keyless(request: Request) -> Principal:
+    """The holder of the key; without one the user `gentoo`, if the call comes from where it may."""
+    if "authorization" in request.headers:
+        return await principal_of(request)
+    house = house_of(request)
+    refusal = keyless_refusal(request, house)
+    if refusal is not None:
+        raise NotAllowed(refusal)
+    return await house.database.read(lambda work: gentoo_principal(work.accounts))
+
+
+def keyless_refusal(request: Request, house: House) -> str | None:
+    """Why a call without a key is refused; None when it is allowed."""
+    settings, headers = house.settings, request.headers
+    proxy = next((name for name in PROXY_HEADERS if name in headers), None)
+    if proxy is not None:
+        return f"Calls through a proxy ({proxy} header) need an API key."
+    peer = request.client.host if request.client else ""
+    if not _peer_allowed(peer, settings.gentoo_allow):
+        return f"Calls from {peer or 'an unknown peer'} need an API key, or JOBMILL_GENTOO_ALLOW."
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    if host not in settings.hosts:
+        return f"The host name {host!r} is not ours; set JOBMILL_PUBLIC_URL to it, or send a key."
+    if not origin_allowed(headers.get("origin"), house):
+        return f"The origin {headers['origin']!r} is not in JOBMILL_CORS_ORIGINS."
+    if headers.get("sec-fetch-site") == "cross-site" and "origin" not in headers:
+        return "Calls from pages of another site need an origin in JOBMILL_CORS_ORIGINS."
+    return None
+
+
+def origin_allowed(origin: str | None, house: House) -> bool:
+    """Whether a page of this origin may call: none, our own, or a listed one."""
+    if origin is None:
+        return True
+    settings = house.settings
+    parts = urlsplit(origin)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    ours = parts.hostname in settings.hosts and port == settings.port
+    return ours or origin == settings.url or origin in settings.cors_origins
+
+
+def _peer_allowed(peer: str, networks: tuple[object, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return address.is_loopback or any(address in network for network in networks)  # type: ignore[operator]

@@ -1,0 +1,29 @@
+"""What a transport is given: the core's ports, ready to use. Built by the bootstrap."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from jobmill.config import Settings
+from jobmill.core.clock import Clock
+from jobmill.core.items import BlobStore
+from jobmill.core.jobs.ports import Bell, Database
+from jobmill.core.jobs.service.submit_job import Outside
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a handler may reach."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+    outside: Outside
+    blobs: BlobStore
+    clock: Clock
+
+
+def house_of(connection: HTTPConnection) -> House:
+    """The house of the running app."""
+    house: House = connection.app.state.house
+    return house
