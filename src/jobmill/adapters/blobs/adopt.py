@@ -9,8 +9,8 @@ import hashlib
 import os
 import secrets
 import stat
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from jobmill.adapters.blobs.incoming import (
     BLOB_MODE,
@@ -38,7 +38,7 @@ def adopt(path: Path, incoming: Path, folder: Path) -> StoredBytes:
         return _copy(file, incoming, folder)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> FileIO:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -48,11 +48,11 @@ def _opened(path: Path) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise _not_plain(path)
-    return os.fdopen(handle, "rb", buffering=0)
+    return FileIO(handle, "rb")
 
 
 def _move(
-    path: Path, file: BinaryIO, before: os.stat_result, incoming: Path, folder: Path
+    path: Path, file: FileIO, before: os.stat_result, incoming: Path, folder: Path
 ) -> StoredBytes:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,7 +63,7 @@ def _move(
     os.fsync(file.fileno())
     held = incoming / secrets.token_hex(16)
     path.rename(held)
-    after = os.stat(held, follow_symlinks=False)
+    after = held.lstat()
     if _content_of(after) != _content_of(before):
         held.unlink()
         raise _still_written(path)
@@ -71,10 +71,9 @@ def _move(
     return StoredBytes(sha256, before.st_size)
 
 
-def _copy(file: BinaryIO, incoming: Path, folder: Path) -> StoredBytes:
+def _copy(file: FileIO, incoming: Path, folder: Path) -> StoredBytes:
     copy = IncomingFile(incoming)
     try:
-        copy.write(b"")
         while piece := file.read(COPY_PIECE):
             copy.write(piece)
         return copy.keep_in(folder)

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import stat
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -24,50 +25,49 @@ class IncomingFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path: Path | None = None
-        self._file: BinaryIO | None = None
+        self._held: tuple[Path, BinaryIO] | None = None
         self._digest = hashlib.sha256()
         self._size = 0
         self._closed = False
         # A cancelled caller discards while its last write may still run in a thread.
         self._lock = threading.Lock()
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: bytes) -> None:
         """Append bytes. Raises OSError, and ValueError after `discard`."""
         with self._lock:
-            self._opened().write(data)
+            _, file = self._opened()
+            file.write(data)
             self._digest.update(data)
             self._size += len(data)
 
     def keep_in(self, folder: Path) -> StoredBytes:
         """Make the bytes durable, then visible as `folder/ab/abcd…` in one step."""
         with self._lock:
-            file = self._opened()
+            path, file = self._opened()
             file.flush()
             os.fchmod(file.fileno(), BLOB_MODE)
             os.fsync(file.fileno())
             stored = StoredBytes(self._digest.hexdigest(), self._size)
-            assert self._path is not None  # opened above
-            move_durably(self._path, place_of(folder, stored.sha256))
-            self._path = None
+            move_durably(path, place_of(folder, stored.sha256))
             return stored
 
     def discard(self) -> None:
-        """Let go of the file, and remove it unless it was kept."""
+        """Let go of the file; unless it was kept, nothing stays of it."""
         with self._lock:
             self._closed = True
-            if self._path is not None:
-                self._path.unlink(missing_ok=True)
-            if self._file is not None:
-                with suppress(OSError):  # a full disk says so a second time while flushing
-                    self._file.close()
+            if self._held is None:
+                return
+            path, file = self._held
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a full disk says so a second time while flushing
+                file.close()
 
-    def _opened(self) -> BinaryIO:
+    def _opened(self) -> tuple[Path, BinaryIO]:
         if self._closed:
             raise ValueError("The file was discarded.")
-        if self._file is None:
-            self._path, self._file = _create_locked(self._folder)
-        return self._file
+        if self._held is None:
+            self._held = _create_locked(self._folder)
+        return self._held
 
 
 def place_of(folder: Path, sha256: str) -> Path:
@@ -91,6 +91,8 @@ def sweep(folder: Path) -> int:
 
 def _remove_if_abandoned(path: Path) -> bool:
     try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # not ours
+            return False
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:  # kept or discarded since the folder was listed
         return False
