@@ -1,1 +1,1 @@
-"""Shared by every transport: who calls, paging, streams, downloads, request ids. No product rules."""
+"""Shared by every transport: who calls, paging, streams, downloads. Holds no product rules."""

@@ -1,0 +1,124 @@
+"""Files on their way into the blob store: locked while their writer lives, swept when it died.
+
+A lock, and not an age, tells the two apart, so that several processes may share one folder and a
+slow upload is never taken for a dead one. Blocking: call from a thread.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from jobmill.core.items import StoredBytes
+
+# Blobs never change, so nobody may open one for writing, not even their owner.
+BLOB_MODE = 0o400
+
+
+class IncomingFile:
+    """One temporary file with a running SHA-256. Every method may be called from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: tuple[Path, BinaryIO] | None = None
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._closed = False
+        # A cancelled caller discards while its last write may still run in a thread.
+        self._lock = threading.Lock()
+
+    def write(self, data: bytes) -> None:
+        """Append bytes. Raises OSError, and ValueError after `discard`."""
+        with self._lock:
+            _, file = self._opened()
+            file.write(data)
+            self._digest.update(data)
+            self._size += len(data)
+
+    def keep_in(self, folder: Path) -> StoredBytes:
+        """Make the bytes durable, then visible as `folder/ab/abcd…` in one step."""
+        with self._lock:
+            path, file = self._opened()
+            file.flush()
+            os.fchmod(file.fileno(), BLOB_MODE)
+            os.fsync(file.fileno())
+            stored = StoredBytes(self._digest.hexdigest(), self._size)
+            move_durably(path, place_of(folder, stored.sha256))
+            return stored
+
+    def discard(self) -> None:
+        """Let go of the file; unless it was kept, nothing stays of it."""
+        with self._lock:
+            self._closed = True
+            if self._held is None:
+                return
+            path, file = self._held
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a full disk says so a second time while flushing
+                file.close()
+
+    def _opened(self) -> tuple[Path, BinaryIO]:
+        if self._closed:
+            raise ValueError("The file was discarded.")
+        if self._held is None:
+            self._held = _create_locked(self._folder)
+        return self._held
+
+
+def place_of(folder: Path, sha256: str) -> Path:
+    """Where a blob lies inside its organization's folder."""
+    return folder / sha256[:2] / sha256
+
+
+def move_durably(source: Path, place: Path) -> None:
+    """Rename on one file system so that the new name survives a power cut."""
+    for missing in reversed([f for f in (place.parent, *place.parent.parents) if not f.exists()]):
+        missing.mkdir(exist_ok=True)
+        _sync_folder(missing.parent)
+    source.replace(place)
+    _sync_folder(place.parent)
+
+
+def sweep(folder: Path) -> int:
+    """Remove what dead writers left in a folder of incoming files; returns how many it was."""
+    return sum(_remove_if_abandoned(path) for path in folder.iterdir())
+
+
+def _remove_if_abandoned(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # not ours
+            return False
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:  # kept or discarded since the folder was listed
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _create_locked(folder: Path) -> tuple[Path, BinaryIO]:
+    while True:
+        path = folder / secrets.token_hex(16)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return path, os.fdopen(handle, "wb")
+        os.close(handle)  # a sweep came between creating and locking
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

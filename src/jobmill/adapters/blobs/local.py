@@ -1,0 +1,150 @@
+"""Blobs as files of one folder: `root/<organization>/<ab>/<sha256>`.
+
+Written with plain files and not through obstore's LocalStore, which syncs nothing to the disk,
+must know a name before the bytes, and reads in pieces so small that it costs seven times the CPU.
+Its S3Store fits the same port; `tests/adapters/blobs/conformance.py` says what it must keep to.
+"""
+
+import asyncio
+import errno
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from jobmill.adapters.blobs.adopt import adopt
+from jobmill.adapters.blobs.incoming import IncomingFile, place_of, sweep
+from jobmill.core.errors import AssetPurged, TooLarge, Unavailable
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.items import StoredBytes
+
+PIECE = 256 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class LocalBlobStore:
+    """Implements `BlobStore` on a local disk. Several processes may share the folder.
+
+    Whoever reads must hold a use of the blob for that time: an open read survives `delete`, a
+    path from `local_path` does not.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Make the folder where needed and sweep what a dead process left half-written."""
+        self._root = root
+        self._incoming = root / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep(self._incoming)
+
+    async def put(
+        self, organization: OrganizationNumber, chunks: AsyncIterator[bytes], max_bytes: int
+    ) -> StoredBytes:
+        """Take bytes in; they show only when all of them are safe on the disk.
+
+        Raises TooLarge beyond `max_bytes` and Unavailable when the disk is full.
+        """
+        incoming = IncomingFile(self._incoming)
+        try:
+            with _full_disk_told():
+                async for piece in _gathered(chunks, max_bytes):
+                    await asyncio.to_thread(incoming.write, piece)
+                return await asyncio.to_thread(incoming.keep_in, self._folder(organization))
+        finally:
+            await asyncio.to_thread(incoming.discard)
+
+    async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
+        """Take a finished file in; it is moved when this disk holds it under one name only.
+
+        Raises InputMissing, PathNotAllowed for a link or device, Conflict for a file that is
+        still being written, Unavailable when the disk is full.
+        """
+        with _full_disk_told():
+            return await asyncio.to_thread(adopt, path, self._incoming, self._folder(organization))
+
+    async def read(
+        self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to `end` (exclusive; cut at the blob's end), in pieces.
+
+        Raises AssetPurged when the blob is not there, before the first piece is asked for.
+        """
+        if start < 0 or (end is not None and end < start):
+            raise ValueError(f"{start}..{end} is no range of bytes.")
+        place = await self._existing(organization, sha256)
+        return _pieces(place, start, end)
+
+    @asynccontextmanager
+    async def local_path(
+        self, organization: OrganizationNumber, sha256: str
+    ) -> AsyncIterator[Path]:
+        """The blob's own file, not to be changed. Raises AssetPurged when it is not there."""
+        yield await self._existing(organization, sha256)
+
+    async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
+        """Remove the bytes; nothing happens when they are gone already."""
+        place = self._place(organization, sha256)
+        await asyncio.to_thread(place.unlink, missing_ok=True)
+
+    async def _existing(self, organization: OrganizationNumber, sha256: str) -> Path:
+        place = self._place(organization, sha256)
+        if not await asyncio.to_thread(place.is_file):
+            raise AssetPurged
+        return place
+
+    def _place(self, organization: OrganizationNumber, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError(f"{sha256!r} is no SHA-256 in lower-case hex.")
+        return place_of(self._folder(organization), sha256)
+
+    def _folder(self, organization: OrganizationNumber) -> Path:
+        return self._root / str(int(organization))
+
+
+async def _gathered(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
+    """The same bytes in pieces worth a trip to a thread; at least one, which may be empty."""
+    size, gathered = 0, bytearray()
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise TooLarge(f"The body is larger than {max_bytes} bytes, the most allowed here.")
+        gathered += chunk
+        if len(gathered) >= PIECE:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
+
+
+async def _pieces(place: Path, start: int, end: int | None) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(_opened_at, place, start)
+    try:
+        at = start
+        while end is None or at < end:
+            wanted = PIECE if end is None else min(PIECE, end - at)
+            piece = await asyncio.to_thread(file.read, wanted)
+            if not piece:
+                return
+            at += len(piece)
+            yield piece
+    finally:
+        # A buffered file's own lock makes this wait for a read that a cancelled caller left.
+        file.close()
+
+
+def _opened_at(place: Path, start: int) -> BinaryIO:
+    try:
+        file = place.open("rb")
+    except FileNotFoundError:
+        raise AssetPurged from None
+    file.seek(start)
+    return file
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Unavailable("The disk that keeps the files is full. Free some room there.") from error

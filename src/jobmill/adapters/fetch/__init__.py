@@ -1,0 +1,5 @@
+"""Bytes from addresses, through one guard."""
+
+from jobmill.adapters.fetch.fetcher import GuardedFetcher
+
+__all__ = ["GuardedFetcher"]

@@ -1,0 +1,5 @@
+"""Files that lie on this machine."""
+
+from jobmill.adapters.files.roots import LocalMediaRoots
+
+__all__ = ["LocalMediaRoots"]

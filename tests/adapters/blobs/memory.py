@@ -1,0 +1,79 @@
+"""A BlobStore in memory, for tests of what uses one. Passes the same suite as the real ones."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from jobmill.core.errors import AssetPurged, InputMissing, PathNotAllowed, TooLarge
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.items import StoredBytes
+
+PIECE = 256 * 1024
+
+
+class MemoryBlobStore:
+    """Implements `BlobStore`."""
+
+    def __init__(self) -> None:
+        self.blobs: dict[tuple[OrganizationNumber, str], bytes] = {}
+
+    async def put(
+        self, organization: OrganizationNumber, chunks: AsyncIterator[bytes], max_bytes: int
+    ) -> StoredBytes:
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > max_bytes:
+                raise TooLarge
+        return self._keep(organization, bytes(data))
+
+    async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
+        if path.is_symlink() or path.is_dir():
+            raise PathNotAllowed(f"{path.name} is not a plain file.")
+        if not path.exists():
+            raise InputMissing
+        return self._keep(organization, path.read_bytes())
+
+    async def read(
+        self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        if start < 0 or (end is not None and end < start):
+            raise ValueError("no range")
+        return _pieces(self._existing(organization, sha256)[start:end])
+
+    @asynccontextmanager
+    async def local_path(
+        self, organization: OrganizationNumber, sha256: str
+    ) -> AsyncIterator[Path]:
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(self._existing(organization, sha256))
+            file.flush()
+            yield Path(file.name)
+
+    async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
+        self.blobs.pop((organization, _checked(sha256)), None)
+
+    def _keep(self, organization: OrganizationNumber, data: bytes) -> StoredBytes:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.blobs[organization, sha256] = data
+        return StoredBytes(sha256, len(data))
+
+    def _existing(self, organization: OrganizationNumber, sha256: str) -> bytes:
+        try:
+            return self.blobs[organization, _checked(sha256)]
+        except KeyError:
+            raise AssetPurged from None
+
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(data), PIECE):
+        yield data[at : at + PIECE]
+
+
+def _checked(sha256: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise ValueError(f"{sha256!r} is no SHA-256")
+    return sha256
