@@ -1,0 +1,5 @@
+"""The native REST API at /api/v1, described by OpenAPI 3.1."""
+
+from jobmill.api.mount import mount_api
+
+__all__ = ["mount_api"]

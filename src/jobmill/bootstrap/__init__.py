@@ -1,0 +1,6 @@
+"""The composition root: builds the house, and the app that serves it."""
+
+from jobmill.bootstrap.app import create_app
+from jobmill.bootstrap.house import engine_catalog, maintaining, open_house, working
+
+__all__ = ["create_app", "engine_catalog", "maintaining", "open_house", "working"]

@@ -1,0 +1,59 @@
+"""The web app: the native API, every dialect found in its folder, and health, on one port."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+import jobmill
+from jobmill.api import mount_api
+from jobmill.bootstrap.house import maintaining, open_house, working
+from jobmill.config import Settings
+from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.health import HEALTH_ROUTES
+
+DIALECTS = "jobmill.dialects"
+EXPOSED = ["ETag", "Location", "Content-Range", "Accept-Ranges", "Idempotency-Replayed"]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app of one server; its lifespan opens the data folder and, if wanted, works."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.house = await stack.enter_async_context(open_house(settings))
+            await stack.enter_async_context(maintaining(app.state.house))
+            if settings.worker:
+                await stack.enter_async_context(working(app.state.house))
+            app.state.ready = True
+            yield
+            app.state.ready = False
+
+    app = FastAPI(title="Jobmill", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.ready = False
+    mount_api(app)
+    for dialect in dialects():
+        mount_dialect(app, dialect)
+    app.router.routes += HEALTH_ROUTES
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=EXPOSED,
+        )
+    return app
+
+
+def dialects() -> Iterator[Dialect]:
+    """Every dialect whose folder stands; deleting a folder deletes the dialect."""
+    folder = Path(jobmill.__file__).parent / "dialects"
+    for found in pkgutil.iter_modules([str(folder)]):
+        dialect: Dialect = importlib.import_module(f"{DIALECTS}.{found.name}").DIALECT
+        yield dialect
