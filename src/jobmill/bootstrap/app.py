@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
 from jobmill.api import mount_api
-from jobmill.bootstrap.house import maintaining, open_house, working
+from jobmill.bootstrap.house import hold_folder, maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
 from jobmill.http.health import HEALTH_ROUTES
@@ -26,6 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.enter_context(hold_folder(settings))
             app.state.house = await stack.enter_async_context(open_house(settings))
             await stack.enter_async_context(maintaining(app.state.house))
             if settings.worker:

@@ -8,6 +8,7 @@ import typer
 
 from jobmill.config import settings_from
 
+GRACE_SECONDS = 3
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
@@ -26,7 +27,8 @@ def serve(
     """Start the API and a worker on one data folder."""
     import uvicorn
 
-    from jobmill.bootstrap import create_app
+    from jobmill.adapters.locks import FolderInUse, FolderUnfit
+    from jobmill.bootstrap import create_app, hold_folder
 
     settings = settings_from()
     settings = replace(
@@ -36,7 +38,36 @@ def serve(
         data=(data or settings.data).absolute(),
         worker=worker,
     )
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info")
+    try:
+        with hold_folder(settings):
+            pass  # the app holds it; this only says no in a sentence
+    except (FolderInUse, FolderUnfit) as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from None
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="info",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+@app.command("worker")
+def worker_(
+    data: Annotated[Path | None, typer.Option(help="Data folder.")] = None,
+    slots: Annotated[int | None, typer.Option(help="How many attempts at once.")] = None,
+) -> None:
+    """Run engines for the server of a data folder, in a process of their own."""
+    import asyncio
+
+    from jobmill.bootstrap import work_until_stopped
+
+    settings = settings_from()
+    settings = replace(
+        settings, data=(data or settings.data).absolute(), slots=slots or settings.slots
+    )
+    asyncio.run(work_until_stopped(settings))
 
 
 def main() -> None:

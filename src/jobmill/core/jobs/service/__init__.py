@@ -9,7 +9,7 @@ from jobmill.core.jobs.service.attempts import (
     stop_attempt,
 )
 from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
-from jobmill.core.jobs.service.purge_jobs import purge_due_jobs
+from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
     get_job,
@@ -30,6 +30,7 @@ __all__ = [
     "begin_attempts",
     "cancel_job",
     "delete_job",
+    "due_jobs",
     "fail_attempt",
     "finish_attempt",
     "get_job",
@@ -39,7 +40,7 @@ __all__ = [
     "job_results",
     "list_jobs",
     "note_attempt",
-    "purge_due_jobs",
+    "purge_job",
     "recover_tasks",
     "restart_job",
     "retry_job",

@@ -1,0 +1,5 @@
+"""`python -m jobmill.cli` does what `jobmill` does."""
+
+from jobmill.cli import main
+
+main()
