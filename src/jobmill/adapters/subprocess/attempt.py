@@ -4,7 +4,7 @@ import asyncio
 import math
 import resource
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jobmill.adapters.subprocess import endings
 from jobmill.adapters.subprocess.host import Ending, HostProcess
@@ -32,7 +32,7 @@ class AttemptLimits:
     messages_per_second: int = 1_000
     bytes: int = 16 << 20
     bytes_per_second: int = 1 << 20
-    log: LogLimits = LogLimits()
+    log: LogLimits = field(default_factory=LogLimits)
     hung_after: float = 30.0
 
 
