@@ -21,10 +21,14 @@ _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy"
 
 @dataclass(frozen=True, slots=True)
 class LaunchSettings:
-    """What is the same for every engine: the interpreter for `{python}`, more environment."""
+    """What is the same for every engine: the interpreter for `{python}`, more environment.
+
+    `isolate`: use namespaces where the kernel allows them.
+    """
 
     python: str = sys.executable
     environment: Mapping[str, str] = field(default_factory=dict)
+    isolate: bool = True
 
 
 def shim_command(

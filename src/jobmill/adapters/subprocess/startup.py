@@ -35,7 +35,7 @@ class Starter:
         self._records = records
         self._settings = settings
         self._patience = patience
-        self._isolate = True
+        self._isolate = settings.isolate
 
     async def start(self, manifest: Manifest, listener: AttemptListener) -> HostProcess | Failed:
         """A ready host, or the failure. Cancelling leaves no process behind."""
