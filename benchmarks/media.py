@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -67,13 +68,13 @@ def repeat(source: Path, target: Path, times: int) -> None:
 class _Stamped:
     """A packet with the stamps that it was read with: writing changes them."""
 
-    packet: av.Packet
+    packet: "av.Packet[Any]"
     index: int
     pts: int
     dts: int
     duration: int
 
     @classmethod
-    def of(cls, packet: av.Packet) -> "_Stamped":
+    def of(cls, packet: "av.Packet[Any]") -> "_Stamped":
         pts, dts = packet.pts or 0, packet.dts or 0
         return cls(packet, packet.stream.index, pts, dts, packet.duration or 0)
