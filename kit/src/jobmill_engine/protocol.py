@@ -1,0 +1,275 @@
+"""The line protocol between a server and an engine's process: JSON lines on stdin and stdout.
+
+One message is one line of at most `MAX_LINE` bytes; media and results travel as files, never here.
+The wire form is frozen: a change that an older side cannot read raises `PROTOCOL`. Unknown keys are
+ignored, so a field may be added.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Any, ClassVar
+
+PROTOCOL = 1
+MAX_LINE = 1 << 20
+FAILURES = ("engine", "input", "platform", "limit")
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class ProtocolBroken(ValueError):  # noqa: N818  (a noun phrase, like every error here)
+    """A line is not a message of this protocol; the message says what is wrong with it."""
+
+
+class MessageTooLong(ValueError):  # noqa: N818
+    """A message does not fit in one line of `MAX_LINE` bytes; put the bulk into a file."""
+
+
+class Message:
+    """What every message has: a type on the wire and a wire form."""
+
+    __slots__ = ()
+    type: ClassVar[str]
+
+    def encode(self) -> bytes:
+        """The message as one line, newline included. Raises `MessageTooLong`, `ValueError`."""
+        wire = {"type": self.type, **_plain(self)}
+        text = json.dumps(wire, separators=(",", ":"), allow_nan=False)
+        if len(text) >= MAX_LINE:
+            raise MessageTooLong(
+                f"A {self.type} message of {len(text)} bytes is longer than {MAX_LINE}; "
+                "put its contents into a file in the work folder."
+            )
+        return text.encode() + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file for the engine; `path` is absolute."""
+
+    port: str
+    path: str
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Message):
+    """To the engine: work on this. `workdir` is absolute and the attempt's own."""
+
+    type = "run"
+    attempt: str
+    features: tuple[str, ...]
+    parameters: dict[str, Any]
+    inputs: tuple[InputFile, ...]
+    workdir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Message):
+    """To the engine: stop working on this attempt; nobody waits for its result."""
+
+    type = "cancel"
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown(Message):
+    """To the engine: leave. The end of stdin means the same."""
+
+    type = "shutdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Message):
+    """From the engine, once: it is set up and can be given work."""
+
+    type = "ready"
+    protocol: int
+    engine: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Message):
+    """From the engine: it has begun this attempt."""
+
+    type = "started"
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Message):
+    """From the engine: `done` of `total` `unit`s, of one feature or (null) of the attempt."""
+
+    type = "progress"
+    attempt: str
+    feature: str | None
+    done: float
+    total: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log(Message):
+    """From the engine: one line for people; `attempt` is null outside of an attempt."""
+
+    type = "log"
+    attempt: str | None
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warn(Message):
+    """From the engine: a user should know this; with a feature, that feature has no result."""
+
+    type = "warning"
+    attempt: str
+    code: str
+    message: str
+    feature: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Message):
+    """From the engine: a finished file for an output port; `path` is relative to the workdir."""
+
+    type = "output"
+    attempt: str
+    port: str
+    path: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Message):
+    """From the engine, last of an attempt: `result` is the JSON document's path in the workdir."""
+
+    type = "done"
+    attempt: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Message):
+    """From the engine, last of an attempt; with `attempt` null it cannot be set up at all."""
+
+    type = "failed"
+    attempt: str | None
+    failure: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beat(Message):
+    """From the engine while it works: its process lives, however long the computation takes."""
+
+    type = "beat"
+
+
+TO_ENGINE: tuple[type[Message], ...] = (Run, Cancel, Shutdown)
+FROM_ENGINE: tuple[type[Message], ...] = (
+    Ready,
+    Started,
+    Progress,
+    Log,
+    Warn,
+    Output,
+    Done,
+    Failed,
+    Beat,
+)
+_TYPES = {message.type: message for message in TO_ENGINE + FROM_ENGINE}
+
+
+def decode(line: bytes) -> Message:
+    """Read one line (with or without its newline). Raises `ProtocolBroken`."""
+    if len(line) > MAX_LINE:
+        raise ProtocolBroken(f"a line of {len(line)} bytes; at most {MAX_LINE} are allowed")
+    try:
+        wire = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolBroken(f"not JSON ({error}): {_start_of(line)}") from None
+    kind = _TYPES.get(str(wire.get("type"))) if isinstance(wire, dict) else None
+    if kind is None:
+        raise ProtocolBroken(f"not a message of this protocol: {_start_of(line)}")
+    return kind(**_read_fields(kind, wire))
+
+
+def _start_of(line: bytes) -> str:
+    return repr(line[:120].decode("utf-8", "replace"))
+
+
+def _plain(message: object) -> dict[str, Any]:
+    values = {f.name: getattr(message, f.name) for f in fields(message)}  # type: ignore[arg-type]
+    if "inputs" in values:
+        values["inputs"] = [_plain(file) for file in values["inputs"]]
+    return values
+
+
+def _read_fields(kind: type, wire: Mapping[str, Any]) -> dict[str, Any]:
+    values = {}
+    for field in fields(kind):
+        try:
+            values[field.name] = _READ[str(field.type)](wire.get(field.name))
+        except (TypeError, ValueError, OverflowError):
+            shown = repr(wire.get(field.name))[:80]
+            raise ProtocolBroken(
+                f"{wire.get('type', 'input')}.{field.name} must be {field.type}, not {shown}"
+            ) from None
+    if kind is Failed and values["failure"] not in FAILURES:
+        raise ProtocolBroken(f"failed.failure must be one of {', '.join(FAILURES)}")
+    return values
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    # JSON can spell half of a surrogate pair, which no store and no socket can take.
+    return value.encode("utf-8", "replace").decode()
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise TypeError
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(_text(item) for item in value)
+
+
+def _inputs(value: object) -> tuple[InputFile, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(InputFile(**_read_fields(InputFile, _object(item))) for item in value)
+
+
+_READ: dict[str, Callable[[object], Any]] = {
+    "str": _text,
+    "str | None": lambda value: None if value is None else _text(value),
+    "float": _number,
+    "float | None": lambda value: None if value is None else _number(value),
+    "int": _whole,
+    "dict[str, Any]": _object,
+    "tuple[str, ...]": _texts,
+    "tuple[InputFile, ...]": _inputs,
+}

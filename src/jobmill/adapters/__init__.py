@@ -1,0 +1,1 @@
+"""The outside of the core: one folder a technology, each implementing ports of the core."""
