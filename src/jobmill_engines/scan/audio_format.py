@@ -104,7 +104,7 @@ def _compare_partners(evidence: States, power: Floats) -> None:
     evidence[power < other * _PARTNER_GONE] = 0
 
 
-def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:  # type: ignore[type-arg]
+def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:
     """Evidence that two channels carry the same: 1, 0, or -1 where it cannot be told.
 
     `pair` holds side, mid, low side and low mid power. `first`: nothing is known yet, so the first

@@ -99,7 +99,8 @@ class AudioPass:
 
     def _chosen(self, streams: Sequence[AudioStream]) -> list[AudioStream]:
         """The streams whose channels are the first sixteen."""
-        chosen, channels = [], 0
+        chosen: list[AudioStream] = []
+        channels = 0
         for stream in streams:
             channels += stream.codec_context.layout.nb_channels
             if channels > MOST_CHANNELS and chosen:

@@ -169,7 +169,7 @@ class BlockMaker:
             self._append(as_floats(frame))
             return
         for row, plane in zip(self._block, frame.planes, strict=True):
-            row[start:end] = np.frombuffer(plane, np.float32, end - start)
+            row[start:end] = np.frombuffer(memoryview(plane), np.float32, end - start)
         self._filled = end
 
     def _drain(self) -> None:

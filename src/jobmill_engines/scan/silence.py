@@ -1,4 +1,4 @@
-"""Where nothing sounds: no channel of the set reaches the threshold. Serves SILENCE and IN_BLACK."""
+"""Where nothing sounds: no channel reaches the threshold. Serves SILENCE and IN_BLACK."""
 
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ class SilenceTracker:
         """Take the next hops."""
         self._decide(self._context.feed(hops.power))
 
-    def _decide(self, power: np.ndarray) -> None:  # type: ignore[type-arg]
+    def _decide(self, power: np.ndarray) -> None:
         if power.shape[1] <= 2 * REACH:
             return
         live = hold(sounding(power, self._threshold_db), self._live)

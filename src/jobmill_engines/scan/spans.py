@@ -7,6 +7,7 @@ also touch each other and begin and end with the window.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 
@@ -73,7 +74,7 @@ def overlay(timelines: Sequence[Sequence[Span]]) -> Iterable[tuple[Fraction, Fra
     """Each stretch in which no timeline changes, with the label of every one ("" where none)."""
     edges = sorted({edge for line in timelines for span in line for edge in (span.start, span.end)})
     places = [0] * len(timelines)
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         labels = []
         for index, line in enumerate(timelines):
             while places[index] < len(line) and line[places[index]].end <= start:
