@@ -1,4 +1,4 @@
-"""`python -m jobmill.cli` does what `jobmill` does."""
+"""`python -m jobmill.cli`."""
 
 from jobmill.cli import main
 
