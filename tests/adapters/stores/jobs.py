@@ -261,9 +261,7 @@ class JobStoreConformance:
         self, work: UnitOfWork, ahead: int
     ) -> None:
         work.workers.beat(Worker(WORKER, 1, "h", 2, NOW, NOW))
-        work.workers.beat(
-            Worker(WorkerName("old"), 2, "h", 2, NOW, NOW - timedelta(minutes=1))
-        )
+        work.workers.beat(Worker(WorkerName("old"), 2, "h", 2, NOW, NOW - timedelta(minutes=1)))
         for i in range(ahead):
             add_job(work, priority=i)
         busy = add_job(work, planned("a", engine="slow"))

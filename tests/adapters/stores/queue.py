@@ -44,9 +44,7 @@ class TaskQueueConformance:
         assert taken(work, at=10) == [urgent, early, late, lazy]
         assert taken(work, at=10, limit=2) == [urgent, early]
 
-    def test_tasks_of_one_moment_come_in_the_order_of_their_numbers(
-        self, work: UnitOfWork
-    ) -> None:
+    def test_tasks_of_one_moment_come_in_the_order_of_their_numbers(self, work: UnitOfWork) -> None:
         numbers = [handed(work) for _ in range(5)]
         assert taken(work) == numbers
 
