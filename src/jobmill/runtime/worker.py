@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -29,6 +30,7 @@ from jobmill.core.jobs.service.attempts import Claimed, Finish, Notes
 from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
 
+T = TypeVar("T")
 BEAT = timedelta(seconds=5)
 AGAIN_SECONDS = 1.0
 CLOSE_SECONDS = 8.0
@@ -162,12 +164,15 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> None:
         running = self._running[claimed.token]
         notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
+        settled = False
         try:
             end = await self._end_of(claimed, notes)
             running.stoppable = False
-            await self._settle(claimed, notes, end)
+            settled = await self._settle(claimed, notes, end)
         finally:
             del self._running[claimed.token]
+            if not settled:
+                self._bell.ring()  # no commit tells of the slot that is free now
 
     async def _end_of(self, claimed: Claimed, notes: AttemptNotes) -> Finished | Failed | None:
         """How the attempt ended; None when it was stopped."""
@@ -183,19 +188,20 @@ class Worker:
 
     async def _settle(
         self, claimed: Claimed, notes: AttemptNotes, end: Finished | Failed | None
-    ) -> None:
+    ) -> bool:
+        """Write the end. False: the attempt was fenced off, nothing was written."""
         last = await notes.last()
         try:
-            await self._persist(self._settlement(last, end))
+            return await self._persist(self._settlement(last, end))
         except Exception as surprise:
             # Whatever it was that could not be written, the attempt must not stay open.
             LOG.exception("attempt.not_settled", job=claimed.graph.job.id, task=claimed.task.name)
             bare = Notes(last.task, last.job, last.token)
-            await self._persist(self._settlement(bare, _unforeseen(surprise)))
+            return await self._persist(self._settlement(bare, _unforeseen(surprise)))
 
     def _settlement(
         self, notes: Notes, end: Finished | Failed | None
-    ) -> Callable[[UnitOfWork], object]:
+    ) -> Callable[[UnitOfWork], bool]:
         now = self._clock.now()
         if end is None:
             return lambda work: stop_attempt(work, notes, now)
@@ -205,16 +211,14 @@ class Worker:
         finish = Finish(notes, end.done, end.provenance, end.parts)
         return lambda work: finish_attempt(work, finish, now)
 
-    async def _persist(self, change: Callable[[UnitOfWork], object]) -> None:
+    async def _persist(self, change: Callable[[UnitOfWork], T]) -> T:
         """Write what must be written; while the database refuses (disk full), try on."""
         while True:
             try:
-                await self._database.write(change)
+                return await self._database.write(change)
             except Unavailable as refusal:
                 LOG.error("worker.cannot_write", error=refusal.message)
                 await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                return
 
     def _give_back(self, work: UnitOfWork, reason: str) -> None:
         count = recover_tasks(work, [self._plan.name], reason, self._clock.now())
