@@ -39,7 +39,7 @@ class InputPreparer:
     ) -> AsyncIterator[tuple[EngineInput, ...]]:
         """The engine's inputs. Raises JobmillError when bytes cannot be had."""
         folder = workdir / INPUT_FOLDER
-        folder.mkdir()
+        folder.mkdir(parents=True, mode=0o700)
         async with AsyncExitStack() as stack:
             if claimed.parent_parts:
                 yield await self._parts(claimed, folder, stack)
