@@ -1,6 +1,5 @@
 """One attempt from claim to outcome: prepare the inputs, call the engine, keep what it wrote."""
 
-import asyncio
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +59,7 @@ class AttemptRun:
         except OSError as error:
             return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
         finally:
-            # Not awaited: nobody needs the folder's end, and the next attempt need not wait for it.
-            asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, workdir, True)
+            shutil.rmtree(workdir, ignore_errors=True)
 
     async def _run_in(
         self, workdir: Path, claimed: Claimed, listener: AttemptListener
