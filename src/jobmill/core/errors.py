@@ -8,7 +8,8 @@ JobmillError
 ├── NotFound            no such thing, or none that the caller may see
 ├── Conflict            the thing is in a state that does not allow this
 ├── LimitExceeded       too large, too many
-└── Unavailable         something the work needs is missing now
+├── Unavailable         something the work needs is missing now
+└── InternalError       a bug of ours
 """
 
 from typing import Any, ClassVar
@@ -222,3 +223,9 @@ class FetchFailed(Unavailable):
     """The address could not be fetched."""
 
     code = "fetch_failed"
+
+
+class InternalError(JobmillError):
+    """Something went wrong that should not have; the server's log tells more."""
+
+    code = "internal_error"
