@@ -1,0 +1,67 @@
+"""Reads the packets of chosen streams and decodes them, and goes on where some are broken.
+
+Knows no detector. One reader is one pass over a part of the file.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import av.error
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
+from av.stream import Stream
+from av.video.frame import VideoFrame
+
+_SEEK_WORTH = Fraction(10)
+_RUN_UP = Fraction(1)
+_MAX_FAILED_READS = 100
+
+
+Frames = list[AudioFrame] | list[VideoFrame]
+
+
+class Reader:
+    """Decodes streams of one container. `errors` counts what could not be decoded or read."""
+
+    def __init__(self, container: InputContainer, streams: Sequence[Stream]) -> None:
+        self.errors = 0
+        self.decoded = 0
+        self._container = container
+        self._streams = list(streams)
+
+    def frames(self) -> Iterator[tuple[int, Frames]]:
+        """The frames of every packet from here to the end, with the number of their stream.
+
+        In the order of the file. Reading is tried again a few times after an error.
+        """
+        failed = 0
+        while failed <= _MAX_FAILED_READS:
+            try:
+                for packet in self._container.demux(self._streams):
+                    try:
+                        decoded = packet.decode()
+                    except av.error.EOFError:
+                        continue
+                    except (av.error.FFmpegError, ValueError):
+                        self.errors += 1
+                        continue
+                    if decoded:
+                        self.decoded += len(decoded)
+                        yield packet.stream_index, decoded  # type: ignore[misc]
+                return
+            except av.error.EOFError:
+                return
+            except (av.error.FFmpegError, ValueError):
+                self.errors += 1
+                failed += 1
+
+    def skip_to(self, time: Fraction, reached: Fraction, origin: Fraction, exact: bool) -> bool:
+        """Seek to shortly before `time` where that saves decoding; False when it did not."""
+        if not exact or time - reached < _SEEK_WORTH:
+            return False
+        target = int((time - _RUN_UP + origin) * 1_000_000)
+        try:
+            self._container.seek(target, backward=True, any_frame=False)
+        except av.error.FFmpegError:
+            return False
+        return True
