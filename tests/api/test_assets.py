@@ -14,7 +14,7 @@ from tests.running import MakeGate, Running
 BYTES = bytes(range(256)) * 40
 
 
-def upload(server: Running, data: bytes = BYTES, **headers: str) -> dict[str, Any]:
+def upload(server: Running, data: bytes = BYTES, **headers: Any) -> dict[str, Any]:
     answer = server.client.post("/api/v1/assets", content=data, headers=headers)
     assert answer.status_code == 201, answer.text
     asset: dict[str, Any] = answer.json()
