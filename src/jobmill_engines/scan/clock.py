@@ -11,9 +11,9 @@ class Clock:
     """Times that never run backwards and never leap out of the file.
 
     A frame without a time stamp follows the one before it. A step back, and a leap beyond the
-    declared end (or, where none is declared, beyond a minute), is a break: time goes on from where it
-    was, and the break is counted. A leap of
-    more than five seconds is believed only when the next frame agrees. `breaks` says how many there were.
+    declared end (or, where none is declared, beyond a minute), is a break: time goes on from where
+    it was, and the break is counted. A leap of more than five seconds is believed only when the
+    next frame agrees. `breaks` says how many breaks there were.
     """
 
     def __init__(self, origin: Fraction, duration: Fraction | None) -> None:

@@ -7,7 +7,6 @@ frames of another size than the first, go through FFmpeg's scaler.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
