@@ -69,8 +69,10 @@ def _audio(stream: AudioStream, track: AudioTrack) -> Steps:
     samples = sound.render(track, stream.codec_context.layout.nb_channels)
     step = round(track.rate * _CHUNK_SECONDS)
     for start in range(0, samples.shape[1], step):
-        chunk = np.ascontiguousarray(samples[:, start : start + step])
-        frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout=track.layout)
+        chunk = samples[:, start : start + step].T.reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(chunk), format="flt", layout=track.layout
+        )
         frame.sample_rate, frame.pts = track.rate, start
         frame.time_base = Fraction(1, track.rate)
         yield (start + step) / track.rate, stream.encode(frame)
