@@ -2,8 +2,9 @@
 
 Two channels are the same when their difference lies 36 dB below their sum, or 46 dB below 1.5 kHz;
 they differ when it lies less than 30 dB below, and less than 40 dB below 1.5 kHz; between the two
-they stay what they were. A channel 40 dB below its partner does not sound (34 dB brings it back). Changes
-that hold less than 30 ms are ignored; a 5.1 group becomes its front pair only after a second.
+they stay what they were. A channel 40 dB below its partner does not sound (34 dB brings it back).
+Changes that hold less than 30 ms are ignored; a 5.1 group becomes its front pair only after a
+second.
 """
 
 from collections.abc import Sequence
