@@ -26,7 +26,7 @@ def serve(
     """Start the API and a worker on one data folder."""
     import uvicorn
 
-    from jobmill.bootstrap import create_app
+    from jobmill.bootstrap import JobmillServer, create_app
 
     settings = settings_from()
     settings = replace(
@@ -36,7 +36,9 @@ def serve(
         data=(data or settings.data).absolute(),
         worker=worker,
     )
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info")
+    app = create_app(settings)
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level="info")
+    JobmillServer(app, config).run()
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
@@ -15,10 +15,12 @@ from jobmill.adapters.sql.connection import (
     to_json,
 )
 from jobmill.adapters.sql.items import release_blob
+from jobmill.adapters.sql.job_lists import find_jobs
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import (
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -30,10 +32,9 @@ from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.jobs.waiting import Floor
+from jobmill.core.jobs.waiting import LIVE_FOR, Floor
 from jobmill.core.pipelines import PlannedRoute, PlannedTask
 
-LIVE_FOR = timedelta(seconds=15)
 AHEAD_CAP = 1000
 _ACTIVE = "state IN ('starting', 'running')"
 
@@ -130,11 +131,12 @@ class SqlJobStore:
         self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
         return route
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        column = "number" if isinstance(job, int) else "id"
         number = self._db.value(
-            """SELECT number FROM job
-               WHERE id = :id AND organization = :organization AND deleted = 0""",
-            id=job,
+            f"""SELECT number FROM job
+                WHERE {column} = :job AND organization = :organization AND deleted = 0""",  # noqa: S608
+            job=job,
             organization=organization,
         )
         return number and JobNumber(number)
@@ -174,36 +176,7 @@ class SqlJobStore:
         return changed > 0
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
-        where, values = _conditions(query)
-        jobs = self._db.all(
-            f"""SELECT * FROM job WHERE {where}
-                ORDER BY created_at DESC, number DESC LIMIT :limit""",  # noqa: S608
-            limit=query.limit,
-            **values,
-        )
-        if not jobs:
-            return []
-        marks, numbers = placeholders("job", [job["number"] for job in jobs])
-        tasks: dict[int, list[Any]] = {}
-        for task in self._db.all(
-            f"SELECT * FROM task WHERE job IN ({marks}) ORDER BY number",  # noqa: S608
-            **numbers,
-        ):
-            tasks.setdefault(task["job"], []).append(rows_of.task_of(task))
-        routes: dict[int, list[Any]] = {}
-        for route in self._db.all(
-            f"SELECT * FROM route WHERE job IN ({marks})",  # noqa: S608
-            **numbers,
-        ):
-            routes.setdefault(route["job"], []).append(rows_of.route_of(route))
-        return [
-            JobGraph(
-                rows_of.job_of(job),
-                tuple(tasks.get(job["number"], ())),
-                tuple(routes.get(job["number"], ())),
-            )
-            for job in jobs
-        ]
+        return find_jobs(self._db, query)
 
     def summaries(
         self, organization: OrganizationNumber, before: int | None, limit: int
@@ -293,11 +266,18 @@ class SqlJobStore:
         )
         return [TaskNumber(row["number"]) for row in rows]
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        if not tasks:
+            return {}
+        workers = SqlWorkerStore(self._db).live(now - LIVE_FOR)
         busy = self._db.all(
             f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
         )
-        ahead = self._db.value(
+        running = {row["engine"]: row["n"] for row in busy}
+        return {task: Floor(workers, running, self._ahead(task), AHEAD_CAP) for task in tasks}
+
+    def _ahead(self, task: TaskNumber) -> int:
+        ahead: int = self._db.value(
             """SELECT count(*) FROM (
                    SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
                                         WHERE number = :task)
@@ -306,30 +286,4 @@ class SqlJobStore:
             task=task,
             cap=AHEAD_CAP,
         )
-        return Floor(
-            workers=SqlWorkerStore(self._db).live(now - LIVE_FOR),
-            running_by_engine={row["engine"]: row["n"] for row in busy},
-            ready_ahead=ahead,
-            ahead_cap=AHEAD_CAP,
-        )
-
-
-def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:
-    where = ["organization = :organization", "deleted = 0"]
-    values: dict[str, Any] = {"organization": query.organization}
-    for column, wanted in (("state", query.states), ("type", query.types)):
-        if wanted:
-            marks, named = placeholders(column, wanted)
-            where.append(f"{column} IN ({marks})")
-            values |= named
-    if query.created_after is not None:
-        where.append("created_at >= :created_after")
-        values["created_after"] = micros(query.created_after)
-    if query.created_before is not None:
-        where.append("created_at < :created_before")
-        values["created_before"] = micros(query.created_before)
-    if query.before is not None:
-        where.append("(created_at, number) < (:before_at, :before_number)")
-        values["before_at"] = micros(query.before[0])
-        values["before_number"] = query.before[1]
-    return " AND ".join(where), values
+        return ahead
