@@ -1,0 +1,66 @@
+"""The Python client of a Jobmill server: `Jobmill(url, key).run("movie.mp4", ["SILENCE"])`."""
+
+from jobmill_client.client import Jobmill
+from jobmill_client.errors import (
+    AnswerNotUnderstood,
+    Conflict,
+    InvalidInput,
+    JobmillError,
+    LimitExceeded,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    NotReachable,
+    ServerFailed,
+    Unavailable,
+    WaitTimeout,
+)
+from jobmill_client.models import (
+    Asset,
+    Attempt,
+    Engine,
+    Event,
+    Feature,
+    Job,
+    LogLine,
+    Part,
+    Pipeline,
+    Progress,
+    Result,
+    Span,
+    Task,
+    Worker,
+)
+from jobmill_client.retrying import Patience
+
+__version__ = "0.1.0"
+__all__ = [
+    "AnswerNotUnderstood",
+    "Asset",
+    "Attempt",
+    "Conflict",
+    "Engine",
+    "Event",
+    "Feature",
+    "InvalidInput",
+    "Job",
+    "Jobmill",
+    "JobmillError",
+    "LimitExceeded",
+    "LogLine",
+    "NotAllowed",
+    "NotAuthenticated",
+    "NotFound",
+    "NotReachable",
+    "Part",
+    "Patience",
+    "Pipeline",
+    "Progress",
+    "Result",
+    "ServerFailed",
+    "Span",
+    "Task",
+    "Unavailable",
+    "WaitTimeout",
+    "Worker",
+]
