@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,10 +27,11 @@ from jobmill.core.ids import (
 )
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import FeatureProgress, JobGraph
+from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
+from jobmill.core.pipelines import PlannedRoute, PlannedTask
 
 LIVE_FOR = timedelta(seconds=15)
 AHEAD_CAP = 1000
@@ -45,6 +47,10 @@ INSERT INTO task (id, job, name, engine, pool, state, features, parameters, requ
                   priority, warnings, ready_at)
 VALUES (:id, :job, :name, :engine, :pool, :state, :features, :parameters, :required, :max_retries,
         :priority, '[]', :ready_at)"""
+_INSERT_ROUTE = """
+INSERT INTO route (job, source, source_port, target, target_port)
+VALUES (:job, :source, :source_port, :target, :target_port)"""
+_JSON_COLUMNS = ("features", "params", "input", "extras")
 _SAVE_JOB = """
 UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
     reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
@@ -65,44 +71,64 @@ class SqlJobStore:
         self._db = connection
 
     def add(self, new: NewJob) -> JobGraph:
-        values: dict[str, Any] = dict(new.fields)
-        for column in ("features", "params", "input", "extras"):
-            values[column] = to_json(values[column])
-        values["retain_until"] = micros(values["retain_until"])
-        at = micros(new.created_at)
+        fields = dict(new.fields)
+        values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
+        values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
         number = self._db.insert(
-            _INSERT_JOB, id=new.id, organization=new.organization, at=at, **values
+            _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
+        )
+        job = Job(
+            number=JobNumber(number),
+            id=new.id,
+            organization=new.organization,
+            state=JobState.QUEUED,
+            created_at=new.created_at,
+            updated_at=new.created_at,
+            **fields,
         )
         fed = {route.target for route in new.plan.routes}
-        for task in new.plan.tasks:
-            self._db.run(
-                _INSERT_TASK,
-                id=new_id(),
-                job=number,
-                name=task.name,
-                engine=task.engine,
-                pool=task.pool,
-                state=TaskState.WAITING if task.name in fed else TaskState.READY,
-                features=to_json(task.features),
-                parameters=to_json(task.parameters),
-                required=int(task.required),
-                max_retries=task.max_retries,
-                priority=values["priority"],
-                ready_at=at,
-            )
-        for route in new.plan.routes:
-            self._db.run(
-                """INSERT OR IGNORE INTO route (job, source, source_port, target, target_port)
-                   VALUES (:job, :source, :source_port, :target, :target_port)""",
-                job=number,
-                source=route.source,
-                source_port=route.source_port,
-                target=route.target,
-                target_port=route.target_port,
-            )
-        graph = self.graph(JobNumber(number))
-        assert graph is not None  # noqa: S101  just written
-        return graph
+        tasks = tuple(self._add_task(job, task, waits=task.name in fed) for task in new.plan.tasks)
+        routes = tuple(self._add_route(job, route) for route in dict.fromkeys(new.plan.routes))
+        return JobGraph(job, tasks, routes)
+
+    def _add_task(self, job: Job, planned: PlannedTask, *, waits: bool) -> Task:
+        state = TaskState.WAITING if waits else TaskState.READY
+        task_id = new_id()
+        number = self._db.insert(
+            _INSERT_TASK,
+            id=task_id,
+            job=job.number,
+            name=planned.name,
+            engine=planned.engine,
+            pool=planned.pool,
+            state=state,
+            features=to_json(planned.features),
+            parameters=to_json(planned.parameters),
+            required=int(planned.required),
+            max_retries=planned.max_retries,
+            priority=job.priority,
+            ready_at=micros(job.created_at),
+        )
+        return Task(
+            number=TaskNumber(number),
+            id=task_id,
+            job=job.number,
+            name=planned.name,
+            engine=planned.engine,
+            pool=planned.pool,
+            state=state,
+            features=planned.features,
+            parameters=planned.parameters,
+            required=planned.required,
+            max_retries=planned.max_retries,
+            priority=job.priority,
+            ready_at=job.created_at,
+        )
+
+    def _add_route(self, job: Job, planned: PlannedRoute) -> Route:
+        route = Route(planned.source, planned.source_port, planned.target, planned.target_port)
+        self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
+        return route
 
     def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
         number = self._db.value(

@@ -4,7 +4,7 @@ import asyncio
 import math
 import resource
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jobmill.adapters.subprocess import endings
 from jobmill.adapters.subprocess.host import Ending, HostProcess
@@ -32,7 +32,7 @@ class AttemptLimits:
     messages_per_second: int = 1_000
     bytes: int = 16 << 20
     bytes_per_second: int = 1 << 20
-    log: LogLimits = LogLimits()
+    log: LogLimits = field(default_factory=LogLimits)
     hung_after: float = 30.0
 
 
@@ -79,7 +79,8 @@ class Attempt:
         self._outputs: list[protocol.Output] = []
         self._warnings: list[EngineWarning] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._quiet_cpu: float | None = None
+        self._seen_cpu: float | None = None
+        self._alive_at = self._began
         self._first_cpu: float | None = None
 
     async def run(self) -> End:
@@ -223,20 +224,18 @@ class Attempt:
         if allowed is None or engine is None or self._first_cpu is None:
             return
         used = (cpu_seconds(engine.pid) or 0.0) - self._first_cpu
-        if used > allowed + 2:
+        if used > allowed + 1:
             reason = endings.cpu_time_exceeded(self._call.manifest)
             self._fail(Failed(FailureClass.LIMIT, *reason))
 
     def _end_if_hung(self) -> None:
         """No beat may mean a stopped process or a computation that lets no thread run."""
-        silence = self._loop.time() - max(self._host.heard, self._began)
-        if silence < self._limits.hung_after / 2 or self._host.engine is None:
-            self._quiet_cpu = None
-            return
-        used = cpu_seconds(self._host.engine.pid) or 0.0
-        if self._quiet_cpu is None:
-            self._quiet_cpu = used
-        elif silence > self._limits.hung_after and used - self._quiet_cpu < 0.1:
+        used = cpu_seconds(self._host.engine.pid) if self._host.engine else None
+        if used != self._seen_cpu:
+            self._seen_cpu = used
+            self._alive_at = self._loop.time()
+        silence = self._loop.time() - max(self._host.heard, self._alive_at)
+        if silence > self._limits.hung_after:
             self._fail(endings.hung(self._call.manifest, self._limits.hung_after))
 
 

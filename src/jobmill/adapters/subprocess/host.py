@@ -62,7 +62,6 @@ class HostProcess:
         lifeline: int,
         status: int,
     ) -> None:
-        assert shim.stdin and shim.stdout and shim.stderr  # noqa: S101  (spawn makes all three)
         self.manifest = manifest
         self.mark = mark
         self.watcher: HostWatcher | None = None
@@ -77,13 +76,16 @@ class HostProcess:
         self._lifeline = lifeline
         self._ending = Ending()
         self._finishing: asyncio.Task[None] | None = None
+        stdin, stdout, stderr = shim.stdin, shim.stdout, shim.stderr
+        if stdin is None or stdout is None or stderr is None:
+            raise ValueError("A host needs all three pipes of its shim.")
         lines = LineReader(self._line, self._overlong, protocol.MAX_LINE)
         reports = LineReader(self._reported, lambda: None, protocol.MAX_LINE)
-        self._stdin = WritePipe(os.dup(shim.stdin.fileno()))
-        self._stdout = self._reader(shim.stdout.fileno(), lines)
-        self._stderr = ReadPipe(os.dup(shim.stderr.fileno()), self._printed, lambda: None)
+        self._stdin = WritePipe(os.dup(stdin.fileno()))
+        self._stdout = self._reader(stdout.fileno(), lines)
+        self._stderr = ReadPipe(os.dup(stderr.fileno()), self._printed, lambda: None)
         self._status = ReadPipe(status, reports.feed, self._finish)
-        for pipe in (shim.stdin, shim.stdout, shim.stderr):
+        for pipe in (stdin, stdout, stderr):
             pipe.close()
 
     @classmethod

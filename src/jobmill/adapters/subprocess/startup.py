@@ -14,7 +14,7 @@ from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
 
 
-class NamespacesRefused(Exception):
+class NamespacesRefused(Exception):  # noqa: N818
     """The kernel gives this user no namespaces; start without them."""
 
 
@@ -35,7 +35,7 @@ class Starter:
         self._records = records
         self._settings = settings
         self._patience = patience
-        self._isolate = True
+        self._isolate = settings.isolate
 
     async def start(self, manifest: Manifest, listener: AttemptListener) -> HostProcess | Failed:
         """A ready host, or the failure. Cancelling leaves no process behind."""
