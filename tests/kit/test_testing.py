@@ -27,7 +27,7 @@ BODIES = {
     ),
     "takes anything": ("return {}", "rejects what is no input", "random bytes"),
     "writes messages of its own": (
-        "[__import__('os').write(fd, b'hi\\n') for fd in (3, 4, 5) if is_for_writing(fd)]; return {}",
+        "[os.write(fd, b'hi\\n') for fd in (3, 4, 5) if is_for_writing(fd)]; return {}",
         "runs hello.txt",
         "must carry messages only",
     ),

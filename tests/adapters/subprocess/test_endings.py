@@ -346,6 +346,26 @@ def test_an_engine_that_is_never_ready_is_given_up(runner: MakeRunner, tmp_path:
     assert "not ready within 0.3 s" in outcome.message
 
 
+def test_an_engine_whose_record_cannot_be_kept_is_not_run(
+    runner: MakeRunner, tmp_path: Path
+) -> None:
+    manifest = running(tmp_path / "engine", "pass")
+
+    async def run() -> Outcome:
+        async with runner() as made:
+            (tmp_path / "records").rmdir()
+            try:
+                return await made.run(call(manifest, tmp_path), Listener())
+            finally:
+                (tmp_path / "records").mkdir()
+
+    outcome = asyncio.run(run())
+    assert isinstance(outcome, Failed)
+    assert (outcome.failure, outcome.code) == ("platform", "engine_not_started")
+    assert "its record cannot be kept" in outcome.message
+    assert processes_of(manifest) == []
+
+
 def test_parameters_that_no_message_can_carry_are_the_inputs_fault(
     runner: MakeRunner, tmp_path: Path
 ) -> None:

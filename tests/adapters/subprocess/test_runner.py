@@ -194,19 +194,30 @@ def test_secrets_of_the_server_do_not_reach_an_engine(
     asyncio.run(run())
 
 
-def test_a_listener_that_fails_surprises_its_caller_and_frees_the_process(
-    runner: MakeRunner, tmp_path: Path
-) -> None:
-    class Broken(Listener):
-        def started(self) -> None:
-            raise ZeroDivisionError
+class BrokenStart(Listener):
+    """Raises when the engine has started."""
 
-    manifest = running(tmp_path / "engine", "time.sleep(30)")
+    def started(self) -> None:
+        raise ZeroDivisionError
+
+
+class BrokenLog(Listener):
+    """Raises when the engine logs."""
+
+    def log(self, level: str, text: str) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("broken", [BrokenStart, BrokenLog])
+def test_a_listener_that_fails_surprises_its_caller_and_frees_the_process(
+    runner: MakeRunner, tmp_path: Path, broken: type[Listener]
+) -> None:
+    manifest = running(tmp_path / "engine", "print('here'); time.sleep(30)")
 
     async def run() -> None:
         async with runner() as made:
             with pytest.raises(ZeroDivisionError):
-                await made.run(call(manifest, tmp_path), Broken())
+                await made.run(call(manifest, tmp_path), broken())
             assert processes_of(manifest) == []
 
     asyncio.run(run())

@@ -71,7 +71,7 @@ class Attempt:
         self._listener = listener
         self._host = host
         self._limits = limits
-        self._log = AttemptLog(listener.log, limits.log)
+        self._log = AttemptLog(self._tell, limits.log)
         self._began = self._loop.time()
         self._started = False
         self._messages = 0
@@ -85,17 +85,19 @@ class Attempt:
 
     async def run(self) -> End:
         """Hand the work over and wait for its end. Raises what the listener raised."""
-        self._host.listen(self)
         try:
-            self._host.send(_run_message(self._call))
+            line = _run_message(self._call).encode()
         except (protocol.MessageTooLong, TypeError, ValueError) as error:
             return Failed(FailureClass.INPUT, "parameters_unsendable", str(error))
-        self._limit_cpu()
-        timeout = self._call.timeout or self._call.manifest.timeout
-        if timeout is not None:
-            self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
-        self._watch()
+        timeout = self._call.timeout
+        timeout = self._call.manifest.timeout if timeout is None else timeout
+        self._host.listen(self)
         try:
+            self._limit_cpu()
+            self._host.send(line)
+            if timeout is not None:
+                self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
+            self._watch()
             return await self.end
         finally:
             for timer in self._timers.values():
@@ -113,9 +115,8 @@ class Attempt:
             self._hear(protocol.decode(line))
         except protocol.ProtocolBroken as error:
             self._fail(endings.broke_protocol(self._call.manifest, str(error)))
-        except Exception as error:  # the listener's: a surprise for whoever awaits the attempt
-            if not self.end.done():
-                self.end.set_exception(error)
+        except Exception as error:
+            self._surprise(error)
 
     def flooded(self) -> None:
         """A line without end."""
@@ -176,6 +177,17 @@ class Attempt:
         # Prints take another pipe: what was printed before this message is in it by now.
         self._host.hear_prints()
         self._log.finish()
+
+    def _tell(self, level: str, text: str) -> None:
+        try:
+            self._listener.log(level, text)
+        except Exception as error:
+            self._surprise(error)
+
+    def _surprise(self, error: Exception) -> None:
+        """The listener raised: that is for whoever awaits the attempt."""
+        if not self.end.done():
+            self.end.set_exception(error)
 
     def _resolve(self, end: End) -> None:
         if not self.end.done():

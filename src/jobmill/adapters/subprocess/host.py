@@ -6,7 +6,7 @@ import secrets
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -118,9 +118,9 @@ class HostProcess:
             os.close(status_end)
         return cls(manifest, folder, mark, shim, lifeline, status)
 
-    def send(self, message: protocol.Message) -> None:
-        """Send one message; what a dying host cannot take is lost. Raises `MessageTooLong`."""
-        self._stdin.write(message.encode())
+    def send(self, line: bytes) -> None:
+        """Send one encoded message; what a dying host cannot take is lost."""
+        self._stdin.write(line)
 
     def hear_prints(self) -> None:
         """Read at once what the engine has printed until now."""
@@ -133,7 +133,7 @@ class HostProcess:
 
     async def cancel(self, attempt: str, grace: float) -> None:
         """Ask the engine to stop, then insist; returns when none of its processes is left."""
-        self.send(protocol.Cancel(attempt))
+        self.send(protocol.Cancel(attempt).encode())
         if self.engine is not None and is_alive(self.engine):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.engine.pid, signal.SIGTERM)
@@ -142,7 +142,7 @@ class HostProcess:
 
     async def leave(self, patience: float) -> None:
         """Let the engine leave by itself, then end it; returns when it is gone."""
-        self.send(protocol.Shutdown())
+        self.send(protocol.Shutdown().encode())
         self._stdin.close()
         await asyncio.wait([self.gone], timeout=patience)
         await self.kill()
@@ -188,8 +188,7 @@ class HostProcess:
         word, _, rest = line.decode("utf-8", "replace").partition(" ")
         if word == "engine":
             self.engine = identify(int(rest))
-            record = records.HostRecord(self.mark, self.manifest.id, tuple(self._known()))
-            records.write_record(self._records, record)
+            self._record()
             return
         known = self._ending
         self._ending = Ending(
@@ -198,6 +197,16 @@ class HostProcess:
             not_started=rest if word == "failed" else known.not_started,
             no_namespaces=rest if word == "refused" else known.no_namespaces,
         )
+
+    def _record(self) -> None:
+        """Leave word of this host for a later server; without that it must not run."""
+        record = records.HostRecord(self.mark, self.manifest.id, tuple(self._known()))
+        try:
+            records.write_record(self._records, record)
+        except OSError as error:
+            reason = f"its record cannot be kept in {self._records} ({error.strerror})"
+            self._ending = replace(self._ending, not_started=reason)
+            self._cut_lifeline()
 
     def _finish(self) -> None:
         """Shim and namespace have ended: make sure of the rest, then tell."""

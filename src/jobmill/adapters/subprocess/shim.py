@@ -220,6 +220,8 @@ def show_own_processes() -> None:
 
 def children(pid: int) -> list[int]:
     """Direct children of a process, by all its threads."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        return [child for child, parent in every_parent() if parent == pid]
     found = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
@@ -227,6 +229,16 @@ def children(pid: int) -> list[int]:
                 found += [int(word) for word in file.read().split()]
     except OSError:
         pass  # it ended meanwhile
+    return found
+
+
+def every_parent() -> list[tuple[int, int]]:
+    """Every process with its parent; slower, for kernels that keep no lists of children."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with suppress(OSError), open(f"/proc/{name}/stat", errors="replace") as file:
+                found.append((int(name), int(file.read().rpartition(")")[2].split()[1])))
     return found
 
 
