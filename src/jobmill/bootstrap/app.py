@@ -15,9 +15,21 @@ from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
 from jobmill.http.health import HEALTH_ROUTES
+from jobmill.http.request_id import HEADER as REQUEST_ID
+from jobmill.http.request_id import RequestIds
 
 DIALECTS = "jobmill.dialects"
-EXPOSED = ["ETag", "Location", "Content-Range", "Accept-Ranges", "Idempotency-Replayed"]
+EXPOSED = [
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Idempotency-Replayed",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    REQUEST_ID,
+]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -34,12 +46,20 @@ def create_app(settings: Settings) -> FastAPI:
             yield
             app.state.ready = False
 
-    app = FastAPI(title="Jobmill", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Jobmill",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+    )
     app.state.ready = False
     mount_api(app)
     for dialect in dialects():
         mount_dialect(app, dialect)
     app.router.routes += HEALTH_ROUTES
+    app.add_middleware(RequestIds)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
@@ -19,6 +19,7 @@ from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import (
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -30,10 +31,9 @@ from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.jobs.waiting import Floor
+from jobmill.core.jobs.waiting import LIVE_FOR, Floor
 from jobmill.core.pipelines import PlannedRoute, PlannedTask
 
-LIVE_FOR = timedelta(seconds=15)
 AHEAD_CAP = 1000
 _ACTIVE = "state IN ('starting', 'running')"
 
@@ -130,11 +130,12 @@ class SqlJobStore:
         self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
         return route
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        column = "number" if isinstance(job, int) else "id"
         number = self._db.value(
-            """SELECT number FROM job
-               WHERE id = :id AND organization = :organization AND deleted = 0""",
-            id=job,
+            f"""SELECT number FROM job
+                WHERE {column} = :job AND organization = :organization AND deleted = 0""",  # noqa: S608
+            job=job,
             organization=organization,
         )
         return number and JobNumber(number)
@@ -293,11 +294,18 @@ class SqlJobStore:
         )
         return [TaskNumber(row["number"]) for row in rows]
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        if not tasks:
+            return {}
+        workers = SqlWorkerStore(self._db).live(now - LIVE_FOR)
         busy = self._db.all(
             f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
         )
-        ahead = self._db.value(
+        running = {row["engine"]: row["n"] for row in busy}
+        return {task: Floor(workers, running, self._ahead(task), AHEAD_CAP) for task in tasks}
+
+    def _ahead(self, task: TaskNumber) -> int:
+        ahead: int = self._db.value(
             """SELECT count(*) FROM (
                    SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
                                         WHERE number = :task)
@@ -306,12 +314,7 @@ class SqlJobStore:
             task=task,
             cap=AHEAD_CAP,
         )
-        return Floor(
-            workers=SqlWorkerStore(self._db).live(now - LIVE_FOR),
-            running_by_engine={row["engine"]: row["n"] for row in busy},
-            ready_ahead=ahead,
-            ahead_cap=AHEAD_CAP,
-        )
+        return ahead
 
 
 def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:

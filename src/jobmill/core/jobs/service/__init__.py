@@ -10,34 +10,44 @@ from jobmill.core.jobs.service.attempts import (
 )
 from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
 from jobmill.core.jobs.service.purge_jobs import purge_due_jobs
+from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
+    JobWatch,
     get_job,
     job_attempts,
     job_events,
+    job_part,
     job_parts,
     job_results,
     list_jobs,
     summarise_jobs,
+    view_of,
+    watch_job,
 )
 from jobmill.core.jobs.service.submit_job import JobInput, SubmitJob, Submitted, submit_job
 
 __all__ = [
     "JobInput",
     "JobView",
+    "JobWatch",
     "SubmitJob",
     "Submitted",
+    "attempt_log",
     "begin_attempts",
     "cancel_job",
+    "count_attempts",
     "delete_job",
     "fail_attempt",
     "finish_attempt",
     "get_job",
     "job_attempts",
     "job_events",
+    "job_part",
     "job_parts",
     "job_results",
     "list_jobs",
+    "list_workers",
     "note_attempt",
     "purge_due_jobs",
     "recover_tasks",
@@ -46,4 +56,6 @@ __all__ = [
     "stop_attempt",
     "submit_job",
     "summarise_jobs",
+    "view_of",
+    "watch_job",
 ]

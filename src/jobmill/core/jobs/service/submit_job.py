@@ -15,6 +15,7 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import (
     AssetNotFound,
     AssetPurged,
+    Conflict,
     IdempotencyMismatch,
     InvalidInput,
     PipelineNotFound,
@@ -110,7 +111,13 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
         return None
     if found[0] != fingerprint:
         raise IdempotencyMismatch(field="Idempotency-Key")
-    return work.jobs.graph(found[1])
+    graph = work.jobs.graph(found[1])
+    if graph is None or graph.job.deleted:
+        raise Conflict(
+            "Idempotency-Key: the job that was made with it is deleted; use a new key.",
+            field="Idempotency-Key",
+        )
+    return graph
 
 
 def _fingerprint(command: SubmitJob) -> str:
