@@ -20,7 +20,9 @@ from jobmill_client.models import (
     Attempt,
     Engine,
     Event,
+    Failure,
     Feature,
+    FeatureProgress,
     Job,
     LogLine,
     Part,
@@ -29,6 +31,7 @@ from jobmill_client.models import (
     Result,
     Span,
     Task,
+    Update,
     Worker,
 )
 from jobmill_client.retrying import Patience
@@ -41,7 +44,9 @@ __all__ = [
     "Conflict",
     "Engine",
     "Event",
+    "Failure",
     "Feature",
+    "FeatureProgress",
     "InvalidInput",
     "Job",
     "Jobmill",
@@ -61,6 +66,7 @@ __all__ = [
     "Span",
     "Task",
     "Unavailable",
+    "Update",
     "WaitTimeout",
     "Worker",
 ]

@@ -12,14 +12,15 @@ import httpx2
 
 from jobmill_client.connection import Connection
 from jobmill_client.errors import NotReachable, Unavailable
-from jobmill_client.models import Event, Job, Progress
+from jobmill_client.models import Event, Job, Update
 from jobmill_client.paging import read_pages
 from jobmill_client.reading import read
 from jobmill_client.retrying import Patience
 
 SILENCE_SECONDS = 60.0
-PROGRESS = "progress"
-Frame = Event | Progress
+NOTHING_MORE = 204
+PROGRESS, DELETED = "progress", "job.deleted"
+Frame = Event | Update
 
 
 def follow(connection: Connection, job: str, after: int, patience: Patience) -> Iterator[Frame]:
@@ -51,10 +52,14 @@ def _connected(connection: Connection, job: str, last: int) -> Iterator[Frame]:
     with connection.stream(
         "GET", f"jobs/{job}/events", headers=headers, silence=SILENCE_SECONDS
     ) as response:
+        if response.status_code == NOTHING_MORE:
+            return
         for sent in httpx2.EventSource(response):
             data = json.loads(sent.data)
+            if sent.event == DELETED:
+                return
             if sent.event == PROGRESS:
-                yield read(Progress, data)
+                yield read(Update, data)
                 continue
             event = read(Event, data)
             if event.number > last:

@@ -84,7 +84,7 @@ def show(session: Session, job: JobArgument) -> None:
 
 
 def _task(task: "Task") -> tuple[object, ...]:
-    why = task.reason or task.wait_reason
+    why = task.failure or task.wait_reason
     return (task.name, task.engine, task.state, f"{task.progress.percent} %", why and why.message)
 
 

@@ -97,7 +97,7 @@ class Live:
 
 def follow_job(client: "Jobmill", job: "Job", prefix: str = "") -> "Job":
     """Show the job's progress until it has ended; the ended job. Ctrl-C lets go of it."""
-    from jobmill_client import Progress
+    from jobmill_client import Update
 
     if job.wait_reason is not None and job.wait_reason.code != "capacity":
         note(f"Waits: {job.wait_reason.message}")
@@ -105,19 +105,21 @@ def follow_job(client: "Jobmill", job: "Job", prefix: str = "") -> "Job":
         with Live() as screen:
             screen.update(percents(job.progress, prefix))
             for frame in client.jobs.watch(job):
-                if isinstance(frame, Progress):
-                    screen.update(percents(frame, prefix))
+                if isinstance(frame, Update):
+                    screen.update(percents(frame.progress, prefix))
             ended = client.jobs.get(job)
             screen.update(percents(ended.progress, prefix))
     except KeyboardInterrupt:
         note(f"Detached: job {job.number} goes on.")
-        note(f"`jobmill watch {job.number}` shows it again, `jobmill cancel {job.number}` stops it.")
+        note(
+            f"`jobmill watch {job.number}` shows it again, `jobmill cancel {job.number}` stops it."
+        )
         raise typer.Exit(INTERRUPTED) from None
     return ended
 
 
 def percents(progress: "Progress", prefix: str = "") -> dict[str, int]:
-    """Percents by feature; of the whole job where there are no features."""
+    """Percents by feature, or by task where a task has no features."""
     if not progress.features:
         return {prefix + WHOLE: progress.percent}
-    return {prefix + name: each.percent for name, each in progress.features.items()}
+    return {prefix + (each.feature or each.task): each.percent for each in progress.features}

@@ -5,12 +5,13 @@ from jobmill_client.models.files import Asset, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
 from jobmill_client.models.jobs import (
     ENDED_STATES,
+    Failure,
     FeatureProgress,
     Job,
     JobWarning,
     Progress,
-    Reason,
     Task,
+    Update,
     WaitReason,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "Attempt",
     "Engine",
     "Event",
+    "Failure",
     "Feature",
     "FeatureProgress",
     "Job",
@@ -29,10 +31,10 @@ __all__ = [
     "Pipeline",
     "Progress",
     "Provenance",
-    "Reason",
     "Result",
     "Span",
     "Task",
+    "Update",
     "WaitReason",
     "Worker",
 ]

@@ -28,6 +28,8 @@ class Engine:
     description: str = ""
     features: tuple[Feature, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    media_in: tuple[str, ...] = ()
+    license: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 

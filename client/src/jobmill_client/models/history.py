@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jobmill_client.models.jobs import Reason
+from jobmill_client.models.jobs import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Attempt:
     generation: int = 1
     worker: str = ""
     state: str = ""
-    reason: Reason | None = None
+    failure: Failure | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -41,6 +41,7 @@ class LogLine:
     """A line that an engine logged or printed."""
 
     text: str
+    number: int = 0
     level: str = "info"
     at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -73,6 +74,7 @@ class Result:
     task: str = ""
     feature: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
+    media: Mapping[str, Any] = field(default_factory=dict)
     provenance: Provenance = Provenance()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

@@ -17,12 +17,14 @@ class WaitReason:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something ended badly, and in which task."""
+class Failure:
+    """Why something ended badly, in which task, and whose fault it is (`kind`: engine, input,
+    platform or limit)."""
 
     code: str
     message: str = ""
     task: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,30 @@ class JobWarning:
 
 @dataclass(frozen=True, slots=True)
 class FeatureProgress:
-    """How far one feature (or task) is: whole percents, and `done` of `total` in `unit`s."""
+    """How far one feature (None: a whole task) is: whole percents, `done` of `total` `unit`s."""
 
+    feature: str | None = None
+    task: str = ""
     percent: int = 0
-    done: float | None = None
+    done: float = 0.0
     total: float | None = None
-    unit: str | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is; `percent` is 100 only when it is completed."""
+    """How far a job or task is; `percent` is 100 only when it is completed."""
 
     percent: int = 0
-    features: Mapping[str, FeatureProgress] = field(default_factory=dict)
+    features: tuple[FeatureProgress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Where a job stands in the middle of its stream; not an event, and not kept."""
+
+    state: str
+    progress: Progress = Progress()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -71,7 +83,7 @@ class Job:
     progress: Progress = Progress()
     wait_reason: WaitReason | None = None
     warnings: tuple[JobWarning, ...] = ()
-    reason: Reason | None = None
+    reason: Failure | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     started_at: datetime | None = None
@@ -93,9 +105,11 @@ class Task:
     engine: str = ""
     id: str = ""
     features: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    attempts: int = 0
     progress: Progress = Progress()
     wait_reason: WaitReason | None = None
-    reason: Reason | None = None
+    failure: Failure | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -9,7 +9,7 @@ from typing import Any
 from jobmill_client.connection import Connection
 from jobmill_client.errors import WaitTimeout
 from jobmill_client.inputs import JobInput, input_of
-from jobmill_client.models import Attempt, Event, Job, LogLine, Part, Progress, Result, Task
+from jobmill_client.models import Attempt, Event, Job, LogLine, Part, Result, Task, Update
 from jobmill_client.paging import read_pages
 from jobmill_client.reading import read
 from jobmill_client.retrying import Patience
@@ -18,8 +18,8 @@ from jobmill_client.stream import follow
 JobRef = Job | str | int
 """A job, its id, or its number."""
 
-FIRST_LOOK = 0.05
-LONGEST_LOOK = 1.0
+WAIT_AT_ONCE = 20
+PAUSE = 0.1
 
 
 class Jobs:
@@ -40,7 +40,7 @@ class Jobs:
         params: Mapping[str, Any] | None = None,
         priority: int | None = None,
         origin: str | None = None,
-        retain_days: int | None = None,
+        retain_days: float | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
@@ -64,7 +64,7 @@ class Jobs:
 
     def get(self, job: JobRef) -> Job:
         """The job as it is now. Raises NotFound."""
-        return read(Job, self._connection.call("GET", _path(job)))
+        return self._get(job, {})
 
     def list(
         self,
@@ -136,22 +136,29 @@ class Jobs:
         """
         return (frame for frame in self.watch(job, after) if isinstance(frame, Event))
 
-    def watch(self, job: JobRef, after: int = 0) -> Iterator[Event | Progress]:
-        """Like `events`, with the job's progress in between whenever it changed."""
+    def watch(self, job: JobRef, after: int = 0) -> Iterator[Event | Update]:
+        """Like `events`, with where the job stands in between, whenever its progress changed."""
         return follow(self._connection, _ref(job), after, self._patience)
 
     def wait(self, job: JobRef, timeout: float | timedelta | None = None) -> Job:
         """The job, once it has ended. Raises WaitTimeout after `timeout` (seconds)."""
         seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
         deadline = None if seconds is None else time.monotonic() + seconds
-        pause = FIRST_LOOK
-        while not (found := self.get(job)).ended:
-            left = LONGEST_LOOK if deadline is None else deadline - time.monotonic()
-            if left <= 0:
+        while True:
+            left = WAIT_AT_ONCE if deadline is None else deadline - time.monotonic()
+            asked = max(0, min(WAIT_AT_ONCE, int(left)))
+            asked_at = time.monotonic()
+            found = self._get(job, {"Prefer": f"wait={asked}"} if asked else {})
+            if found.ended:
+                return found
+            if deadline is not None and time.monotonic() >= deadline:
                 raise WaitTimeout(f"Job {found.number} is {found.state} after {seconds:g} s.")
-            time.sleep(min(pause, left))
-            pause = min(pause * 1.5, LONGEST_LOOK)
-        return found
+            # A server may answer at once all the same: it is stopping, or the rest is too short.
+            if time.monotonic() - asked_at < asked / 2 or not asked:
+                time.sleep(min(PAUSE, max(0.0, left)))
+
+    def _get(self, job: JobRef, headers: Mapping[str, str]) -> Job:
+        return read(Job, self._connection.call("GET", _path(job), headers=headers))
 
     def _change(self, job: JobRef, verb: str, *, repeatable: bool = False) -> Job:
         path = f"{_path(job)}/{verb}"
