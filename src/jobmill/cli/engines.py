@@ -80,7 +80,7 @@ def check(
     given = parameters(param or ())
     samples = None
     if sample or feature or given:
-        files: list[Path | None] = [*(sample or [None])]
+        files: list[Path | None] = [*sample] if sample else [None]
         samples = [Sample(file, tuple(feature or ()), given) for file in files]
     checks = exercise(folder, samples, timeout=timeout)
     for each in checks:

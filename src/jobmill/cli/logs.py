@@ -2,26 +2,11 @@
 
 import logging
 import sys
-from enum import StrEnum
 from typing import Any
 
 import structlog
 
-
-class LogFormat(StrEnum):
-    """How a log line looks."""
-
-    CONSOLE = "console"
-    JSON = "json"
-
-
-class LogLevel(StrEnum):
-    """What is worth a line."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
+from jobmill.cli.settings import LogFormat, LogLevel
 
 
 def set_up_logs(form: LogFormat, level: LogLevel) -> None:

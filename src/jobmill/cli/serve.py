@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobmill.cli import settings as flags
-from jobmill.cli.logs import LogFormat, LogLevel
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED, usage
+from jobmill.cli.settings import LogFormat, LogLevel
 
 if TYPE_CHECKING:
     from jobmill.adapters.locks import DataFolder
@@ -42,8 +42,8 @@ def serve(
     tls_cert: flags.TlsCert = None,
     tls_key: flags.TlsKey = None,
     worker: Annotated[bool, typer.Option(help="Also run engines in this server.")] = True,
-    log_format: Annotated[LogFormat, typer.Option(help="How log lines look.")] = LogFormat.CONSOLE,
-    log_level: Annotated[LogLevel, typer.Option(help="What is logged.")] = LogLevel.INFO,
+    log_format: flags.LogFormatFlag = LogFormat.CONSOLE,
+    log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
     """Start the server: the API and a worker on one data folder."""
     settings = flags.settings_with(

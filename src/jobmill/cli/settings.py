@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,22 @@ from jobmill.cli.session import usage
 from jobmill.config import SettingInvalid, Settings, settings_from
 
 PANEL = "Settings (each also as JOBMILL_… in the environment)"
+
+
+class LogFormat(StrEnum):
+    """How a log line looks."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """What is worth a line."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 def _flag(words: str) -> typer.models.OptionInfo:
@@ -34,6 +51,8 @@ PublicUrl = Annotated[str | None, _flag("Address under which users find this ser
 Slots = Annotated[int | None, _flag("Attempts at once; one per processor by default.")]
 TlsCert = Annotated[Path | None, _flag("Certificate chain (PEM), for https.")]
 TlsKey = Annotated[Path | None, _flag("Private key (PEM) of the certificate.")]
+LogFormatFlag = Annotated[LogFormat, typer.Option("--log-format", help="How log lines look.")]
+LogLevelFlag = Annotated[LogLevel, typer.Option("--log-level", help="What is logged.")]
 MaxUpload = Annotated[int | None, _flag("Largest upload, in bytes.")]
 
 

@@ -1,16 +1,15 @@
 """`jobmill worker`: run engines for a data folder, beside a server started with --no-worker."""
 
-import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from jobmill.cli import settings as flags
-from jobmill.cli.logs import LogFormat, LogLevel
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED
+from jobmill.cli.settings import LogFormat, LogLevel
 
 if TYPE_CHECKING:
     from jobmill.config import Settings
@@ -23,10 +22,12 @@ def worker(
     fetch_allow: flags.FetchAllow = None,
     engines: flags.EngineFolders = None,
     models: flags.Models = None,
-    log_format: Annotated[LogFormat, typer.Option(help="How log lines look.")] = LogFormat.CONSOLE,
-    log_level: Annotated[LogLevel, typer.Option(help="What is logged.")] = LogLevel.INFO,
+    log_format: flags.LogFormatFlag = LogFormat.CONSOLE,
+    log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
     """Run engines for the jobs of a data folder."""
+    import asyncio
+
     from jobmill.adapters.locks import FolderInUse, FolderUnfit
     from jobmill.cli.logs import set_up_logs
 
@@ -48,6 +49,8 @@ def worker(
 
 
 async def _work(settings: "Settings", *, as_json: bool) -> None:
+    import asyncio
+
     from jobmill.bootstrap import open_house, working
 
     stop = asyncio.Event()
