@@ -20,7 +20,7 @@ _NOTHING = -70.0
 """What the filter says where no block passes the absolute gate."""
 
 
-class LayoutNotMeasured(Exception):  # noqa: N818
+class LayoutNotMeasured(Exception):
     """BS.1770 gives no weights for this set of channels."""
 
 
