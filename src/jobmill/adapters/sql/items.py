@@ -115,8 +115,11 @@ class SqlAssetStore:
             use_blob(self._db, OrganizationNumber(row["organization"]), blob)
 
     def remove(self, number: AssetNumber) -> Blob | None:
-        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
-        self._db.run("DELETE FROM asset WHERE number = :number", number=number)
+        row = self._db.one(
+            """DELETE FROM asset WHERE number = :number
+               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number) RETURNING *""",
+            number=number,
+        )
         if row is None or row["sha256"] is None:
             return None
         return _released(self._db, row)
@@ -209,7 +212,11 @@ class SqlItemStore:
         return [_item(row) for row in rows]
 
     def remove(self, number: ItemNumber) -> None:
-        self._db.run("DELETE FROM item WHERE number = :number", number=number)
+        self._db.run(
+            """DELETE FROM item WHERE number = :number
+               AND NOT EXISTS (SELECT 1 FROM job WHERE item = :number)""",
+            number=number,
+        )
 
 
 def _item(row: Row) -> Item:

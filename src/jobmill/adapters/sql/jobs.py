@@ -212,7 +212,7 @@ class SqlJobStore:
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         rows = self._db.all(
-            """SELECT number FROM job WHERE retain_until <= :now
+            """SELECT number FROM job WHERE retain_until <= :now AND state != 'cancelling'
                ORDER BY retain_until LIMIT :limit""",
             now=micros(now),
             limit=limit,
@@ -257,14 +257,16 @@ class SqlJobStore:
         )
         return [(JobNumber(row["job"]), TaskNumber(row["number"])) for row in rows]
 
-    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
-        marks, values = placeholders("task", tasks)
+    def kept_among(self, tokens: Sequence[RunToken]) -> Sequence[RunToken]:
+        marks, values = placeholders("token", tokens)
         rows = self._db.all(
-            f"""SELECT task.number FROM task JOIN job ON job.number = task.job
-                WHERE task.number IN ({marks}) AND job.cancel_requested = 1""",  # noqa: S608
+            f"""SELECT attempt.token FROM attempt
+                JOIN task ON task.number = attempt.task AND task.token = attempt.token
+                JOIN job ON job.number = task.job
+                WHERE attempt.token IN ({marks}) AND job.cancel_requested = 0""",  # noqa: S608
             **values,
         )
-        return [TaskNumber(row["number"]) for row in rows]
+        return [RunToken(row["token"]) for row in rows]
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         if not tasks:

@@ -33,6 +33,12 @@ def ensure_first_accounts(accounts: AccountStore) -> tuple[Organization, User]:
     return organization, admin
 
 
+def knows_key(accounts: AccountStore, key: str) -> bool:
+    """Whether such a key was ever issued here, be it expired or revoked by now."""
+    stored = accounts.key_with_prefix(_prefix(key))
+    return stored is not None and hmac.compare_digest(stored.digest, _digest(key))
+
+
 def issue_key(
     accounts: AccountStore,
     user: User,

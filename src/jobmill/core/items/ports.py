@@ -45,7 +45,10 @@ class AssetStore(Protocol):
         """The bytes have arrived: the asset becomes ready."""
 
     def remove(self, number: AssetNumber) -> Blob | None:
-        """Delete the asset; returns its blob when nothing uses it any more."""
+        """Delete the asset, unless a job still works on it.
+
+        Returns its blob when nothing uses that any more.
+        """
 
     def purge(self, number: AssetNumber) -> Blob | None:
         """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
@@ -77,7 +80,7 @@ class ItemStore(Protocol):
         """Items of a kind, newest first, with numbers below `before`."""
 
     def remove(self, number: ItemNumber) -> None:
-        """Delete the item; its assets stay."""
+        """Delete the item, unless a job still belongs to it; its assets stay."""
 
 
 @dataclass(frozen=True, slots=True)

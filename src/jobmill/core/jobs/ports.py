@@ -111,7 +111,7 @@ class JobStore(Protocol):
         """Hide the job at once; its rows go when nothing runs."""
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
-        """Jobs whose retention is over."""
+        """Jobs whose retention is over, the longest first, but for those being stopped."""
 
     def remove(self, number: JobNumber) -> Sequence[Blob]:
         """Delete the job and all that hangs on it alone; returns blobs nothing uses any more."""
@@ -121,8 +121,8 @@ class JobStore(Protocol):
     ) -> Sequence[tuple[JobNumber, TaskNumber]]:
         """Tasks that these workers hold."""
 
-    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
-        """Which of these held tasks belong to a job that shall stop."""
+    def kept_among(self, tokens: Sequence[RunToken]) -> Sequence[RunToken]:
+        """Which of these attempts may go on: neither fenced off nor of a job that shall stop."""
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         """What goes on around each of these ready tasks."""
@@ -204,8 +204,8 @@ class WorkerStore(Protocol):
     def live(self, since: datetime) -> Sequence[Worker]:
         """Workers that beat after `since`."""
 
-    def dead(self, since: datetime) -> Sequence[WorkerName]:
-        """Workers that hold tasks and have not beaten after `since`."""
+    def holders(self) -> Sequence[tuple[WorkerName, datetime | None]]:
+        """Workers that hold tasks, each with its last beat."""
 
     def remove(self, worker: WorkerName) -> None:
         """This worker has stopped in good order."""

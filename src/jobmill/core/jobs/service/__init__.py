@@ -9,7 +9,7 @@ from jobmill.core.jobs.service.attempts import (
     stop_attempt,
 )
 from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
-from jobmill.core.jobs.service.purge_jobs import purge_due_jobs
+from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
@@ -38,6 +38,7 @@ __all__ = [
     "cancel_job",
     "count_attempts",
     "delete_job",
+    "due_jobs",
     "fail_attempt",
     "finish_attempt",
     "get_job",
@@ -49,7 +50,7 @@ __all__ = [
     "list_jobs",
     "list_workers",
     "note_attempt",
-    "purge_due_jobs",
+    "purge_job",
     "recover_tasks",
     "restart_job",
     "retry_job",

@@ -19,6 +19,7 @@ from jobmill.core.jobs.model import (
 )
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.states import TaskState
 from jobmill.core.results import Provenance, ResultWarning
 from jobmill.core.results.model import results_of
 
@@ -58,8 +59,8 @@ def begin_attempts(
     claimed = []
     for job, number in work.queue.take(pools, room, limit, now):
         graph = work.jobs.lock(job)
-        if graph is None:
-            continue
+        if graph is None or graph.task(number).state is not TaskState.READY:
+            continue  # a queue may hand out a task twice, or late
         token = new_token()
         change = machine.claim(graph, number, worker, token, now)
         apply_change(work, change, now)
