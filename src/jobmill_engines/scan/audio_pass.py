@@ -1,0 +1,303 @@
+"""One decode of all audio streams, feeding every audio check. Opens nothing itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition
+
+from jobmill_engines.scan.arrangement import name_of
+from jobmill_engines.scan.blocks import Block, BlockMaker, Shape
+from jobmill_engines.scan.channels import Heard, Section
+from jobmill_engines.scan.clock import Clock
+from jobmill_engines.scan.decode import Reader
+from jobmill_engines.scan.loudness import LayoutNotMeasured, LoudnessMeter
+from jobmill_engines.scan.media import Media, sound_streams
+from jobmill_engines.scan.report import Failures, Meter
+from jobmill_engines.scan.request import AUDIO_FORMAT, LOUDNESS
+from jobmill_engines.scan.spans import Span, Window, append, intersect, overlay
+
+MOST_CHANNELS = 16
+_LOOK_UP = 64
+_SECOND = Disposition.visual_impaired | Disposition.descriptions | Disposition.dub
+
+
+@dataclass(frozen=True, slots=True)
+class AudioAsked:
+    """What the audio pass is to find; `silences` are (feature, threshold in dBFS)."""
+
+    formats: bool
+    loudness: bool
+    silences: tuple[tuple[str, float], ...]
+    compressed_channels: frozenset[int]
+
+
+@dataclass(slots=True)
+class AudioFound:
+    """What it found; `formats` and `silences` (by feature) are not yet cut to the windows."""
+
+    formats: list[Span] = field(default_factory=list)
+    silences: dict[str, list[Span]] = field(default_factory=dict)
+    tracks: list[dict[str, Any]] = field(default_factory=list)
+    end: Fraction = Fraction(0)
+    frames: int = 0
+    errors: int = 0
+    breaks: int = 0
+    left_out: int = 0
+
+
+class _Track:
+    """One stream within one window."""
+
+    def __init__(self, stream: AudioStream, clock: Clock) -> None:
+        self.stream = stream
+        self.number = stream.index
+        self.clock = clock
+        self.shape: Shape | None = None
+        self.maker: BlockMaker | None = None
+        self.section: Section | None = None
+        self.loudness: LoudnessMeter | None = None
+
+    @property
+    def reached(self) -> Fraction:
+        return self.maker.time if self.maker is not None else self.clock.reached
+
+
+class AudioPass:
+    """Decodes the audio of a file once, over all windows, and collects what the checks found."""
+
+    def __init__(
+        self,
+        container: InputContainer,
+        media: Media,
+        asked: AudioAsked,
+        failures: Failures,
+        meter: Meter,
+        exact_seek: bool,
+    ) -> None:
+        self._container = container
+        self._media = media
+        self._asked = asked
+        self._failures = failures
+        self._meter = meter
+        self._exact_seek = exact_seek
+        self.found = AudioFound()
+        self._streams = self._chosen(sound_streams(container))
+        self._reader = Reader(container, self._streams)
+        self._clocks = {s.index: Clock(media.origin, media.duration) for s in self._streams}
+        self._sections: list[Section] = []
+        self._meters: list[LoudnessMeter] = []
+
+    def _chosen(self, streams: Sequence[AudioStream]) -> list[AudioStream]:
+        """The streams whose channels are the first sixteen."""
+        chosen, channels = [], 0
+        for stream in streams:
+            channels += stream.codec_context.layout.nb_channels
+            if channels > MOST_CHANNELS and chosen:
+                self.found.left_out += 1
+            else:
+                chosen.append(stream)
+        return chosen
+
+    def run(self, windows: Sequence[Window]) -> AudioFound:
+        """Analyse the windows, in order."""
+        frames = self._reader.frames()
+        reached = Fraction(0)
+        for window in windows:
+            if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
+                for clock in self._clocks.values():
+                    clock.restart()
+            self._sections, self._meters = [], []
+            tracks = {s.index: _Track(s, self._clocks[s.index]) for s in self._streams}
+            self._plan(list(tracks.values()), window.start)
+            for count, (number, frame) in enumerate(frames):
+                if isinstance(frame, AudioFrame) and frame.samples:
+                    self._take(tracks[number], frame, window.start)
+                if not count % _LOOK_UP:
+                    reached = min(track.reached for track in tracks.values())
+                    self._meter.at(reached)
+                    if window.end is not None and reached >= window.end:
+                        break
+            self._close(list(tracks.values()), window)
+        self.found.errors = self._reader.errors
+        self.found.frames = self._reader.decoded
+        self.found.breaks = sum(clock.breaks for clock in self._clocks.values())
+        self._meter.finished()
+        return self.found
+
+    def _plan(self, tracks: list[_Track], begin: Fraction) -> None:
+        """Sections by what the streams declare: mono streams of one programme make one set."""
+        first_channel = 0
+        waiting: list[_Track] = []
+        for track in tracks:
+            shape = _declared(track.stream)
+            if waiting and not _same_programme(waiting[0], track, shape):
+                first_channel = self._open(waiting, begin, first_channel)
+                waiting = []
+            track.shape = shape
+            waiting.append(track)
+        self._open(waiting, begin, first_channel)
+
+    def _open(self, tracks: list[_Track], begin: Fraction, first_channel: int) -> int:
+        """Start a section of these tracks; returns the number of the channel after them."""
+        shape = tracks[0].shape
+        if shape is None:
+            return first_channel
+        count = shape.channels * len(tracks)
+        excluded = {
+            channel - first_channel
+            for channel in self._asked.compressed_channels
+            if first_channel <= channel < first_channel + count
+        }
+        section = Section(
+            [track.number for track in tracks],
+            shape,
+            begin,
+            frozenset(excluded),
+            self._asked.silences,
+            self._asked.formats,
+            self._failures,
+        )
+        self._sections.append(section)
+        for track in tracks:
+            track.section = section
+        return first_channel + count
+
+    def _take(self, track: _Track, frame: AudioFrame, begin: Fraction) -> None:
+        shape = track.shape
+        changed = (
+            shape is None
+            or frame.sample_rate != shape.rate
+            or frame.layout.nb_channels != shape.channels
+            or frame.format.name != shape.sample_format
+        )
+        if changed or track.maker is None:
+            self._reshape(track, Shape.of(frame), begin)
+        if track.maker is not None:
+            track.maker.push(frame)
+
+    def _reshape(self, track: _Track, shape: Shape, begin: Fraction) -> None:
+        """The first frame of a stream, or one whose rate, channels or sample format differ."""
+        started = track.maker
+        if started is not None:
+            started.finish()
+            begin = started.time
+        planned = track.shape
+        same = planned is not None and (planned.rate, planned.channels) == (
+            shape.rate,
+            shape.channels,
+        )
+        track.shape = shape
+        if started is not None or not same:
+            if track.section is not None:
+                track.section.ended(track.number)
+            self._open([track], begin, 0)
+        track.loudness = self._loudness_meter(track.number, shape)
+        section = track.section
+
+        def emit(block: Block) -> None:
+            self._emit(track, section, block)
+
+        track.maker = BlockMaker(shape, track.clock, begin, emit)
+
+    def _loudness_meter(self, number: int, shape: Shape) -> LoudnessMeter | None:
+        if not self._asked.loudness:
+            return None
+        try:
+            meter = LoudnessMeter(number, shape)
+        except LayoutNotMeasured:
+            return None
+        self._meters.append(meter)
+        return meter
+
+    def _emit(self, track: _Track, section: Section | None, block: Block) -> None:
+        if section is not None:
+            section.feed(track.number, block)
+        meter = track.loudness
+        if meter is not None:
+            self._failures.guard(LOUDNESS, lambda: meter.feed(block.samples))
+
+    def _close(self, tracks: list[_Track], window: Window) -> None:
+        for track in tracks:
+            if track.maker is None or track.shape is None:
+                continue
+            end = None
+            if window.end is not None:
+                end = round((window.end - track.maker.begin) * track.shape.rate)
+            track.maker.finish(end)
+            self.found.end = max(self.found.end, track.maker.time)
+        heard = sorted((section.finish() for section in self._sections), key=lambda h: h.first)
+        self._failures.guard(AUDIO_FORMAT, lambda: self._name(heard))
+        for feature, _ in self._asked.silences:
+            self._failures.guard(feature, lambda feature=feature: self._quiet(feature, heard))  # type: ignore[misc]
+        self._failures.guard(
+            LOUDNESS, lambda: self.found.tracks.extend(meter.finish() for meter in self._meters)
+        )
+
+    def _name(self, heard: Sequence[Heard]) -> None:
+        timelines = [line for each in heard for line in each.formats]
+        owners = [each.first for each in heard for _ in each.formats]
+        for start, end, labels in overlay(timelines):
+            live = [
+                owner
+                for owner, label in zip(owners, labels, strict=True)
+                if label not in ("", "silence")
+            ]
+            second = len(live) == 2 and self._is_second(live[0], live[1])
+            append(self.found.formats, Span(start, end, name_of(labels, second)))
+
+    def _is_second(self, first: int, other: int) -> bool:
+        """Whether a stream says that it is another programme of the same pictures."""
+        streams = {stream.index: stream for stream in self._streams}
+        one, two = streams[first], streams[other]
+        if first == other:
+            return False
+        languages = [_language(one), _language(two)]
+        differ = all(languages) and languages[0] != languages[1]
+        return differ or bool(two.disposition & _SECOND)
+
+    def _quiet(self, feature: str, heard: Sequence[Heard]) -> None:
+        """Silent where no set of channels sounds; a set that is over is silent from there on."""
+        latest = max((each.end for each in heard), default=Fraction(0))
+        quiet: list[Span] | None = None
+        for each in heard:
+            own = [
+                *([Span(Fraction(0), each.begin, "silence")] if each.begin else []),
+                *each.silences[feature],
+                *([Span(each.end, latest, "silence")] if each.end < latest else []),
+            ]
+            joined: list[Span] = []
+            for span in own:
+                append(joined, span)
+            quiet = joined if quiet is None else intersect(quiet, joined, "silence")
+        for span in quiet or []:
+            append(self.found.silences.setdefault(feature, []), span)
+
+
+def _declared(stream: AudioStream) -> Shape:
+    codec = stream.codec_context
+    layout = codec.layout
+    return Shape(
+        codec.sample_rate,
+        layout.nb_channels,
+        layout.name,
+        codec.format.name if codec.format else "",
+    )
+
+
+def _same_programme(first: _Track, track: _Track, shape: Shape) -> bool:
+    """Mono streams of one rate carry one programme unless they name different languages."""
+    known = first.shape
+    if known is None or known.channels != 1 or shape.channels != 1 or known.rate != shape.rate:
+        return False
+    languages = {_language(first.stream), _language(track.stream)} - {""}
+    return len(languages) < 2 and not track.stream.disposition & _SECOND
+
+
+def _language(stream: AudioStream) -> str:
+    language = stream.metadata.get("language", "")
+    return "" if language == "und" else language

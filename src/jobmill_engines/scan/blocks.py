@@ -1,0 +1,191 @@
+"""Gathers decoded audio frames into long blocks of samples on the window's own grid.
+
+The common frame costs one copy in C; everything else (gaps, overlaps, a start inside a frame)
+takes the slow road through arrays. No detector in here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from numpy.typing import NDArray
+
+from jobmill_engines.scan.clock import Clock
+
+Samples = NDArray[np.float32]
+
+HOPS_A_SECOND = 200
+BLOCK_SECONDS = 2
+_TOLERANCE = Fraction(1, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Samples of shape (channels, n) in -1..1 from sample number `start` of the window on."""
+
+    start: int
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What must stay the same for samples to share a block."""
+
+    rate: int
+    channels: int
+    layout: str
+    sample_format: str
+
+    @classmethod
+    def of(cls, frame: AudioFrame) -> "Shape":
+        layout = frame.layout
+        return cls(frame.sample_rate, layout.nb_channels, layout.name, frame.format.name)
+
+    @property
+    def hop(self) -> int:
+        """Samples in a hop of about 5 ms; a multiple of ten, so that it can be decimated."""
+        return 10 * max(1, round(self.rate / (10 * HOPS_A_SECOND)))
+
+    @property
+    def block(self) -> int:
+        return self.hop * HOPS_A_SECOND * BLOCK_SECONDS
+
+
+class BlockMaker:
+    """Blocks of one shape of one stream, without holes: missing sound is digital silence.
+
+    `begin` is the window's start in seconds; sample 0 of the blocks lies there. Blocks begin at
+    multiples of the block length, also when the stream begins late or changes its shape (then the
+    first block holds silence up to `first`, the time of the change).
+    """
+
+    def __init__(
+        self, shape: Shape, clock: Clock, begin: Fraction, emit: Callable[[Block], None]
+    ) -> None:
+        self._shape = shape
+        self._clock = clock
+        self.begin = begin
+        self._emit = emit
+        self._fifo = av.AudioFifo()
+        self._block = np.zeros((shape.channels, shape.block), np.float32)
+        self._filled = 0
+        self._start = 0
+        self._expected: float | None = None
+        self._tick = 1.0
+        self._slack = 0.0
+
+    @property
+    def position(self) -> int:
+        """The number of the next sample."""
+        return self._start + self._filled + int(self._fifo.samples)
+
+    @property
+    def time(self) -> Fraction:
+        return self.begin + Fraction(self.position, self._shape.rate)
+
+    def push(self, frame: AudioFrame) -> None:
+        """Take the next frame; emits a block whenever one is full."""
+        stamp, expected = frame.pts, self._expected
+        count = frame.samples
+        if expected is None or stamp is None or not -self._slack <= stamp - expected <= self._slack:
+            self._push_displaced(frame)
+            return
+        self._expected = expected + count * self._tick
+        frame.pts = None
+        self._fifo.write(frame)
+        if self._fifo.samples + self._filled >= self._shape.block:
+            self._flush()
+
+    def _push_displaced(self, frame: AudioFrame) -> None:
+        """A frame that does not follow the one before: fill the gap or drop the overlap."""
+        rate, base = self._shape.rate, frame.time_base or Fraction(1, self._shape.rate)
+        count, stamp = frame.samples, frame.pts
+        if self._expected is not None:
+            self._clock.reached = self.time
+        time = self._clock.place(None if stamp is None else stamp * base, back=Fraction(1))
+        self._clock.reached = time + Fraction(count, rate)
+        self._expected = None
+        index = floor((time - self.begin) * rate + Fraction(1, 2))
+        if index + count <= self.position:
+            return
+        samples = as_floats(frame)
+        self._drain()
+        if index > self.position:
+            self._silence(index - self.position)
+        self._append(samples[:, max(0, self.position - index) :])
+        if stamp is not None:
+            self._tick = float(1 / (rate * base))
+            self._slack = float(_TOLERANCE / base)
+            self._expected = stamp + count * self._tick
+
+    def _silence(self, count: int) -> None:
+        """Digital silence; at most a block of it exists at a time."""
+        quiet = np.zeros((self._shape.channels, self._shape.block), np.float32)
+        while count > 0:
+            step = min(count, self._shape.block)
+            self._append(quiet[:, :step])
+            count -= step
+
+    def _append(self, samples: Samples) -> None:
+        while samples.shape[1]:
+            step = min(self._shape.block - self._filled, samples.shape[1])
+            self._block[:, self._filled : self._filled + step] = samples[:, :step]
+            self._filled += step
+            samples = samples[:, step:]
+            if self._filled == self._shape.block:
+                self._hand_over(self._block)
+                self._block = np.zeros_like(self._block)
+
+    def _flush(self) -> None:
+        """Emit full blocks from what the fifo holds, without a copy where none is begun."""
+        while self._fifo.samples + self._filled >= self._shape.block:
+            frame = self._fifo.read(self._shape.block - self._filled)
+            if not isinstance(frame, AudioFrame):
+                return
+            if self._filled:
+                self._append(as_floats(frame))
+            else:
+                self._hand_over(as_floats(frame))
+
+    def _drain(self) -> None:
+        self._flush()
+        if self._fifo.samples:
+            rest = self._fifo.read(0, True)
+            if isinstance(rest, AudioFrame):
+                self._append(as_floats(rest))
+
+    def _hand_over(self, samples: Samples) -> None:
+        block = Block(self._start, samples)
+        self._start += samples.shape[1]
+        self._filled = 0
+        self._emit(block)
+
+    def finish(self, end: int | None = None) -> None:
+        """Emit the last, shorter block; nothing beyond sample number `end`."""
+        self._drain()
+        filled = self._filled if end is None else min(self._filled, max(0, end - self._start))
+        if filled:
+            self._hand_over(self._block[:, :filled])
+
+
+_SCALES = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "s64": 9223372036854775808.0}
+
+
+def as_floats(frame: AudioFrame) -> Samples:
+    """The samples of a frame as float32 of shape (channels, n), full scale at 1."""
+    raw = frame.to_ndarray()
+    name = frame.format.name
+    if not name.endswith("p"):
+        raw = raw.reshape(-1, frame.layout.nb_channels).T
+    kind = name.removesuffix("p")
+    if kind in ("flt", "dbl"):
+        return np.asarray(raw, dtype=np.float32)
+    floats = raw.astype(np.float32)
+    if kind == "u8":
+        floats -= np.float32(128.0)
+    floats *= np.float32(1.0 / _SCALES[kind])
+    return floats

@@ -1,0 +1,102 @@
+"""LOUDNESS: EBU R128 of one audio track, by FFmpeg's `ebur128` filter, and its true peak.
+
+EBU Tech 3341 (momentary 400 ms, short-term 3 s), 3342 (range), ITU-R BS.1770 (integrated, gated).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import av
+import av.error
+import numpy as np
+from av.filter import Graph
+
+from jobmill_engines.scan.blocks import Samples, Shape
+from jobmill_engines.scan.true_peak import TruePeak
+
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+_NOTHING = -70.0
+"""What the filter says where no block passes the absolute gate."""
+
+
+class LayoutNotMeasured(Exception):  # noqa: N818
+    """BS.1770 gives no weights for this set of channels."""
+
+
+@dataclass(slots=True)
+class _Highest:
+    momentary: float = _NOTHING
+    short_term: float = _NOTHING
+
+
+class LoudnessMeter:
+    """Measures the blocks of one track, in order."""
+
+    def __init__(self, stream: int, shape: Shape) -> None:
+        if shape.channels not in _LAYOUTS:
+            raise LayoutNotMeasured(f"no loudness is defined for {shape.channels} channels")
+        self._stream = stream
+        self._shape = shape
+        self._layout = _LAYOUTS[shape.channels]
+        self._sent = 0
+        self._highest = _Highest()
+        self._last: dict[str, str] = {}
+        self._peak = TruePeak(shape.channels, shape.rate)
+        self._graph = self._connect()
+
+    def _connect(self) -> Graph:
+        graph = Graph()
+        source = graph.add_abuffer(
+            sample_rate=self._shape.rate,
+            format="fltp",
+            layout=self._layout,
+            time_base=f"1/{self._shape.rate}",
+        )
+        meter = graph.add("ebur128", "metadata=1:peak=none")
+        sink = graph.add("abuffersink")
+        source.link_to(meter)
+        meter.link_to(sink)
+        graph.configure()
+        return graph
+
+    def feed(self, samples: Samples) -> None:
+        """Take the next samples, of shape (channels, n)."""
+        self._peak.feed(samples)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples), format="fltp", layout=self._layout
+        )
+        frame.sample_rate = self._shape.rate
+        frame.pts = self._sent
+        self._sent += samples.shape[1]
+        self._graph.push(frame)
+        self._pull()
+
+    def _pull(self) -> None:
+        while True:
+            try:
+                values = self._graph.pull().metadata
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            if "lavfi.r128.M" in values:
+                self._last = values
+                top = self._highest
+                top.momentary = max(top.momentary, float(values["lavfi.r128.M"]))
+                top.short_term = max(top.short_term, float(values["lavfi.r128.S"]))
+
+    def finish(self) -> dict[str, Any]:
+        """The track's measures; None where nothing was loud enough to be measured."""
+        self._graph.push(None)
+        self._pull()
+        integrated = float(self._last.get("lavfi.r128.I", _NOTHING))
+        return {
+            "stream": self._stream,
+            "integrated_lufs": _measured(integrated),
+            "range_lu": round(float(self._last.get("lavfi.r128.LRA", 0.0)), 2),
+            "true_peak_dbtp": self._peak.decibels,
+            "momentary_max_lufs": _measured(self._highest.momentary),
+            "short_term_max_lufs": _measured(self._highest.short_term),
+        }
+
+
+def _measured(value: float) -> float | None:
+    return round(value, 2) if np.isfinite(value) and value > _NOTHING else None

@@ -1,0 +1,147 @@
+"""One decode of the moving picture, feeding every picture check. Opens nothing itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from jobmill_engines.scan.black import BlackTracker
+from jobmill_engines.scan.clock import Clock
+from jobmill_engines.scan.decode import Reader
+from jobmill_engines.scan.freeze import FreezeTracker
+from jobmill_engines.scan.media import Media, picture_stream
+from jobmill_engines.scan.pictures import Batch, Gatherer
+from jobmill_engines.scan.report import Failures, Meter
+from jobmill_engines.scan.request import FREEZE, IN_BLACK, SHOT_CHANGE_DETECTION
+from jobmill_engines.scan.shots import ShotTracker
+from jobmill_engines.scan.spans import Span, Window
+
+_USUAL_STEP = Fraction(1, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAsked:
+    """What the picture pass is to find; None or False leaves a check out."""
+
+    shots: bool
+    black: float | None
+    freeze: float | None
+
+
+@dataclass(slots=True)
+class PictureFound:
+    """What it found, not yet cut to the windows; `cuts` are the first moments of new shots."""
+
+    cuts: list[Fraction] = field(default_factory=list)
+    black: list[Span] = field(default_factory=list)
+    still: list[Span] = field(default_factory=list)
+    end: Fraction = Fraction(0)
+    frames: int = 0
+    errors: int = 0
+    breaks: int = 0
+
+
+class PicturePass:
+    """Decodes the first video stream once, over all windows."""
+
+    def __init__(
+        self,
+        container: InputContainer,
+        media: Media,
+        asked: PictureAsked,
+        failures: Failures,
+        meter: Meter,
+        exact_seek: bool,
+    ) -> None:
+        stream = picture_stream(container)
+        if stream is None:
+            raise ValueError("a picture pass needs a video stream")
+        self._stream: VideoStream = stream
+        self._stream.thread_type = "AUTO"
+        self._media = media
+        self._asked = asked
+        self._failures = failures
+        self._meter = meter
+        self._exact_seek = exact_seek
+        self._reader = Reader(container, [stream])
+        self._clock = Clock(media.origin, media.duration)
+        self.found = PictureFound()
+        rate = stream.average_rate or stream.guessed_rate
+        self._step = 1 / Fraction(rate) if rate else _USUAL_STEP
+
+    def run(self, windows: Sequence[Window]) -> PictureFound:
+        """Analyse the windows, in order."""
+        frames = self._reader.frames()
+        for window in windows:
+            reached = self._clock.reached
+            if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
+                self._clock.restart()
+            checks = _Checks(self._asked, self._failures)
+            gatherer: Gatherer | None = None
+            for _, frame in frames:
+                if not isinstance(frame, VideoFrame):
+                    continue
+                time = self._time(frame)
+                if window.end is not None and time >= window.end:
+                    break
+                if self._clock.reached <= window.start:
+                    self._meter.at(time)
+                    continue
+                gatherer = gatherer or Gatherer(frame)
+                batch = gatherer.add(frame, time)
+                if batch is not None:
+                    checks.feed(batch)
+                    self._meter.at(time)
+            rest = gatherer.take() if gatherer is not None else None
+            if rest is not None:
+                checks.feed(rest)
+            end = (
+                self._clock.reached if window.end is None else min(self._clock.reached, window.end)
+            )
+            checks.finish(self.found, end)
+            self.found.end = max(self.found.end, end)
+        self.found.errors = self._reader.errors
+        self.found.frames = self._reader.decoded
+        self.found.breaks = self._clock.breaks
+        self._meter.finished()
+        return self.found
+
+    def _time(self, frame: VideoFrame) -> Fraction:
+        """The frame's time on the timeline; sets the clock to the frame's end."""
+        base = frame.time_base
+        stamp = None if frame.pts is None or base is None else frame.pts * base
+        time = self._clock.place(stamp, back=self._step / 2)
+        length = frame.duration * base if frame.duration and base is not None else self._step
+        self._clock.reached = time + (length if length < 10 else self._step)
+        return max(time, Fraction(0))
+
+
+class _Checks:
+    """The picture checks of one window, each guarded by itself."""
+
+    def __init__(self, asked: PictureAsked, failures: Failures) -> None:
+        self._failures = failures
+        self._shots = ShotTracker() if asked.shots else None
+        self._black = BlackTracker(asked.black) if asked.black is not None else None
+        self._freeze = FreezeTracker(asked.freeze) if asked.freeze is not None else None
+
+    def feed(self, batch: Batch) -> None:
+        for feature, check in (
+            (SHOT_CHANGE_DETECTION, self._shots),
+            (IN_BLACK, self._black),
+            (FREEZE, self._freeze),
+        ):
+            if check is not None:
+                self._failures.guard(feature, lambda check=check: check.feed(batch))  # type: ignore[misc]
+
+    def finish(self, found: PictureFound, end: Fraction) -> None:
+        shots, black, freeze = self._shots, self._black, self._freeze
+        if shots is not None:
+            self._failures.guard(SHOT_CHANGE_DETECTION, lambda: found.cuts.extend(shots.finish()))
+        if black is not None:
+            self._failures.guard(IN_BLACK, lambda: found.black.extend(black.finish(end)))
+        if freeze is not None:
+            self._failures.guard(FREEZE, lambda: found.still.extend(freeze.finish(end)))
