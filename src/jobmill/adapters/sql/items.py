@@ -1,7 +1,7 @@
 """Assets, the blobs they count, and items, in SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,18 @@ class SqlAssetStore:
         if row is not None:
             use_blob(self._db, OrganizationNumber(row["organization"]), blob)
 
+    def purge(self, number: AssetNumber) -> Blob | None:
+        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
+        if row is None or row["sha256"] is None:
+            return None
+        self._db.run(
+            "UPDATE asset SET state = :purged, sha256 = NULL, size = NULL WHERE number = :number",
+            purged=AssetState.PURGED,
+            number=number,
+        )
+        last = release_blob(self._db, OrganizationNumber(row["organization"]), row["sha256"])
+        return Blob(row["sha256"], row["size"]) if last else None
+
     def remove(self, number: AssetNumber) -> Blob | None:
         row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
         self._db.run("DELETE FROM asset WHERE number = :number", number=number)
@@ -152,20 +164,25 @@ class SqlItemStore:
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :extras, :created_at)""",
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+                       :created_at)""",
             id=item_id,
             organization=organization,
             kind=kind,
             name=name,
             assets=to_json(assets),
+            cut_of=cut_of,
             extras=to_json(extras),
             created_at=micros(at),
         )
-        return Item(ItemNumber(number), item_id, organization, kind, name, at, assets, extras)
+        return Item(
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+        )
 
     def get(self, number: ItemNumber) -> Item | None:
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
@@ -185,7 +202,12 @@ class SqlItemStore:
         )
         return [_item(row) for row in rows]
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
+        return [_item(row) for row in rows]
+
     def remove(self, number: ItemNumber) -> None:
+        self._db.run("DELETE FROM item WHERE cut_of = :number", number=number)
         self._db.run("DELETE FROM item WHERE number = :number", number=number)
 
 
@@ -198,5 +220,6 @@ def _item(row: Row) -> Item:
         name=row["name"],
         created_at=instant(row["created_at"]),
         assets=json.loads(row["assets"]),
+        cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
     )

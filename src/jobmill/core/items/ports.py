@@ -1,6 +1,6 @@
 """Where bytes and their names are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +36,9 @@ class AssetStore(Protocol):
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         """The bytes have arrived: the asset becomes ready."""
 
+    def purge(self, number: AssetNumber) -> Blob | None:
+        """Give up the asset's bytes; returns its blob when nothing uses it any more."""
+
     def remove(self, number: AssetNumber) -> Blob | None:
         """Delete the asset; returns its blob when nothing uses it any more."""
 
@@ -51,6 +54,7 @@ class ItemStore(Protocol):
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -62,8 +66,11 @@ class ItemStore(Protocol):
     ) -> list[Item]:
         """Items of a kind, newest first, with numbers below `before`."""
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        """The items that are parts of this one, oldest first."""
+
     def remove(self, number: ItemNumber) -> None:
-        """Delete the item; its assets stay."""
+        """Delete the item and its cuts; the assets stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import JobNotFound
 from jobmill.core.events import Event
-from jobmill.core.ids import JobId
+from jobmill.core.ids import JobId, JobNumber
 from jobmill.core.jobs.model import Attempt, JobGraph, Part
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
-from jobmill.core.jobs.states import TaskState
+from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import WaitReason, job_wait_reason, wait_reason
 from jobmill.core.results import Result
 
@@ -52,11 +52,23 @@ def list_jobs(
 
 
 def summarise_jobs(
-    work: UnitOfWork, who: Principal, before: int | None, limit: int
+    work: UnitOfWork,
+    who: Principal,
+    before: int | None,
+    limit: int,
+    states: Sequence[JobState] = (),
 ) -> Sequence[JobSummary]:
-    """Short records for long lists, newest first."""
+    """Short records for long lists, newest first; of all states when none is named."""
     who.require(Right.JOBS_READ)
-    return work.jobs.summaries(who.organization, before, limit)
+    return work.jobs.summaries(who.organization, states, before, limit)
+
+
+def job_numbered(work: UnitOfWork, who: Principal, number: JobNumber) -> JobId:
+    """The id of the job of this number. Raises JobNotFound."""
+    graph = work.jobs.graph(number)
+    if graph is None or graph.job.deleted or graph.job.organization != who.organization:
+        raise JobNotFound(f"There is no job of number {number}.")
+    return graph.job.id
 
 
 def job_results(work: UnitOfWork, who: Principal, job: JobId) -> Sequence[Result]:
