@@ -38,7 +38,8 @@ _ACTIVE = "state IN ('starting', 'running')"
 
 _INSERT_JOB = """
 INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
-                 item, origin, priority, alarms, extras, warnings, created_at, updated_at, retain_until)
+                 item, origin, priority, alarms, extras, warnings, created_at, updated_at,
+                 retain_until)
 VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
         :item, :origin, :priority, :alarms, :extras, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """

@@ -27,6 +27,7 @@ from jobmill.core.jobs.service.recordings import (
     get_recording,
     list_recordings,
     recording_asset,
+    recording_jobs,
 )
 from jobmill.core.jobs.service.submit_job import JobInput, SubmitJob, Submitted, submit_job
 
@@ -54,6 +55,7 @@ __all__ = [
     "note_attempt",
     "purge_due_jobs",
     "recording_asset",
+    "recording_jobs",
     "recover_tasks",
     "restart_job",
     "retry_job",

@@ -17,13 +17,10 @@ SOURCE = "source"
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """An item with its source, the jobs that looked at it (or at what it was cut from), and what
-    they found."""
+    """An item with its source and the cuts made of it."""
 
     item: Item
     asset: Asset | None
-    jobs: Sequence[JobGraph]
-    results: Sequence[Result]
     cuts: Sequence[Item]
 
 
@@ -40,10 +37,17 @@ def get_recording(work: UnitOfWork, who: Principal, number: ItemNumber) -> Recor
     """One recording. Raises ItemNotFound."""
     who.require(Right.JOBS_READ)
     item = _mine(work, who, number)
-    whole = item.cut_of or item.number
-    jobs = work.jobs.of_item(whole)
-    results = [result for graph in jobs for result in work.results.of_job(graph.job.number)]
-    return Recording(item, _source(work, item), jobs, results, work.items.cuts_of(item.number))
+    return Recording(item, _source(work, item), work.items.cuts_of(item.number))
+
+
+def recording_jobs(
+    work: UnitOfWork, who: Principal, number: ItemNumber
+) -> Sequence[tuple[JobGraph, Sequence[Result]]]:
+    """The jobs that looked at a recording, or at what it was cut from, and what they found."""
+    who.require(Right.JOBS_READ)
+    item = _mine(work, who, number)
+    jobs = work.jobs.of_item(item.cut_of or item.number)
+    return [(graph, work.results.of_job(graph.job.number)) for graph in jobs]
 
 
 def recording_asset(work: UnitOfWork, who: Principal, number: ItemNumber) -> Asset:
