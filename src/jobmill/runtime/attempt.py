@@ -1,6 +1,5 @@
 """One attempt from claim to outcome: prepare the inputs, call the engine, keep what it wrote."""
 
-import asyncio
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +52,6 @@ class AttemptRun:
         """One attempt to its end; expected failures are values."""
         workdir = self._folder / claimed.token
         try:
-            await asyncio.to_thread(_make, workdir)
             return await self._run_in(workdir, claimed, listener)
         except JobmillError as error:
             kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
@@ -61,7 +59,7 @@ class AttemptRun:
         except OSError as error:
             return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
         finally:
-            await asyncio.shield(asyncio.to_thread(shutil.rmtree, workdir, ignore_errors=True))
+            shutil.rmtree(workdir, ignore_errors=True)
 
     async def _run_in(
         self, workdir: Path, claimed: Claimed, listener: AttemptListener
@@ -102,7 +100,3 @@ class AttemptRun:
             number = numbers[output.port] = numbers.get(output.port, -1) + 1
             parts.append(Part(output.port, number, stored.sha256, stored.size, output.media_type))
         return tuple(parts)
-
-
-def _make(workdir: Path) -> None:
-    workdir.mkdir(parents=True, mode=0o700)

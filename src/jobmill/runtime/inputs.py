@@ -1,10 +1,12 @@
 """Bring a task's inputs into its private folder: stored bytes, a file under a root, an address."""
 
 import asyncio
+import json
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path, PurePath
+from typing import Any
 
 from jobmill.core.engines import EngineInput
 from jobmill.core.items import (
@@ -39,14 +41,14 @@ class InputPreparer:
     ) -> AsyncIterator[tuple[EngineInput, ...]]:
         """The engine's inputs. Raises JobmillError when bytes cannot be had."""
         folder = workdir / INPUT_FOLDER
-        folder.mkdir()
+        folder.mkdir(parents=True, mode=0o700)
         async with AsyncExitStack() as stack:
             if claimed.parent_parts:
                 yield await self._parts(claimed, folder, stack)
             elif claimed.asset is not None:
                 yield (await self._asset(claimed.asset, folder, stack),)
             else:
-                yield ()
+                yield (_json(claimed.graph.job.input["json"], folder),)
 
     async def _parts(
         self, claimed: Claimed, folder: Path, stack: AsyncExitStack
@@ -71,9 +73,7 @@ class InputPreparer:
     async def _asset(self, asset: Asset, folder: Path, stack: AsyncExitStack) -> EngineInput:
         place = folder / f"input{_suffix(asset.name)}"
         media_type = asset.media_type
-        if asset.source is AssetSource.JSON:
-            place.write_text(asset.location or "null", encoding="utf-8")
-        elif asset.source is AssetSource.PATH:
+        if asset.source is AssetSource.PATH:
             path = await asyncio.to_thread(
                 self._roots.open_path, asset.organization, asset.location or ""
             )
@@ -96,6 +96,12 @@ class InputPreparer:
             lambda work: work.assets.attach_blob(asset.number, blob, fetched.media_type)
         )
         return blob, fetched.media_type
+
+
+def _json(value: Any, folder: Path) -> EngineInput:
+    place = folder / "input.json"
+    place.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+    return EngineInput("in", place, "application/json", place.name)
 
 
 def _link(place: Path, target: Path) -> Path:

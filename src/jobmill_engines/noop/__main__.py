@@ -14,7 +14,8 @@ class Noop(Engine):
             "echo": task.parameters.get("echo"),
             "inputs": [_facts(file) for file in task.inputs],
         }
-        task.output("out", json.dumps(document).encode(), "application/json")
+        if task.parameters.get("write"):
+            task.output("out", json.dumps(document).encode(), "application/json")
         return document
 
 

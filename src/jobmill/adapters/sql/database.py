@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Any]
+Answer = Callable[[Any, BaseException | None], None]
 BATCH = 64
 READERS = 4
 
@@ -36,7 +37,7 @@ class SqliteDatabase:
         self._path = path
         self._on_drop = on_drop
         self.bell = CommitBell(path)
-        self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._connections: list[Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sql-read")
@@ -55,21 +56,22 @@ class SqliteDatabase:
         return database
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work` in a transaction on the writer thread; returns after its commit."""
-        done: Future[T] = Future()
-        self._queue.put((work, done))
-        # A caller that goes away does not undo what was accepted.
-        return await asyncio.shield(asyncio.wrap_future(done))
+        """Run `work` in a transaction on the writer thread; returns after its commit.
+
+        A caller that goes away does not undo what was accepted.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def answer(value: Any, failed: BaseException | None) -> None:
+            loop.call_soon_threadsafe(_resolve, done, value, failed)
+
+        self._queue.put((work, answer))
+        return await done
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` on one consistent view of the database."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
-
-    def write_now(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Like `write`, for callers without an event loop."""
-        done: Future[T] = Future()
-        self._queue.put((work, done))
-        return done.result()
 
     def close(self) -> None:
         """Finish what was queued, then stop."""
@@ -113,29 +115,26 @@ class SqliteDatabase:
             connection.raw.execute("PRAGMA optimize")
         connection.close()
 
-    def _commit(self, connection: Connection, batch: list[tuple[Work, Future[Any]]]) -> None:
+    def _commit(self, connection: Connection, batch: list[tuple[Work, Answer]]) -> None:
         work = SqlUnitOfWork(connection)
         before = connection.raw.total_changes
         try:
             connection.raw.execute("BEGIN IMMEDIATE")
-            answers = [(done, *_attempt(connection, work, unit)) for unit, done in batch]
+            answers = [(tell, *_attempt(connection, work, unit)) for unit, tell in batch]
             connection.raw.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 connection.raw.execute("ROLLBACK")
             refusal = Unavailable(f"The database could not be written: {error}.")
             refusal.__cause__ = error
-            answers = [(done, None, refusal) for _, done in batch]
+            answers = [(tell, None, refusal) for _, tell in batch]
         else:
             for organization, blob in work.dropped:
                 self._on_drop(organization, blob)
             if connection.raw.total_changes != before:
                 self.bell.ring()
-        for done, answer, failed in answers:
-            if failed is not None:
-                done.set_exception(failed)
-            else:
-                done.set_result(answer)
+        for tell, answer, failed in answers:
+            tell(answer, failed)
 
 
 def _attempt(
@@ -154,3 +153,12 @@ def _attempt(
         return None, error
     connection.raw.execute("RELEASE unit")
     return answer, None
+
+
+def _resolve(done: "asyncio.Future[Any]", value: Any, failed: BaseException | None) -> None:
+    if done.done():
+        return
+    if failed is not None:
+        done.set_exception(failed)
+    else:
+        done.set_result(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
 from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, new_id
-from jobmill.core.items import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+from jobmill.core.items import Asset, AssetSource, AssetState, AssetUses, Blob, Item, ItemKind
 
 
 def use_blob(db: Connection, organization: OrganizationNumber, blob: Blob) -> None:
@@ -114,25 +114,36 @@ class SqlAssetStore:
         if row is not None:
             use_blob(self._db, OrganizationNumber(row["organization"]), blob)
 
-    def purge(self, number: AssetNumber) -> Blob | None:
-        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
-        if row is None or row["sha256"] is None:
-            return None
-        self._db.run(
-            "UPDATE asset SET state = :purged, sha256 = NULL, size = NULL WHERE number = :number",
-            purged=AssetState.PURGED,
-            number=number,
-        )
-        last = release_blob(self._db, OrganizationNumber(row["organization"]), row["sha256"])
-        return Blob(row["sha256"], row["size"]) if last else None
-
     def remove(self, number: AssetNumber) -> Blob | None:
         row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
         self._db.run("DELETE FROM asset WHERE number = :number", number=number)
         if row is None or row["sha256"] is None:
             return None
-        last = release_blob(self._db, OrganizationNumber(row["organization"]), row["sha256"])
-        return Blob(row["sha256"], row["size"]) if last else None
+        return _released(self._db, row)
+
+    def purge(self, number: AssetNumber) -> Blob | None:
+        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
+        self._db.run(
+            """UPDATE asset SET state = 'purged', sha256 = NULL, size = NULL
+               WHERE number = :number""",
+            number=number,
+        )
+        return _released(self._db, row) if row is not None and row["sha256"] else None
+
+    def uses(self, number: AssetNumber) -> AssetUses:
+        row = self._db.one(
+            """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
+                      coalesce(sum(ended_at IS NOT NULL), 0) AS ended_jobs
+               FROM job WHERE asset = :number""",
+            number=number,
+        )
+        assert row is not None  # noqa: S101  an aggregate always has a row
+        return AssetUses(row["open_jobs"], row["ended_jobs"])
+
+
+def _released(db: Connection, row: Row) -> Blob | None:
+    last = release_blob(db, OrganizationNumber(row["organization"]), row["sha256"])
+    return Blob(row["sha256"], row["size"]) if last else None
 
 
 def _asset(row: Row) -> Asset:

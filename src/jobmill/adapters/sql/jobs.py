@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
@@ -19,6 +20,7 @@ from jobmill.core.ids import (
     ItemNumber,
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -27,12 +29,12 @@ from jobmill.core.ids import (
 )
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import FeatureProgress, JobGraph
+from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.jobs.waiting import Floor
+from jobmill.core.jobs.waiting import LIVE_FOR, Floor
+from jobmill.core.pipelines import PlannedRoute, PlannedTask
 
-LIVE_FOR = timedelta(seconds=15)
 AHEAD_CAP = 1000
 _ACTIVE = "state IN ('starting', 'running')"
 
@@ -47,6 +49,10 @@ INSERT INTO task (id, job, name, engine, pool, state, features, parameters, requ
                   priority, warnings, ready_at)
 VALUES (:id, :job, :name, :engine, :pool, :state, :features, :parameters, :required, :max_retries,
         :priority, '[]', :ready_at)"""
+_INSERT_ROUTE = """
+INSERT INTO route (job, source, source_port, target, target_port)
+VALUES (:job, :source, :source_port, :target, :target_port)"""
+_JSON_COLUMNS = ("features", "params", "input", "extras")
 _SAVE_JOB = """
 UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
     reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
@@ -67,51 +73,72 @@ class SqlJobStore:
         self._db = connection
 
     def add(self, new: NewJob) -> JobGraph:
-        values: dict[str, Any] = dict(new.fields)
-        for column in ("features", "params", "input", "extras"):
-            values[column] = to_json(values[column])
-        values["alarms"] = rows_of.alarms_text(values["alarms"])
-        values["retain_until"] = micros(values["retain_until"])
-        at = micros(new.created_at)
+        fields = dict(new.fields)
+        values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
+        values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
+        values["alarms"] = rows_of.alarms_text(fields["alarms"])
         number = self._db.insert(
-            _INSERT_JOB, id=new.id, organization=new.organization, at=at, **values
+            _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
+        )
+        job = Job(
+            number=JobNumber(number),
+            id=new.id,
+            organization=new.organization,
+            state=JobState.QUEUED,
+            created_at=new.created_at,
+            updated_at=new.created_at,
+            **fields,
         )
         fed = {route.target for route in new.plan.routes}
-        for task in new.plan.tasks:
-            self._db.run(
-                _INSERT_TASK,
-                id=new_id(),
-                job=number,
-                name=task.name,
-                engine=task.engine,
-                pool=task.pool,
-                state=TaskState.WAITING if task.name in fed else TaskState.READY,
-                features=to_json(task.features),
-                parameters=to_json(task.parameters),
-                required=int(task.required),
-                max_retries=task.max_retries,
-                priority=values["priority"],
-                ready_at=at,
-            )
-        for route in new.plan.routes:
-            self._db.run(
-                """INSERT OR IGNORE INTO route (job, source, source_port, target, target_port)
-                   VALUES (:job, :source, :source_port, :target, :target_port)""",
-                job=number,
-                source=route.source,
-                source_port=route.source_port,
-                target=route.target,
-                target_port=route.target_port,
-            )
-        graph = self.graph(JobNumber(number))
-        assert graph is not None  # noqa: S101  just written
-        return graph
+        tasks = tuple(self._add_task(job, task, waits=task.name in fed) for task in new.plan.tasks)
+        routes = tuple(self._add_route(job, route) for route in dict.fromkeys(new.plan.routes))
+        return JobGraph(job, tasks, routes)
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+    def _add_task(self, job: Job, planned: PlannedTask, *, waits: bool) -> Task:
+        state = TaskState.WAITING if waits else TaskState.READY
+        task_id = new_id()
+        number = self._db.insert(
+            _INSERT_TASK,
+            id=task_id,
+            job=job.number,
+            name=planned.name,
+            engine=planned.engine,
+            pool=planned.pool,
+            state=state,
+            features=to_json(planned.features),
+            parameters=to_json(planned.parameters),
+            required=int(planned.required),
+            max_retries=planned.max_retries,
+            priority=job.priority,
+            ready_at=micros(job.created_at),
+        )
+        return Task(
+            number=TaskNumber(number),
+            id=task_id,
+            job=job.number,
+            name=planned.name,
+            engine=planned.engine,
+            pool=planned.pool,
+            state=state,
+            features=planned.features,
+            parameters=planned.parameters,
+            required=planned.required,
+            max_retries=planned.max_retries,
+            priority=job.priority,
+            ready_at=job.created_at,
+        )
+
+    def _add_route(self, job: Job, planned: PlannedRoute) -> Route:
+        route = Route(planned.source, planned.source_port, planned.target, planned.target_port)
+        self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
+        return route
+
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        column = "number" if isinstance(job, int) else "id"
         number = self._db.value(
-            """SELECT number FROM job
-               WHERE id = :id AND organization = :organization AND deleted = 0""",
-            id=job,
+            f"""SELECT number FROM job
+                WHERE {column} = :job AND organization = :organization AND deleted = 0""",  # noqa: S608
+            job=job,
             organization=organization,
         )
         return number and JobNumber(number)
@@ -289,11 +316,18 @@ class SqlJobStore:
         )
         return [TaskNumber(row["number"]) for row in rows]
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        if not tasks:
+            return {}
+        workers = SqlWorkerStore(self._db).live(now - LIVE_FOR)
         busy = self._db.all(
             f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
         )
-        ahead = self._db.value(
+        running = {row["engine"]: row["n"] for row in busy}
+        return {task: Floor(workers, running, self._ahead(task), AHEAD_CAP) for task in tasks}
+
+    def _ahead(self, task: TaskNumber) -> int:
+        ahead: int = self._db.value(
             """SELECT count(*) FROM (
                    SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
                                         WHERE number = :task)
@@ -302,12 +336,7 @@ class SqlJobStore:
             task=task,
             cap=AHEAD_CAP,
         )
-        return Floor(
-            workers=SqlWorkerStore(self._db).live(now - LIVE_FOR),
-            running_by_engine={row["engine"]: row["n"] for row in busy},
-            ready_ahead=ahead,
-            ahead_cap=AHEAD_CAP,
-        )
+        return ahead
 
 
 def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:

@@ -23,7 +23,6 @@ class AssetSource(StrEnum):
     UPLOAD = "upload"
     PATH = "path"
     URL = "url"
-    JSON = "json"
     TASK = "task"
 
 

@@ -11,6 +11,14 @@ from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumbe
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
 
 
+@dataclass(frozen=True, slots=True)
+class AssetUses:
+    """How many jobs work on an asset."""
+
+    open_jobs: int
+    ended_jobs: int
+
+
 class AssetStore(Protocol):
     """Asset and blob rows, inside one unit of work. Blob counts follow the assets."""
 
@@ -36,11 +44,14 @@ class AssetStore(Protocol):
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         """The bytes have arrived: the asset becomes ready."""
 
-    def purge(self, number: AssetNumber) -> Blob | None:
-        """Give up the asset's bytes; returns its blob when nothing uses it any more."""
-
     def remove(self, number: AssetNumber) -> Blob | None:
         """Delete the asset; returns its blob when nothing uses it any more."""
+
+    def purge(self, number: AssetNumber) -> Blob | None:
+        """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
+
+    def uses(self, number: AssetNumber) -> AssetUses:
+        """How many jobs work on the asset, and how many of them have ended."""
 
 
 class ItemStore(Protocol):

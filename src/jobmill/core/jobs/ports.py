@@ -9,10 +9,12 @@ from jobmill.core.accounts import AccountStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
+    AttemptId,
     AttemptNumber,
     ItemNumber,
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -81,8 +83,8 @@ class JobStore(Protocol):
     def add(self, new: NewJob) -> JobGraph:
         """Create the job with its tasks and routes; tasks without parents are ready."""
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
-        """The number of the organization's job of this id, unless it is deleted."""
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        """The number of the organization's job of this id or number, unless it is deleted."""
 
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
@@ -133,8 +135,8 @@ class JobStore(Protocol):
     def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
         """Which of these held tasks belong to a job that shall stop."""
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
-        """What goes on around a ready task."""
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        """What goes on around each of these ready tasks."""
 
 
 class AttemptStore(Protocol):
@@ -161,6 +163,14 @@ class AttemptStore(Protocol):
 
     def of_job(self, job: JobNumber) -> Sequence[Attempt]:
         """All attempts, oldest first."""
+
+    def counts(self, job: JobNumber) -> Mapping[str, int]:
+        """How many attempts each task has had, over all generations, by task name."""
+
+    def number_of(
+        self, organization: OrganizationNumber, attempt: AttemptId
+    ) -> AttemptNumber | None:
+        """The number of an attempt at one of the organization's jobs that are not deleted."""
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""

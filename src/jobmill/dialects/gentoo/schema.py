@@ -77,7 +77,9 @@ FEATURES: Mapping[str, VendorFeature] = {
         VendorFeature(
             "PERSON_RECOGNITION", "personRecognitionConfig", "personRecognitionAnnotations"
         ),
-        VendorFeature("LIP_SYNC_DETECTION", "lipSyncDetectionConfig", "lipSyncDetectionAnnotations"),
+        VendorFeature(
+            "LIP_SYNC_DETECTION", "lipSyncDetectionConfig", "lipSyncDetectionAnnotations"
+        ),
         VendorFeature("AD_PLACEMENT_SUGGESTION", "adPlacementConfig", "adPlacementSuggestion"),
     )
 }
@@ -145,9 +147,7 @@ STATUS_ALIASES: Mapping[str, str] = {"pending": QUEUED, "canceled": CANCELLED}
 STATUSES = (QUEUED, RUNNING, DONE, CANCELLED, FAILED)
 
 PROGRESS_TYPE = "annotationProgress"
-NOTES_RESPONSE_TYPE = (
-    "type.googleapis.com/google.cloud.videointelligence.v1.AnnotateVideoResponse"
-)
+NOTES_RESPONSE_TYPE = "type.googleapis.com/google.cloud.videointelligence.v1.AnnotateVideoResponse"
 
 CODE_CANCELLED = 1
 CODE_UNKNOWN = 2

@@ -10,16 +10,21 @@ from jobmill.core.jobs.service.attempts import (
 )
 from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
 from jobmill.core.jobs.service.purge_jobs import purge_due_jobs
+from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
+    JobWatch,
     get_job,
     job_attempts,
     job_events,
-    job_numbered,
+    job_part,
     job_parts,
     job_results,
     list_jobs,
     summarise_jobs,
+    view_of,
+    visible_job,
+    watch_job,
 )
 from jobmill.core.jobs.service.recordings import (
     Recording,
@@ -34,11 +39,14 @@ from jobmill.core.jobs.service.submit_job import JobInput, SubmitJob, Submitted,
 __all__ = [
     "JobInput",
     "JobView",
+    "JobWatch",
     "Recording",
     "SubmitJob",
     "Submitted",
+    "attempt_log",
     "begin_attempts",
     "cancel_job",
+    "count_attempts",
     "delete_job",
     "delete_recording",
     "fail_attempt",
@@ -47,11 +55,12 @@ __all__ = [
     "get_recording",
     "job_attempts",
     "job_events",
-    "job_numbered",
+    "job_part",
     "job_parts",
     "job_results",
     "list_jobs",
     "list_recordings",
+    "list_workers",
     "note_attempt",
     "purge_due_jobs",
     "recording_asset",
@@ -62,4 +71,7 @@ __all__ = [
     "stop_attempt",
     "submit_job",
     "summarise_jobs",
+    "view_of",
+    "visible_job",
+    "watch_job",
 ]

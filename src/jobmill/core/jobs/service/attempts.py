@@ -18,8 +18,8 @@ from jobmill.core.jobs.model import (
     Task,
 )
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.alarms import raise_alarms
+from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.results import Provenance, ResultWarning
 from jobmill.core.results.model import results_of
 

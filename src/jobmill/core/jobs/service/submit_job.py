@@ -15,6 +15,7 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import (
     AssetNotFound,
     AssetPurged,
+    Conflict,
     IdempotencyMismatch,
     InvalidInput,
     PipelineNotFound,
@@ -40,7 +41,8 @@ class JobInput:
 
     def given(self) -> dict[str, Any]:
         """The one that was given, as `{kind: value}`."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        every = {"path": self.path, "url": self.url, "asset": self.asset, "json": self.json}
+        return {key: value for key, value in every.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,10 @@ def submit_job(
 ) -> Submitted:
     """Create a job. Raises InvalidInput and its kin, naming the field and the fix."""
     who.require(Right.JOBS_WRITE)
-    fingerprint = _fingerprint(command)
-    if command.idempotency_key is not None:
-        earlier = _earlier(work, who, command.idempotency_key, fingerprint)
+    key = command.idempotency_key
+    fingerprint = "" if key is None else _fingerprint(command)
+    if key is not None:
+        earlier = _earlier(work, who, key, fingerprint)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
     plan = _plan(work, outside.catalog, who, command)
@@ -93,10 +96,8 @@ def submit_job(
     graph = work.jobs.add(_new_job(work, who, command, plan, asset, now))
     work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
-    if command.idempotency_key is not None:
-        work.idempotency.keep(
-            who.organization, command.idempotency_key, fingerprint, graph.job.number, now
-        )
+    if key is not None:
+        work.idempotency.keep(who.organization, key, fingerprint, graph.job.number, now)
     return Submitted(graph)
 
 
@@ -110,7 +111,13 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
         return None
     if found[0] != fingerprint:
         raise IdempotencyMismatch(field="Idempotency-Key")
-    return work.jobs.graph(found[1])
+    graph = work.jobs.graph(found[1])
+    if graph is None or graph.job.deleted:
+        raise Conflict(
+            "Idempotency-Key: the job that was made with it is deleted; use a new key.",
+            field="Idempotency-Key",
+        )
+    return graph
 
 
 def _fingerprint(command: SubmitJob) -> str:
@@ -148,7 +155,8 @@ def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: Sub
 
 def _asset(
     work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
-) -> Asset:
+) -> Asset | None:
+    """The asset that the input names or makes; JSON stays in the job itself."""
     given = command.input.given()
     if len(given) != 1:
         raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
@@ -164,8 +172,7 @@ def _asset(
         outside.fetcher.check(value)
         name = PurePosixPath(urlsplit(value).path).name or "download"
         return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
-    text = json.dumps(value, separators=(",", ":"))
-    return _outside_asset(work, who, AssetSource.JSON, text, "input.json", AssetState.READY, now)
+    return None
 
 
 def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
@@ -193,10 +200,15 @@ def _outside_asset(
 
 
 def _new_job(
-    work: UnitOfWork, who: Principal, command: SubmitJob, plan: Plan, asset: Asset, now: datetime
+    work: UnitOfWork,
+    who: Principal,
+    command: SubmitJob,
+    plan: Plan,
+    asset: Asset | None,
+    now: datetime,
 ) -> NewJob:
     item = None
-    if asset.source is not AssetSource.JSON:
+    if asset is not None:
         item = work.items.add(
             who.organization, ItemKind.RECORDING, asset.name, now, {"source": asset.number}, {}
         )
@@ -213,7 +225,7 @@ def _new_job(
             "params": command.params,
             "pipeline": command.pipeline,
             "input": command.input.given(),
-            "asset": asset.number,
+            "asset": asset and asset.number,
             "item": item and item.number,
             "origin": command.origin,
             "priority": command.priority,

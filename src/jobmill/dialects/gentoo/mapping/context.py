@@ -104,7 +104,9 @@ def _alarm(feature: VendorFeature, value: Any, where: str) -> Mapping[str, Any] 
     for name in ("sensitivity", "secsInAlarmDuration"):
         _check_number(fields.get(name, 0), f"{where}.{name}")
     mask = whole_of(
-        fields.get("allowableAudioFormat", 0), range(ALL_FORMATS + 1), f"{where}.allowableAudioFormat"
+        fields.get("allowableAudioFormat", 0),
+        range(ALL_FORMATS + 1),
+        f"{where}.allowableAudioFormat",
     )
     whole_of(fields.get("allowCompressedAudio", 0), range(256), f"{where}.allowCompressedAudio")
     on = flag_of(fields.get("enabled", False), f"{where}.enabled")
@@ -154,6 +156,7 @@ def _segment(value: Any, where: str) -> Mapping[str, float]:
     }
     if segment.get("end_ms", 1e15) <= segment.get("start_ms", 0):
         raise InvalidInput(
-            f"{where}: endTimeOffset must lie after startTimeOffset.", field=f"{where}.endTimeOffset"
+            f"{where}: endTimeOffset must lie after startTimeOffset.",
+            field=f"{where}.endTimeOffset",
         )
     return segment

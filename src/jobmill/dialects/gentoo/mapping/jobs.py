@@ -125,10 +125,7 @@ def _furniture(job: Job) -> dict[str, Any]:
 
 
 def _metadata(graph: JobGraph) -> dict[str, Any]:
-    entries = [
-        _progress(graph.job, task, feature)
-        for feature, task in _in_asked_order(graph)
-    ]
+    entries = [_progress(graph.job, task, feature) for feature, task in _in_asked_order(graph)]
     return {"@type": vendor.PROGRESS_TYPE, vendor.PROGRESS_TYPE: entries}
 
 
@@ -174,7 +171,9 @@ def _notes_form(seen: SeenJob) -> dict[str, Any]:
 def _segment(seen: SeenJob) -> dict[str, Any]:
     """From the first to the last moment of the file that was asked about."""
     asked = [s for task in seen.graph.tasks for s in task.parameters.get("segments", ())]
-    duration = next((r.media["duration_ms"] for r in seen.results if r.media.get("duration_ms")), None)
+    duration = next(
+        (r.media["duration_ms"] for r in seen.results if r.media.get("duration_ms")), None
+    )
     start = min((each.get("start_ms", 0) for each in asked), default=0)
     end = max((each.get("end_ms", duration or 0) for each in asked), default=duration or 0)
     if duration is not None:
@@ -190,5 +189,3 @@ def alarm_of(cut: Item) -> dict[str, Any]:
         "feature": alarm["feature"],
         "segment": segment_of(alarm["start_ms"], alarm["end_ms"]),
     }
-
-

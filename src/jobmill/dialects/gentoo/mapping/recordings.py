@@ -57,7 +57,7 @@ def _alarm(item: Item) -> dict[str, Any]:
 
 
 def _input_uri(asset: Asset | None) -> str:
-    if asset is None or asset.source is AssetSource.JSON:
+    if asset is None:
         return ""
     if asset.source is AssetSource.UPLOAD:
         return f"{ASSET}{asset.id}"
