@@ -104,6 +104,7 @@ def drain_dbos() -> float:
                 "enable_otlp": False,
             }
         )
+
         @DBOS.workflow()
         def noop(number: int) -> int:
             return number

@@ -166,12 +166,13 @@ class Task:
                 self._written += 1
                 path = self.workdir / f"output-{self._written}"
             path.write_bytes(data)
+            relative = path.name
         else:
             path = self.workdir / data
-        home = self.workdir.resolve()
-        if not path.resolve().is_relative_to(home):
-            raise ValueError(f"An output must lie in the work folder {home}: {path}")
-        relative = path.resolve().relative_to(home).as_posix()
+            home, real = self.workdir.resolve(), path.resolve()
+            if not real.is_relative_to(home):
+                raise ValueError(f"An output must lie in the work folder {home}: {path}")
+            relative = real.relative_to(home).as_posix()
         self._send(protocol.Output(self.attempt, port, relative, media_type))
         return path
 

@@ -13,6 +13,7 @@ import select
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -245,9 +246,14 @@ def _log_traceback() -> None:
 
 def _flush_prints() -> None:
     """Let what was printed reach the log before the attempt ends, C code's buffers included."""
-    import ctypes  # not at the start: it would delay `ready`
-
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # the engine's code may have closed it
             stream.flush()
-    ctypes.CDLL(None).fflush(None)
+    _c_library().fflush(None)
+
+
+@cache
+def _c_library() -> Any:
+    import ctypes  # not at the start: it would delay `ready`
+
+    return ctypes.CDLL(None)

@@ -1,6 +1,6 @@
 """Media of known contents: files made on the spot together with the truth about them.
 
-Used by the demo, the tests and the benchmarks. Needs PyAV and NumPy; knows nothing of jobs or engines.
+Used by the demo, the tests and the benchmarks. Needs PyAV and NumPy; knows no job and no engine.
 """
 
 from jobmill.samples.demo import demo_media

@@ -8,7 +8,7 @@ from jobmill.samples.write import make_sample
 
 
 def demo_media(folder: Path) -> list[Sample]:
-    """Write `programme.mp4` (stereo) and `surround.mp4` (5.1) into `folder`; takes a few seconds."""
+    """Write `programme.mp4` (stereo) and `surround.mp4` (5.1) into `folder`, in a few seconds."""
     folder.mkdir(parents=True, exist_ok=True)
     return [_programme(folder / "programme.mp4"), _surround(folder / "surround.mp4")]
 

@@ -1,4 +1,4 @@
-"""The words a sample is described in, and the truth that follows from them. No media library here."""
+"""The words a sample is described in, and the truth that follows. No media library in here."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -17,36 +17,55 @@ Planes = tuple[Plane, Plane, Plane]
 
 def frames(pictures: tuple[Picture, ...], width: int, height: int) -> Iterator[Planes]:
     """Every frame of the track in order: (Y, U, V) planes."""
-    black = _flat(16, width, height)
-    last, scene, position = black, Scene(0, width, height), 0
+    film = _Film(width, height)
     for picture in pictures:
+        yield from film.play(picture)
+
+
+class _Film:
+    """Remembers the scene that is on and the last frame, which the next picture may go on from."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
+        self._black = _flat(16, width, height)
+        self._last = self._black
+        self._scene, self._position = Scene(0, width, height), 0
+
+    def play(self, picture: Picture) -> Iterator[Planes]:
+        """The frames of one picture."""
+        other = Scene(picture.seed, self._width, self._height)
         if picture.kind in ("scene", "static"):
-            scene, position = Scene(picture.seed, width, height), 0
-        target = Scene(picture.seed, width, height) if picture.kind == "dissolve" else scene
+            self._scene, self._position = other, 0
         rng = np.random.default_rng(picture.seed)
         for index in range(picture.frames):
-            share = (index + 1) / (picture.frames + 1)
-            match picture.kind:
-                case "black":
-                    last = black
-                case "noisy_black":
-                    last = _noisy(black, rng)
-                case "hold":
-                    pass
-                case "static":
-                    last = scene.frame(0)
-                case "flash" if index == picture.frames // 2:
-                    last = _flat(235, width, height)
-                case "fade":
-                    last = _blend(scene.frame(position), black, share)
-                case "dissolve":
-                    last = _blend(scene.frame(position), target.frame(index), share)
-                case _:
-                    last = scene.frame(position)
-            position += 1
-            yield last
+            self._last = self._frame(picture, index, other, rng)
+            self._position += 1
+            yield self._last
         if picture.kind == "dissolve":
-            scene, position = target, picture.frames
+            self._scene, self._position = other, picture.frames
+
+    def _frame(
+        self, picture: Picture, index: int, other: "Scene", rng: np.random.Generator
+    ) -> Planes:
+        share = (index + 1) / (picture.frames + 1)
+        now = self._scene.frame(self._position)
+        match picture.kind:
+            case "black":
+                return self._black
+            case "noisy_black":
+                return _noisy(self._black, rng)
+            case "hold":
+                return self._last
+            case "static":
+                return self._scene.frame(0)
+            case "flash" if index == picture.frames // 2:
+                return _flat(235, self._width, self._height)
+            case "fade":
+                return _blend(now, self._black, share)
+            case "dissolve":
+                return _blend(now, other.frame(index), share)
+            case _:
+                return now
 
 
 class Scene:

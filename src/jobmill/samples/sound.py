@@ -1,4 +1,4 @@
-"""Makes the samples of each kind of sound. Deterministic: the same description, the same samples."""
+"""Makes the samples of each kind of sound: the same description, the same samples."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,7 @@ def _sound(sound: Sound, start: int, end: int, rate: int, channels: int, seed: i
 
 
 def _tone(time: NDArray[np.float64], hertz: float) -> NDArray[np.float64]:
-    return np.sqrt(2) * np.sin(2 * np.pi * hertz * time)
+    return np.asarray(np.sqrt(2) * np.sin(2 * np.pi * hertz * time))
 
 
 def _dual_mono(time: NDArray[np.float64], _rng: np.random.Generator) -> NDArray[np.float64]:

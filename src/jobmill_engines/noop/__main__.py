@@ -1,6 +1,7 @@
 """The engine that does nothing: it tells what it was given. Standard library only, starts fast."""
 
 import json
+import time
 from typing import Any
 
 from jobmill_engine import Engine, Input, Result, Task, serve
@@ -10,8 +11,10 @@ class Noop(Engine):
     """Returns its parameter `echo` and its inputs' facts, and hands the same on at port `out`."""
 
     def run(self, task: Task) -> Result:
+        began_at = time.time()
         document = {
             "echo": task.parameters.get("echo"),
+            "began_at": began_at,
             "inputs": [_facts(file) for file in task.inputs],
         }
         if task.parameters.get("write"):

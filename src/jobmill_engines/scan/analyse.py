@@ -114,7 +114,7 @@ class _Scan:
         def work(job: Callable[[], None]) -> None:
             try:
                 job()
-            except BaseException as error:  # noqa: BLE001 (it is raised again by the caller)
+            except BaseException as error:
                 raised.append(error)
                 self._stop.set()
 
@@ -190,7 +190,8 @@ class _Scan:
         if self._is_cut_off(media, end):
             self._listener.warn(
                 "truncated",
-                f"The file declares {float(media.duration or 0):.3f} s but ends at {float(end):.3f} s.",
+                f"The file declares {float(media.duration or 0):.3f} s but ends at"
+                f" {float(end):.3f} s.",
             )
 
     def _is_cut_off(self, media: Media, end: Fraction) -> bool:

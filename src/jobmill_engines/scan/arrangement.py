@@ -12,7 +12,8 @@
 | a pair and 5.1; a pair and one channel                 | `Stereo 5.1`, `Stereo Mono` |
 | two of these and one more channel                      | `5.1 Stereo.1`, `Stereo 5.1.1` |
 | several pairs                                          | `Stereo Pairs`   |
-| two programmes, the second in another language or for people who cannot see | `Stereo SAP`, `5.1 SAP` |
+| two programmes, the second marked as another language | `Stereo SAP`, `5.1 SAP` |
+| or as made for people who cannot see                   |                  |
 
 A group that is silent is left out of the name, so the name says what a listener would find. All
 other mixes are named by their parts in order ("Mono Mono").

@@ -7,15 +7,16 @@ that hold less than 30 ms are ignored; a 5.1 group becomes its front pair only a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
 from jobmill_engines.scan.arrangement import Arrangement, Group
 from jobmill_engines.scan.hysteresis import REACH, Context, States, hold, sounding
 from jobmill_engines.scan.measure import Floats, Hops
-from jobmill_engines.scan.spans import Runs, Span
+from jobmill_engines.scan.runs import Grid, Runs
+from jobmill_engines.scan.spans import Span
 
 LABELS = ("silence", "mono", "stereo", "left-only", "right-only", "5.1")
 _SILENCE, _MONO, _STEREO, _LEFT, _RIGHT, _SURROUND = range(6)
@@ -30,16 +31,9 @@ _BED_GONE = np.float32(10**-5.0)
 _LOW_BAND_COUNTS = np.float32(1e-3)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Where hops lie in time: hop k begins at `begin` + k * `hop` / `rate` seconds."""
-
-    begin: Fraction
-    rate: int
-    hop: int
-
-    def time(self, hop: int) -> Fraction:
-        return self.begin + Fraction(hop * self.hop, self.rate)
+def least_hops(grid: Grid) -> int:
+    """How many hops a change has to hold."""
+    return ceil(_SHORTEST * grid.rate / grid.hop)
 
 
 class GroupFormat:
@@ -47,15 +41,13 @@ class GroupFormat:
 
     def __init__(self, group: Group, grid: Grid, excluded: frozenset[int] = frozenset()) -> None:
         self.group = group
-        self._grid = grid
         self._channels = list(range(group.first, group.first + group.width))
         self._muted = [c - group.first for c in self._channels if c in excluded]
         self._paired = group.kind != "single"
         self._context = Context(group.width + (4 if self._paired else 0))
         self._live = np.zeros(group.width, np.int8)
         self._alike = np.full(1, -1, np.int8)
-        self._decided = 0
-        self._runs = Runs(_SHORTEST)
+        self._runs = Runs(grid, least_hops(grid))
 
     def feed(self, hops: Hops) -> None:
         """Take the next hops; decides all but the last few."""
@@ -72,7 +64,7 @@ class GroupFormat:
     def finish(self, end: Fraction) -> list[Span]:
         """The labels up to `end`, in seconds."""
         self._decide(self._context.close())
-        timeline = self._runs.finish(end)
+        timeline = self._runs.finish(end, LABELS)
         return _fronts_joined(timeline) if self.group.kind == "surround" else timeline
 
     def _decide(self, rows: Floats) -> None:
@@ -88,8 +80,7 @@ class GroupFormat:
             evidence[centre < centre.max(axis=0) * _BED_GONE] = 0
         live = hold(evidence, self._live)
         self._live = live[:, -1].copy()
-        codes = self._codes(live, rows[width:, REACH : rows.shape[1] - REACH])
-        self._run(codes)
+        self._runs.feed(self._codes(live, rows[width:, REACH : rows.shape[1] - REACH]))
 
     def _codes(self, live: States, pair: Floats) -> States:
         if not self._paired:
@@ -105,15 +96,6 @@ class GroupFormat:
             codes[np.any(live[2:] == 1, axis=0)] = _SURROUND
         return codes
 
-    def _run(self, codes: States) -> None:
-        """Pass the codes on as stretches of one label."""
-        base = self._decided
-        self._decided += codes.size
-        edges = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), codes.size]
-        for start, end in zip(edges, edges[1:], strict=False):
-            label = LABELS[codes[start]]
-            self._runs.feed(Span(self._grid.time(base + start), self._grid.time(base + end), label))
-
 
 def _compare_partners(evidence: States, power: Floats) -> None:
     """Silence the partner of a much louder channel."""
@@ -122,7 +104,7 @@ def _compare_partners(evidence: States, power: Floats) -> None:
     evidence[power < other * _PARTNER_GONE] = 0
 
 
-def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:  # type: ignore[type-arg]
+def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:
     """Evidence that two channels carry the same: 1, 0, or -1 where it cannot be told.
 
     `pair` holds side, mid, low side and low mid power. `first`: nothing is known yet, so the first

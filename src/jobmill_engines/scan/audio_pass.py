@@ -1,6 +1,6 @@
 """One decode of all audio streams, feeding every audio check. Opens nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -59,8 +59,13 @@ class _Track:
         self.clock = clock
         self.shape: Shape | None = None
         self.maker: BlockMaker | None = None
+        self.push: Callable[[AudioFrame], None] = _not_started
         self.section: Section | None = None
+        self.first_channel = 0
         self.loudness: LoudnessMeter | None = None
+
+    def start(self, maker: BlockMaker) -> None:
+        self.maker, self.push = maker, maker.push
 
     @property
     def reached(self) -> Fraction:
@@ -94,7 +99,8 @@ class AudioPass:
 
     def _chosen(self, streams: Sequence[AudioStream]) -> list[AudioStream]:
         """The streams whose channels are the first sixteen."""
-        chosen, channels = [], 0
+        chosen: list[AudioStream] = []
+        channels = 0
         for stream in streams:
             channels += stream.codec_context.layout.nb_channels
             if channels > MOST_CHANNELS and chosen:
@@ -114,9 +120,13 @@ class AudioPass:
             self._sections, self._meters = [], []
             tracks = {s.index: _Track(s, self._clocks[s.index]) for s in self._streams}
             self._plan(list(tracks.values()), window.start)
-            for count, (number, frame) in enumerate(frames):
-                if isinstance(frame, AudioFrame) and frame.samples:
-                    self._take(tracks[number], frame, window.start)
+            for count, (number, decoded) in enumerate(frames):
+                track = tracks[number]
+                for frame in decoded:
+                    try:
+                        track.push(frame)  # type: ignore[arg-type]
+                    except ValueError:  # the first frame, or one of another shape
+                        self._reshape(track, frame, window.start)  # type: ignore[arg-type]
                 if not count % _LOOK_UP:
                     reached = min(track.reached for track in tracks.values())
                     self._meter.at(reached)
@@ -163,46 +173,33 @@ class AudioPass:
             self._failures,
         )
         self._sections.append(section)
-        for track in tracks:
+        for index, track in enumerate(tracks):
             track.section = section
+            track.first_channel = first_channel + index * shape.channels
         return first_channel + count
 
-    def _take(self, track: _Track, frame: AudioFrame, begin: Fraction) -> None:
-        shape = track.shape
-        changed = (
-            shape is None
-            or frame.sample_rate != shape.rate
-            or frame.layout.nb_channels != shape.channels
-            or frame.format.name != shape.sample_format
-        )
-        if changed or track.maker is None:
-            self._reshape(track, Shape.of(frame), begin)
-        if track.maker is not None:
-            track.maker.push(frame)
-
-    def _reshape(self, track: _Track, shape: Shape, begin: Fraction) -> None:
-        """The first frame of a stream, or one whose rate, channels or sample format differ."""
-        started = track.maker
+    def _reshape(self, track: _Track, frame: AudioFrame, begin: Fraction) -> None:
+        """Take the first frame of a stream, or one whose rate, channels or format differ."""
+        if not frame.samples or not frame.sample_rate:
+            return
+        shape, planned, started = Shape.of(frame), track.shape, track.maker
         if started is not None:
             started.finish()
             begin = started.time
-        planned = track.shape
-        same = planned is not None and (planned.rate, planned.channels) == (
-            shape.rate,
-            shape.channels,
-        )
+        same = planned is not None and planned.alike(shape)
         track.shape = shape
         if started is not None or not same:
             if track.section is not None:
                 track.section.ended(track.number)
-            self._open([track], begin, 0)
+            self._open([track], begin, track.first_channel)
         track.loudness = self._loudness_meter(track.number, shape)
         section = track.section
 
         def emit(block: Block) -> None:
             self._emit(track, section, block)
 
-        track.maker = BlockMaker(shape, track.clock, begin, emit)
+        track.start(BlockMaker(shape, track.clock, begin, emit))
+        track.push(frame)
 
     def _loudness_meter(self, number: int, shape: Shape) -> LoudnessMeter | None:
         if not self._asked.loudness:
@@ -276,6 +273,10 @@ class AudioPass:
             quiet = joined if quiet is None else intersect(quiet, joined, "silence")
         for span in quiet or []:
             append(self.found.silences.setdefault(feature, []), span)
+
+
+def _not_started(_frame: AudioFrame) -> None:
+    raise ValueError("the stream has not begun")
 
 
 def _declared(stream: AudioStream) -> Shape:

@@ -19,13 +19,18 @@ from jobmill_engines.scan.clock import Clock
 Samples = NDArray[np.float32]
 
 HOPS_A_SECOND = 200
-BLOCK_SECONDS = 2
+BLOCK_SECONDS = 4
 _TOLERANCE = Fraction(1, 50)
+_READ_BYTES = 65536
+"""Taken from the fifo at once: small enough that its memory is used again and again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Samples of shape (channels, n) in -1..1 from sample number `start` of the window on."""
+    """Samples of shape (channels, n) in -1..1 from sample number `start` of the window on.
+
+    The memory is written again after the receiver returns: who keeps samples copies them.
+    """
 
     start: int
     samples: Samples
@@ -44,6 +49,10 @@ class Shape:
     def of(cls, frame: AudioFrame) -> "Shape":
         layout = frame.layout
         return cls(frame.sample_rate, layout.nb_channels, layout.name, frame.format.name)
+
+    def alike(self, other: "Shape") -> bool:
+        """Whether the same channels come at the same rate, however the samples are written."""
+        return (self.rate, self.channels) == (other.rate, other.channels)
 
     @property
     def hop(self) -> int:
@@ -71,6 +80,8 @@ class BlockMaker:
         self.begin = begin
         self._emit = emit
         self._fifo = av.AudioFifo()
+        self._length = shape.block
+        self._chunk = max(1024, _READ_BYTES // (4 * shape.channels))
         self._block = np.zeros((shape.channels, shape.block), np.float32)
         self._filled = 0
         self._start = 0
@@ -88,22 +99,31 @@ class BlockMaker:
         return self.begin + Fraction(self.position, self._shape.rate)
 
     def push(self, frame: AudioFrame) -> None:
-        """Take the next frame; emits a block whenever one is full."""
+        """Take the next frame; emits a block whenever one is full.
+
+        Raises `ValueError`, before anything is taken, when the frame has another shape.
+        """
         stamp, expected = frame.pts, self._expected
         count = frame.samples
         if expected is None or stamp is None or not -self._slack <= stamp - expected <= self._slack:
             self._push_displaced(frame)
             return
-        self._expected = expected + count * self._tick
         frame.pts = None
-        self._fifo.write(frame)
-        if self._fifo.samples + self._filled >= self._shape.block:
-            self._flush()
+        try:
+            self._fifo.write(frame)
+        except ValueError:
+            frame.pts = stamp
+            raise
+        self._expected = expected + count * self._tick
+        if self._fifo.samples >= self._chunk:
+            self._read(self._chunk)
 
     def _push_displaced(self, frame: AudioFrame) -> None:
         """A frame that does not follow the one before: fill the gap or drop the overlap."""
         rate, base = self._shape.rate, frame.time_base or Fraction(1, self._shape.rate)
         count, stamp = frame.samples, frame.pts
+        if Shape.of(frame) != self._shape:
+            raise ValueError("the frame has another shape")
         if self._expected is not None:
             self._clock.reached = self.time
         time = self._clock.place(None if stamp is None else stamp * base, back=Fraction(1))
@@ -132,31 +152,29 @@ class BlockMaker:
 
     def _append(self, samples: Samples) -> None:
         while samples.shape[1]:
-            step = min(self._shape.block - self._filled, samples.shape[1])
+            step = min(self._length - self._filled, samples.shape[1])
             self._block[:, self._filled : self._filled + step] = samples[:, :step]
             self._filled += step
             samples = samples[:, step:]
-            if self._filled == self._shape.block:
+            if self._filled == self._length:
                 self._hand_over(self._block)
-                self._block = np.zeros_like(self._block)
 
-    def _flush(self) -> None:
-        """Emit full blocks from what the fifo holds, without a copy where none is begun."""
-        while self._fifo.samples + self._filled >= self._shape.block:
-            frame = self._fifo.read(self._shape.block - self._filled)
-            if not isinstance(frame, AudioFrame):
-                return
-            if self._filled:
-                self._append(as_floats(frame))
-            else:
-                self._hand_over(as_floats(frame))
+    def _read(self, count: int) -> None:
+        """Move samples from the fifo into the block; straight from its memory where it fits."""
+        frame = self._fifo.read(count, True)
+        if not isinstance(frame, AudioFrame):
+            return
+        start, end = self._filled, self._filled + frame.samples
+        if self._shape.sample_format != "fltp" or end >= self._length:
+            self._append(as_floats(frame))
+            return
+        for row, plane in zip(self._block, frame.planes, strict=True):
+            row[start:end] = np.frombuffer(memoryview(plane), np.float32, end - start)
+        self._filled = end
 
     def _drain(self) -> None:
-        self._flush()
         if self._fifo.samples:
-            rest = self._fifo.read(0, True)
-            if isinstance(rest, AudioFrame):
-                self._append(as_floats(rest))
+            self._read(0)
 
     def _hand_over(self, samples: Samples) -> None:
         block = Block(self._start, samples)

@@ -9,16 +9,17 @@ from functools import partial
 import numpy as np
 
 from jobmill_engines.scan.arrangement import arrangements
-from jobmill_engines.scan.audio_format import ChannelSet, Grid
+from jobmill_engines.scan.audio_format import ChannelSet
 from jobmill_engines.scan.blocks import Block, Shape
 from jobmill_engines.scan.measure import Hops, measure
 from jobmill_engines.scan.report import Failures
 from jobmill_engines.scan.request import AUDIO_FORMAT
+from jobmill_engines.scan.runs import Grid
 from jobmill_engines.scan.silence import SilenceTracker
 from jobmill_engines.scan.spans import Span
 
-_MOST_AHEAD = 30
-"""Blocks (of two seconds) one stream may run ahead of another before that one counts as silent."""
+_MOST_AHEAD = 15
+"""Blocks (of four seconds) one stream may run ahead of another before that one counts as silent."""
 
 _LOW_LEVEL = 1e-7
 _LOW_ONLY = 4 * np.sin(np.pi * 200 / 48000) ** 2
@@ -78,7 +79,7 @@ class Section:
         if len(self._queues) == 1:
             self._take(block)
             return
-        self._queues[member].blocks.append(block)
+        self._queues[member].blocks.append(Block(block.start, block.samples.copy()))
         self._advance(_MOST_AHEAD)
 
     def ended(self, member: int) -> None:

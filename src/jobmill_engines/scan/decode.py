@@ -17,6 +17,9 @@ _RUN_UP = Fraction(1)
 _MAX_FAILED_READS = 100
 
 
+Frames = list[AudioFrame] | list[VideoFrame]
+
+
 class Reader:
     """Decodes streams of one container. `errors` counts what could not be decoded or read."""
 
@@ -26,36 +29,31 @@ class Reader:
         self._container = container
         self._streams = list(streams)
 
-    def frames(self) -> Iterator[tuple[int, AudioFrame | VideoFrame]]:
-        """Every frame from here to the end in the order of the file, with its stream's number."""
-        for packet in self._packets():
-            try:
-                decoded = packet.decode()
-            except av.error.EOFError:
-                continue
-            except (av.error.FFmpegError, ValueError):
-                self.errors += 1
-                continue
-            for frame in decoded:
-                self.decoded += 1
-                yield packet.stream_index, frame  # type: ignore[misc]
+    def frames(self) -> Iterator[tuple[int, Frames]]:
+        """The frames of every packet from here to the end, with the number of their stream.
 
-    def _packets(self) -> Iterator[av.Packet]:  # type: ignore[type-arg]
-        """Packets until the end; reading is tried again a few times after an error."""
+        In the order of the file. Reading is tried again a few times after an error.
+        """
         failed = 0
-        while True:
+        while failed <= _MAX_FAILED_READS:
             try:
                 for packet in self._container.demux(self._streams):
-                    yield packet
-                    failed = 0
+                    try:
+                        decoded = packet.decode()
+                    except av.error.EOFError:
+                        continue
+                    except (av.error.FFmpegError, ValueError):
+                        self.errors += 1
+                        continue
+                    if decoded:
+                        self.decoded += len(decoded)
+                        yield packet.stream_index, decoded  # type: ignore[misc]
                 return
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, ValueError):
                 self.errors += 1
                 failed += 1
-                if failed > _MAX_FAILED_READS:
-                    return
 
     def skip_to(self, time: Fraction, reached: Fraction, origin: Fraction, exact: bool) -> bool:
         """Seek to shortly before `time` where that saves decoding; False when it did not."""

@@ -6,6 +6,7 @@ Times are milliseconds on the file's timeline, floored to the microsecond.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from jobmill_engines.scan.audio_pass import AudioFound
@@ -145,7 +146,7 @@ class _Features:
             end = min(window.end, self._picture.end)
             inside = [cut for cut in self._picture.cuts if window.start < cut < end]
             edges = [window.start, *inside, end]
-            pairs = zip(edges, edges[1:], strict=False)
+            pairs = pairwise(edges)
             shots += [Span(a, b, "shot") for a, b in pairs if b > a]
         return shots
 

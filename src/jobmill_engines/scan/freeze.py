@@ -6,6 +6,7 @@ to a still picture stays below that, a ticking clock in a corner does not.
 """
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class FreezeTracker:
         moving = (batch.changed > self._levels) | (batch.strongest > self._cell_levels)
         moves = np.flatnonzero(moving).tolist()
         edges = [0, *(move for move in moves if move), len(batch.times)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             if self._standing is None or moving[start]:
                 self._begin(batch.luma[start], batch.times[start])
             self._follow(batch, start, end)
@@ -54,7 +55,7 @@ class FreezeTracker:
             start += int(drifted[0])
             self._begin(batch.luma[start], batch.times[start])
 
-    def _differ(self, pictures: Bytes, standing: Bytes) -> np.ndarray:  # type: ignore[type-arg]
+    def _differ(self, pictures: Bytes, standing: Bytes) -> np.ndarray:
         apart = np.maximum(pictures, standing) - np.minimum(pictures, standing)
         count, height, width = apart.shape
         mean = apart.reshape(count, -1).mean(axis=1, dtype=np.float32)

@@ -7,6 +7,7 @@ the picture must rest more or less. Looks at every second picture only, and at f
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class GradualTracker:
         if _distance(tiny[start - _REST], tiny[start]) > rest:
             return None
         marks = [start + (last - start) * quarter // 4 for quarter in range(5)]
-        steps = [_distance(tiny[a], tiny[b]) for a, b in zip(marks, marks[1:], strict=False)]
+        steps = [_distance(tiny[a], tiny[b]) for a, b in pairwise(marks)]
         if sum(steps) > _DETOUR * whole + _DETOUR_LEVELS:
             return None
         if max(steps) > _STEADY_HIGH * whole or sum(s >= _STEADY_LOW * whole for s in steps) < 3:

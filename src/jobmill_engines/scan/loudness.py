@@ -4,6 +4,7 @@ EBU Tech 3341 (momentary 400 ms, short-term 3 s), 3342 (range), ITU-R BS.1770 (i
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -50,7 +51,7 @@ class LoudnessMeter:
             sample_rate=self._shape.rate,
             format="fltp",
             layout=self._layout,
-            time_base=f"1/{self._shape.rate}",
+            time_base=Fraction(1, self._shape.rate),
         )
         meter = graph.add("ebur128", "metadata=1:peak=none")
         sink = graph.add("abuffersink")

@@ -1,6 +1,6 @@
 """One decode of the moving picture, feeding every picture check. Opens nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -74,16 +74,14 @@ class PicturePass:
 
     def run(self, windows: Sequence[Window]) -> PictureFound:
         """Analyse the windows, in order."""
-        frames = self._reader.frames()
+        frames = self._frames()
         for window in windows:
             reached = self._clock.reached
             if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
                 self._clock.restart()
             checks = _Checks(self._asked, self._failures)
             gatherer: Gatherer | None = None
-            for _, frame in frames:
-                if not isinstance(frame, VideoFrame):
-                    continue
+            for frame in frames:
                 time = self._time(frame)
                 if window.end is not None and time >= window.end:
                     break
@@ -108,6 +106,10 @@ class PicturePass:
         self.found.breaks = self._clock.breaks
         self._meter.finished()
         return self.found
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        for _, decoded in self._reader.frames():
+            yield from decoded  # type: ignore[misc]
 
     def _time(self, frame: VideoFrame) -> Fraction:
         """The frame's time on the timeline; sets the clock to the frame's end."""

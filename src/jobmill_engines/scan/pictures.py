@@ -77,14 +77,16 @@ def _points(plane: VideoPlane, shape: tuple[int, ...], bits: int) -> Bytes:
     """Evenly spread points of a plane, 8 bits each."""
     height, width = shape
     wide = bits > 8
-    rows = np.frombuffer(plane, np.uint16 if wide else np.uint8).reshape(plane.height, -1)
+    rows = np.frombuffer(memoryview(plane), np.uint16 if wide else np.uint8).reshape(
+        plane.height, -1
+    )
     down, across = max(1, plane.height // height), max(1, plane.width // width)
     if down > 1 and down % 2:
         down -= 1
     top = ((plane.height - (height - 1) * down - 1) // 2) // 2 * 2 if down > 1 else 0
     left = (plane.width - (width - 1) * across - 1) // 2
     points = rows[top::down, left : plane.width : across][:height, :width]
-    return (points >> (bits - 8)).astype(np.uint8) if wide else points
+    return np.asarray(points >> (bits - 8) if wide else points, dtype=np.uint8)
 
 
 def _limited(full: Bytes, chroma: bool) -> Bytes:

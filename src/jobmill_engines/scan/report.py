@@ -39,7 +39,7 @@ class Failures:
             return
         try:
             work()
-        except Exception as error:  # noqa: BLE001 (any fault of a detector is its feature's)
+        except Exception as error:
             self.add(feature, "detector_failed", f"{type(error).__name__}: {error}")
 
 

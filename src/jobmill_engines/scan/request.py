@@ -50,7 +50,8 @@ def read_request(
     if unknown or not features:
         raise MediaRejected(
             "unknown_feature",
-            f"Ask for one or more of {', '.join(sorted(FEATURES))}; got {', '.join(unknown) or 'none'}.",
+            f"Ask for one or more of {', '.join(sorted(FEATURES))};"
+            f" got {', '.join(unknown) or 'none'}.",
         )
     black, silence = _Fields(parameters, IN_BLACK), _Fields(parameters, SILENCE)
     freeze = _Fields(parameters, FREEZE)
@@ -103,7 +104,7 @@ def _channels(parameters: Mapping[str, Any]) -> frozenset[int]:
     if not good:
         raise MediaRejected(
             "bad_parameter",
-            f"parameters.{AUDIO_FORMAT}.compressed_channels must list channel numbers from 1 to 16.",
+            f"parameters.{AUDIO_FORMAT}.compressed_channels must list channels from 1 to 16.",
         )
     return frozenset(number - 1 for number in given)
 

@@ -6,7 +6,6 @@ that is switched keeps the layout), and after which the old picture does not com
 frames (a flash). Gradual changes are found by `gradual`.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
 

@@ -7,6 +7,7 @@ also touch each other and begin and end with the window.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 
@@ -73,7 +74,7 @@ def overlay(timelines: Sequence[Sequence[Span]]) -> Iterable[tuple[Fraction, Fra
     """Each stretch in which no timeline changes, with the label of every one ("" where none)."""
     edges = sorted({edge for line in timelines for span in line for edge in (span.start, span.end)})
     places = [0] * len(timelines)
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         labels = []
         for index, line in enumerate(timelines):
             while places[index] < len(line) and line[places[index]].end <= start:
@@ -101,62 +102,3 @@ def intersect(first: Sequence[Span], second: Sequence[Span], label: str) -> list
 def milliseconds(seconds: Fraction) -> float:
     """Milliseconds, floored to the microsecond: frame 59 at 29.97 per second is 1968.633."""
     return floor(seconds * 1_000_000) / 1000
-
-
-class Runs:
-    """Turns a stream of labelled stretches into a timeline without flicker.
-
-    A new label counts once it has held for `least` seconds (per label, else `otherwise`); it is
-    then dated back to where the old one ended. What does not hold that long belongs to the label
-    before it. The first label needs to hold, too, unless nothing else does.
-    """
-
-    def __init__(self, otherwise: Fraction, least: dict[str, Fraction] | None = None) -> None:
-        self.timeline: list[Span] = []
-        self._otherwise = otherwise
-        self._least = least or {}
-        self._current: Span | None = None
-        self._pending: Span | None = None
-        self._left: Fraction | None = None
-
-    def feed(self, span: Span) -> None:
-        """The next stretch; it touches the one before."""
-        if span.end <= span.start:
-            return
-        if self._current is None:
-            self._current = span
-            return
-        if span.label == self._current.label:
-            self._current = replace(self._current, end=span.end)
-            self._pending = self._left = None
-            return
-        if self._left is None:
-            self._left = self._current.end
-        if self._pending is not None and self._pending.label == span.label:
-            self._pending = replace(self._pending, end=span.end)
-        else:
-            self._pending = span
-        if self._pending.length >= self._least.get(span.label, self._otherwise):
-            self._switch(self._left, self._pending)
-
-    def _switch(self, at: Fraction, to: Span) -> None:
-        current = self._current
-        if current is None:
-            return
-        start = at
-        if current.length < self._least.get(current.label, self._otherwise):
-            start = current.start  # too short itself, and nothing before it to belong to
-            if self.timeline:
-                start = at
-        append(self.timeline, Span(current.start, start, current.label))
-        self._current, self._pending, self._left = Span(start, to.end, to.label), None, None
-
-    def finish(self, end: Fraction) -> list[Span]:
-        """The timeline up to `end`. A last stretch too short to count belongs to the one before."""
-        if self._current is not None:
-            append(
-                self.timeline,
-                Span(self._current.start, max(end, self._current.start), self._current.label),
-            )
-        self._current = None
-        return self.timeline

@@ -60,9 +60,9 @@ UPDATE job SET state = :state, generation = :generation, cancel_requested = :can
 WHERE number = :number"""
 _SAVE_TASK = """
 UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
-    token = :token, worker = :worker, progress = :progress, warnings = :warnings,
-    failure = :failure, retry_at = :retry_at, ready_at = :ready_at, started_at = :started_at,
-    ended_at = :ended_at
+    failures = :failures, token = :token, worker = :worker, progress = :progress,
+    warnings = :warnings, failure = :failure, retry_at = :retry_at, ready_at = :ready_at,
+    started_at = :started_at, ended_at = :ended_at
 WHERE number = :number"""
 
 

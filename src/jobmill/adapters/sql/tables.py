@@ -174,6 +174,7 @@ task = _table(
     _int("generation", 1),
     _int("attempt", 0),
     _int("deaths", 0),
+    _int("failures", 0),
     _text("token", null=True),
     _text("worker", null=True),
     _json("progress"),
@@ -186,6 +187,11 @@ task = _table(
     sa.UniqueConstraint("job", "name"),
     sa.Index(
         "ix_task_ready", "priority", "ready_at", "number", sqlite_where=sa.text("state = 'ready'")
+    ),
+    sa.Index(
+        "ix_task_retry",
+        "retry_at",
+        sqlite_where=sa.text("state = 'ready' AND retry_at IS NOT NULL"),
     ),
     sa.Index(
         "ix_task_active",

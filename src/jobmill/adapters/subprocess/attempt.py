@@ -4,7 +4,7 @@ import asyncio
 import math
 import resource
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jobmill.adapters.subprocess import endings
 from jobmill.adapters.subprocess.host import Ending, HostProcess
@@ -32,7 +32,7 @@ class AttemptLimits:
     messages_per_second: int = 1_000
     bytes: int = 16 << 20
     bytes_per_second: int = 1 << 20
-    log: LogLimits = LogLimits()
+    log: LogLimits = field(default_factory=LogLimits)
     hung_after: float = 30.0
 
 
@@ -71,7 +71,7 @@ class Attempt:
         self._listener = listener
         self._host = host
         self._limits = limits
-        self._log = AttemptLog(listener.log, limits.log)
+        self._log = AttemptLog(self._tell, limits.log)
         self._began = self._loop.time()
         self._started = False
         self._messages = 0
@@ -79,22 +79,25 @@ class Attempt:
         self._outputs: list[protocol.Output] = []
         self._warnings: list[EngineWarning] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._quiet_cpu: float | None = None
+        self._seen_cpu: float | None = None
+        self._alive_at = self._began
         self._first_cpu: float | None = None
 
     async def run(self) -> End:
         """Hand the work over and wait for its end. Raises what the listener raised."""
-        self._host.listen(self)
         try:
-            self._host.send(_run_message(self._call))
+            line = _run_message(self._call).encode()
         except (protocol.MessageTooLong, TypeError, ValueError) as error:
             return Failed(FailureClass.INPUT, "parameters_unsendable", str(error))
-        self._limit_cpu()
-        timeout = self._call.timeout or self._call.manifest.timeout
-        if timeout is not None:
-            self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
-        self._watch()
+        timeout = self._call.timeout
+        timeout = self._call.manifest.timeout if timeout is None else timeout
+        self._host.listen(self)
         try:
+            self._limit_cpu()
+            self._host.send(line)
+            if timeout is not None:
+                self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
+            self._watch()
             return await self.end
         finally:
             for timer in self._timers.values():
@@ -112,9 +115,8 @@ class Attempt:
             self._hear(protocol.decode(line))
         except protocol.ProtocolBroken as error:
             self._fail(endings.broke_protocol(self._call.manifest, str(error)))
-        except Exception as error:  # the listener's: a surprise for whoever awaits the attempt
-            if not self.end.done():
-                self.end.set_exception(error)
+        except Exception as error:
+            self._surprise(error)
 
     def flooded(self) -> None:
         """A line without end."""
@@ -176,6 +178,17 @@ class Attempt:
         self._host.hear_prints()
         self._log.finish()
 
+    def _tell(self, level: str, text: str) -> None:
+        try:
+            self._listener.log(level, text)
+        except Exception as error:
+            self._surprise(error)
+
+    def _surprise(self, error: Exception) -> None:
+        """The listener raised: that is for whoever awaits the attempt."""
+        if not self.end.done():
+            self.end.set_exception(error)
+
     def _resolve(self, end: End) -> None:
         if not self.end.done():
             self.end.set_result(end)
@@ -223,20 +236,18 @@ class Attempt:
         if allowed is None or engine is None or self._first_cpu is None:
             return
         used = (cpu_seconds(engine.pid) or 0.0) - self._first_cpu
-        if used > allowed + 2:
+        if used > allowed + 1:
             reason = endings.cpu_time_exceeded(self._call.manifest)
             self._fail(Failed(FailureClass.LIMIT, *reason))
 
     def _end_if_hung(self) -> None:
         """No beat may mean a stopped process or a computation that lets no thread run."""
-        silence = self._loop.time() - max(self._host.heard, self._began)
-        if silence < self._limits.hung_after / 2 or self._host.engine is None:
-            self._quiet_cpu = None
-            return
-        used = cpu_seconds(self._host.engine.pid) or 0.0
-        if self._quiet_cpu is None:
-            self._quiet_cpu = used
-        elif silence > self._limits.hung_after and used - self._quiet_cpu < 0.1:
+        used = cpu_seconds(self._host.engine.pid) if self._host.engine else None
+        if used != self._seen_cpu:
+            self._seen_cpu = used
+            self._alive_at = self._loop.time()
+        silence = self._loop.time() - max(self._host.heard, self._alive_at)
+        if silence > self._limits.hung_after:
             self._fail(endings.hung(self._call.manifest, self._limits.hung_after))
 
 

@@ -17,45 +17,57 @@ LARGEST_DOCUMENT = 256 << 20
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class BadResult(Exception):
+class BadResult(Exception):  # noqa: N818
     """What an engine handed over cannot be used; the message says why."""
 
 
-def open_inside(workdir: Path, relative: str) -> tuple[int, Path]:
-    """Open a regular file inside `workdir` for reading: its descriptor and its real path.
+def real_folder(workdir: Path) -> str:
+    """The work folder as the kernel names it, which is what an open file is compared with."""
+    return os.path.realpath(workdir)
+
+
+def open_inside(home: str, relative: str) -> tuple[int, Path]:
+    """Open a regular file inside `home`, a real path: its descriptor and its own real path.
 
     Raises `BadResult` if it is not there, not regular, or (by a link or "..") lies elsewhere.
     """
-    home = os.path.realpath(workdir)
     try:
         fd = os.open(os.path.join(home, relative), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # noqa: PTH118
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise BadResult(f"The engine named the file {relative!r}: {reason}.") from None
-    path = Path(os.readlink(f"/proc/self/fd/{fd}"))  # noqa: PTH115
-    if stat.S_ISREG(os.fstat(fd).st_mode) and path.is_relative_to(home):
-        return fd, path
+    path = os.readlink(f"/proc/self/fd/{fd}")  # noqa: PTH115
+    if stat.S_ISREG(os.fstat(fd).st_mode) and path.startswith(home + "/"):
+        return fd, Path(path)
     os.close(fd)
     raise BadResult(f"The engine named {relative!r}, which is no regular file in its work folder.")
 
 
-def check_file(workdir: Path, relative: str) -> Path:
-    """The real path of a regular file inside `workdir`. Raises `BadResult`."""
-    fd, path = open_inside(workdir, relative)
+def check_file(home: str, relative: str) -> Path:
+    """The real path of a regular file inside `home`. Raises `BadResult`."""
+    fd, path = open_inside(home, relative)
     os.close(fd)
     return path
 
 
-def read_document(workdir: Path, relative: str) -> dict[str, Any]:
-    """Read a result document: one JSON object of at most `LARGEST_DOCUMENT` bytes.
+def read_bytes(fd: int) -> bytes:
+    """Read and close an open result document. Raises `BadResult` if it is too large."""
+    with os.fdopen(fd, "rb", buffering=0) as file:
+        size = os.fstat(fd).st_size
+        data = file.read(min(size, LARGEST_DOCUMENT) + 1)
+    if size > LARGEST_DOCUMENT or data is None or len(data) != size:
+        raise BadResult(
+            f"The result document of {size} bytes is larger than {LARGEST_DOCUMENT >> 20} MiB, "
+            "or is still being written."
+        )
+    return data
+
+
+def parse_document(data: bytes) -> dict[str, Any]:
+    """Parse a result document: one JSON object.
 
     Raises `BadResult`, also for NaN, infinities and halves of surrogate pairs.
     """
-    fd, _ = open_inside(workdir, relative)
-    with os.fdopen(fd, "rb") as file:
-        data = file.read(LARGEST_DOCUMENT + 1)
-    if len(data) > LARGEST_DOCUMENT:
-        raise BadResult(f"The result document is larger than {LARGEST_DOCUMENT >> 20} MiB.")
     try:
         document = json.loads(data, parse_constant=_refuse)
         if _HALF_CHARACTER.search(data):

@@ -6,7 +6,7 @@ import secrets
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -62,7 +62,6 @@ class HostProcess:
         lifeline: int,
         status: int,
     ) -> None:
-        assert shim.stdin and shim.stdout and shim.stderr  # noqa: S101  (spawn makes all three)
         self.manifest = manifest
         self.mark = mark
         self.watcher: HostWatcher | None = None
@@ -77,13 +76,16 @@ class HostProcess:
         self._lifeline = lifeline
         self._ending = Ending()
         self._finishing: asyncio.Task[None] | None = None
+        stdin, stdout, stderr = shim.stdin, shim.stdout, shim.stderr
+        if stdin is None or stdout is None or stderr is None:
+            raise ValueError("A host needs all three pipes of its shim.")
         lines = LineReader(self._line, self._overlong, protocol.MAX_LINE)
         reports = LineReader(self._reported, lambda: None, protocol.MAX_LINE)
-        self._stdin = WritePipe(os.dup(shim.stdin.fileno()))
-        self._stdout = self._reader(shim.stdout.fileno(), lines)
-        self._stderr = ReadPipe(os.dup(shim.stderr.fileno()), self._printed, lambda: None)
+        self._stdin = WritePipe(os.dup(stdin.fileno()))
+        self._stdout = self._reader(stdout.fileno(), lines)
+        self._stderr = ReadPipe(os.dup(stderr.fileno()), self._printed, lambda: None)
         self._status = ReadPipe(status, reports.feed, self._finish)
-        for pipe in (shim.stdin, shim.stdout, shim.stderr):
+        for pipe in (stdin, stdout, stderr):
             pipe.close()
 
     @classmethod
@@ -116,9 +118,9 @@ class HostProcess:
             os.close(status_end)
         return cls(manifest, folder, mark, shim, lifeline, status)
 
-    def send(self, message: protocol.Message) -> None:
-        """Send one message; what a dying host cannot take is lost. Raises `MessageTooLong`."""
-        self._stdin.write(message.encode())
+    def send(self, line: bytes) -> None:
+        """Send one encoded message; what a dying host cannot take is lost."""
+        self._stdin.write(line)
 
     def hear_prints(self) -> None:
         """Read at once what the engine has printed until now."""
@@ -131,7 +133,7 @@ class HostProcess:
 
     async def cancel(self, attempt: str, grace: float) -> None:
         """Ask the engine to stop, then insist; returns when none of its processes is left."""
-        self.send(protocol.Cancel(attempt))
+        self.send(protocol.Cancel(attempt).encode())
         if self.engine is not None and is_alive(self.engine):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.engine.pid, signal.SIGTERM)
@@ -140,7 +142,7 @@ class HostProcess:
 
     async def leave(self, patience: float) -> None:
         """Let the engine leave by itself, then end it; returns when it is gone."""
-        self.send(protocol.Shutdown())
+        self.send(protocol.Shutdown().encode())
         self._stdin.close()
         await asyncio.wait([self.gone], timeout=patience)
         await self.kill()
@@ -186,8 +188,7 @@ class HostProcess:
         word, _, rest = line.decode("utf-8", "replace").partition(" ")
         if word == "engine":
             self.engine = identify(int(rest))
-            record = records.HostRecord(self.mark, self.manifest.id, tuple(self._known()))
-            records.write_record(self._records, record)
+            self._record()
             return
         known = self._ending
         self._ending = Ending(
@@ -196,6 +197,16 @@ class HostProcess:
             not_started=rest if word == "failed" else known.not_started,
             no_namespaces=rest if word == "refused" else known.no_namespaces,
         )
+
+    def _record(self) -> None:
+        """Leave word of this host for a later server; without that it must not run."""
+        record = records.HostRecord(self.mark, self.manifest.id, tuple(self._known()))
+        try:
+            records.write_record(self._records, record)
+        except OSError as error:
+            reason = f"its record cannot be kept in {self._records} ({error.strerror})"
+            self._ending = replace(self._ending, not_started=reason)
+            self._cut_lifeline()
 
     def _finish(self) -> None:
         """Shim and namespace have ended: make sure of the rest, then tell."""

@@ -11,33 +11,24 @@ from jobmill_engine.manifest import Manifest
 
 SHIM = Path(__file__).with_name("shim.py")
 
-_PASSED_ON = [
-    "PATH",
-    "HOME",
-    "LANG",
-    "LANGUAGE",
-    "LC_ALL",
-    "LC_CTYPE",
-    "TZ",
-    "LD_LIBRARY_PATH",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "CUDA_VISIBLE_DEVICES",
-    "NVIDIA_VISIBLE_DEVICES",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "JOBMILL_MODELS",
-]
-_NETWORK = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"]
+_LOCALE = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_DEVICES = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
+_PLACES = ("PATH", "HOME", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "JOBMILL_MODELS")
+_PASSED_ON = (*_LOCALE, *_THREADS, *_DEVICES, *_PLACES)
+_NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True)
 class LaunchSettings:
-    """What is the same for every engine: the interpreter for `{python}`, more environment."""
+    """What is the same for every engine: the interpreter for `{python}`, more environment.
+
+    `isolate`: use namespaces where the kernel allows them.
+    """
 
     python: str = sys.executable
     environment: Mapping[str, str] = field(default_factory=dict)
+    isolate: bool = True
 
 
 def shim_command(

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 from collections import defaultdict
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from jobmill.adapters.subprocess import documents
 from jobmill.adapters.subprocess.attempt import Attempt, AttemptLimits, End, Finished, NeverStarted
@@ -26,6 +28,9 @@ READ_INLINE = 1 << 18
 """Bytes of a result document that are parsed on the event loop; a larger one goes to a thread."""
 
 _LEAVE_WITHIN = 1.0
+
+_A = TypeVar("_A")
+_R = TypeVar("_R")
 
 
 class SubprocessRunner:
@@ -151,23 +156,27 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
     if not isinstance(end, Finished):
         return end
     try:
-        size = documents.check_file(call.workdir, end.result).stat().st_size
-        if size <= READ_INLINE:
-            return _take_over(call, end)
-        return await asyncio.to_thread(_take_over, call, end)
+        home = documents.real_folder(call.workdir)
+        fd, _ = documents.open_inside(home, end.result)
+        data = await _here_or_aside(os.fstat(fd).st_size, documents.read_bytes, fd)
+        document = await _here_or_aside(len(data), documents.parse_document, data)
+        return Done(document, _outputs(home, end), end.warnings)
     except documents.BadResult as error:
         return Failed(FailureClass.ENGINE, "bad_result", str(error))
 
 
-def _take_over(call: EngineCall, end: Finished) -> Done:
-    document = documents.read_document(call.workdir, end.result)
-    outputs = tuple(
-        EngineOutput(
-            output.port, documents.check_file(call.workdir, output.path), output.media_type
-        )
+async def _here_or_aside(size: int, work: Callable[[_A], _R], argument: _A) -> _R:
+    """Small work on the event loop, where it costs no hop; large work on a thread."""
+    if size <= READ_INLINE:
+        return work(argument)
+    return await asyncio.to_thread(work, argument)
+
+
+def _outputs(home: str, end: Finished) -> tuple[EngineOutput, ...]:
+    return tuple(
+        EngineOutput(output.port, documents.check_file(home, output.path), output.media_type)
         for output in end.outputs
     )
-    return Done(document, outputs, end.warnings)
 
 
 def _leaves_host_sound(outcome: Outcome | NeverStarted) -> bool:

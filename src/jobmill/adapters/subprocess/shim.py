@@ -16,6 +16,7 @@ import select
 import signal
 import struct
 import sys
+from contextlib import suppress
 
 MIB = 1 << 20
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 1 << 17, 1 << 28, 1 << 29, 1 << 30
@@ -51,10 +52,8 @@ class Plan:
         return self.isolate and os.getuid() != 0
 
     def say(self, text: str) -> None:
-        try:
+        with suppress(OSError):  # the server has gone; the lifeline ends this process
             os.write(self.status, text.replace("\n", " ").encode() + b"\n")
-        except OSError:
-            pass  # the server has gone: nobody listens, and the lifeline ends this process
 
 
 def call(function: str, *words: object) -> None:
@@ -221,6 +220,8 @@ def show_own_processes() -> None:
 
 def children(pid: int) -> list[int]:
     """Direct children of a process, by all its threads."""
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        return [child for child, parent in every_parent() if parent == pid]
     found = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
@@ -228,6 +229,16 @@ def children(pid: int) -> list[int]:
                 found += [int(word) for word in file.read().split()]
     except OSError:
         pass  # it ended meanwhile
+    return found
+
+
+def every_parent() -> list[tuple[int, int]]:
+    """Every process with its parent; slower, for kernels that keep no lists of children."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with suppress(OSError), open(f"/proc/{name}/stat", errors="replace") as file:
+                found.append((int(name), int(file.read().rpartition(")")[2].split()[1])))
     return found
 
 

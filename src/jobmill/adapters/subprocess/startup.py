@@ -14,7 +14,7 @@ from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
 
 
-class NamespacesRefused(Exception):
+class NamespacesRefused(Exception):  # noqa: N818
     """The kernel gives this user no namespaces; start without them."""
 
 
@@ -35,7 +35,7 @@ class Starter:
         self._records = records
         self._settings = settings
         self._patience = patience
-        self._isolate = True
+        self._isolate = settings.isolate
 
     async def start(self, manifest: Manifest, listener: AttemptListener) -> HostProcess | Failed:
         """A ready host, or the failure. Cancelling leaves no process behind."""
@@ -75,8 +75,9 @@ class _Startup:
 
     def __init__(self, manifest: Manifest, listener: AttemptListener) -> None:
         self._manifest = manifest
+        self._listener = listener
         self.answer: asyncio.Future[Failed | None] = asyncio.get_running_loop().create_future()
-        self.log = AttemptLog(listener.log, LogLimits())
+        self.log = AttemptLog(self._tell, LogLimits())
 
     def said(self, line: bytes) -> None:
         try:
@@ -104,6 +105,13 @@ class _Startup:
         if ending.no_namespaces is not None and not self.answer.done():
             self.answer.set_exception(NamespacesRefused(ending.no_namespaces))
         self._answer(endings.no_answer_at_start(self._manifest, ending, self.log.last))
+
+    def _tell(self, level: str, text: str) -> None:
+        try:
+            self._listener.log(level, text)
+        except Exception as error:  # for whoever awaits the start
+            if not self.answer.done():
+                self.answer.set_exception(error)
 
     def _check(self, version: int) -> Failed | None:
         if version == protocol.PROTOCOL:

@@ -4,7 +4,7 @@ Nothing else writes a state. A `Change` carries the new records and the events o
 caller saves it in one transaction. All functions take the time as an argument.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ from jobmill.core.jobs.states import (
 from jobmill.core.results import ResultWarning
 
 MAX_DEATHS = 3
+PLATFORM_RETRIES = 2
 RETRY_BASE_SECONDS = 1.0
 RETRY_CAP_SECONDS = 300.0
 
@@ -116,7 +117,7 @@ def settle_failed(
     task = _fenced(graph, number, token)
     if graph.job.cancel_requested:
         return settle_cancelled(graph, number, token, now)
-    deaths = task.deaths + failed.process_died
+    deaths, failures = task.deaths + failed.process_died, task.failures + 1
     failure = Failure(failed.code, failed.message, task.name, failed.failure)
     delay = _retry_delay(task, failed, deaths, jitter)
     if delay is not None:
@@ -126,6 +127,7 @@ def settle_failed(
             token=None,
             worker=None,
             deaths=deaths,
+            failures=failures,
             ready_at=now,
             retry_at=now + delay,
             failure=failure,
@@ -138,12 +140,16 @@ def settle_failed(
         }
         return _finish(graph, [again], [NewEvent(EventType.TASK_RETRYING, task.name, data)], now)
     if deaths >= MAX_DEATHS:
-        failure = replace(
-            failure,
-            code="quarantined",
-            message=f"The engine's process died {deaths} times on this input: {failed.message}",
-        )
-    ended = _moved(task, TaskState.FAILED, token=None, deaths=deaths, ended_at=now, failure=failure)
+        failure = replace(failure, code="quarantined", message=_quarantine(failed, deaths))
+    ended = _moved(
+        task,
+        TaskState.FAILED,
+        token=None,
+        deaths=deaths,
+        failures=failures,
+        ended_at=now,
+        failure=failure,
+    )
     data = {"attempt": task.attempt, "code": failure.code, "message": failure.message}
     return _finish(graph, [ended], [NewEvent(EventType.TASK_FAILED, task.name, data)], now)
 
@@ -215,6 +221,7 @@ def _again(
             generation=generation,
             attempt=0,
             deaths=0,
+            failures=0,
             token=None,
             worker=None,
             retry_at=None,
@@ -245,19 +252,29 @@ def _fenced(graph: JobGraph, number: TaskNumber, token: RunToken) -> Task:
 
 
 def _retry_delay(task: Task, failed: Failed, deaths: int, jitter: float) -> timedelta | None:
-    """How long to wait before the next try; None when there is none (RFC: exponential, capped)."""
+    """How long to wait before the next try, exponential and capped; None when there is none.
+
+    Only failures count: an attempt lost with its worker takes no try away.
+    """
+    failures = task.failures + 1
     if failed.failure in (FailureClass.INPUT, FailureClass.LIMIT):
         return None
     if failed.process_died:
         tries_left = deaths < MAX_DEATHS
     elif failed.failure is FailureClass.PLATFORM:
-        tries_left = task.attempt <= max(task.max_retries, 2)
+        tries_left = failures <= max(task.max_retries, PLATFORM_RETRIES)
     else:
-        tries_left = task.attempt <= task.max_retries
+        tries_left = failures <= task.max_retries
     if not tries_left:
         return None
-    seconds = min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 4 ** (task.attempt - 1))
+    seconds = min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 4 ** min(task.failures, 9))
     return timedelta(seconds=seconds * (0.5 + jitter / 2))
+
+
+def _quarantine(failed: Failed, deaths: int) -> str:
+    sha256 = failed.details.get("input_sha256")
+    what = f"this input (SHA-256 {sha256})" if sha256 else "this input"
+    return f"The engine's process died {deaths} times on {what}: {failed.message}"
 
 
 def _finish(graph: JobGraph, changed: list[Task], events: list[NewEvent], now: datetime) -> Change:
@@ -322,11 +339,12 @@ def _derive(
     return job, [NewEvent(_JOB_EVENTS[state], data=data)]
 
 
-def _reason(state: JobState, tasks: Iterable[Task]) -> Failure | None:
+def _reason(state: JobState, tasks: Sequence[Task]) -> Failure | None:
     if state is JobState.CANCELLED:
         return Failure("cancelled", "The job was cancelled.", None, FailureClass.INPUT)
     if state is JobState.FAILED:
-        return next(task.failure for task in tasks if task.state is TaskState.FAILED)
+        failed = [task for task in tasks if task.state is TaskState.FAILED]
+        return next((task.failure for task in failed if task.required), failed[0].failure)
     return None
 
 

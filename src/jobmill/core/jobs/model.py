@@ -48,7 +48,10 @@ class FeatureProgress:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One node of a job's graph. `token` is the run token of its present start."""
+    """One node of a job's graph. `token` is the run token of its present start.
+
+    `attempt` counts starts, `failures` those that failed, `deaths` those whose process died.
+    """
 
     number: TaskNumber
     id: str
@@ -65,6 +68,7 @@ class Task:
     generation: int = 1
     attempt: int = 0
     deaths: int = 0
+    failures: int = 0
     token: RunToken | None = None
     worker: WorkerName | None = None
     retry_at: datetime | None = None

@@ -15,7 +15,11 @@ ALMOST = 99
 def merge_progress(
     old: Mapping[str, FeatureProgress], reports: Iterable[Progress], now: datetime
 ) -> dict[str, FeatureProgress]:
-    """Fold an engine's reports in. A report that would fall back is kept from showing."""
+    """Fold an engine's reports in. A report that would fall back is kept from showing.
+
+    Whether it falls back is decided by the share done, so that neither a total that turns out
+    larger nor another attempt that begins anew takes back what was shown.
+    """
     merged = dict(old)
     for report in reports:
         key = report.feature or WHOLE_TASK
@@ -23,24 +27,34 @@ def merge_progress(
         if before is None:
             merged[key] = FeatureProgress(report.done, report.total, report.unit, now, now)
         else:
-            merged[key] = replace(
-                before,
-                done=max(before.done, report.done),
-                total=report.total if report.total is not None else before.total,
-                unit=report.unit,
-                updated_at=now,
-            )
+            merged[key] = _further(before, report, now)
     return merged
+
+
+def _further(before: FeatureProgress, report: Progress, now: datetime) -> FeatureProgress:
+    total = report.total if report.total is not None else before.total
+    if _share(report.done, total) < _share(before.done, before.total):
+        return replace(before, updated_at=now)
+    done = report.done
+    if total is None or total == before.total:
+        done = max(done, before.done)
+    return replace(before, done=done, total=total, unit=report.unit, updated_at=now)
+
+
+def _share(done: float, total: float | None) -> float:
+    return min(1.0, done / total) if total else 0.0
 
 
 def feature_percent(task: Task, feature: str) -> int:
     """Whole percents of one feature of a task; 99 at most while the task is not done."""
     if task.state is TaskState.DONE:
         return 100
-    progress = task.progress.get(feature) or task.progress.get(WHOLE_TASK)
-    if progress is None or not progress.total:
-        return 0
-    return max(0, min(ALMOST, int(100 * progress.done / progress.total)))
+    shares = [
+        _share(progress.done, progress.total)
+        for key in (feature, WHOLE_TASK)
+        if (progress := task.progress.get(key)) is not None
+    ]
+    return max(0, min(ALMOST, int(100 * max(shares, default=0.0))))
 
 
 def task_percent(task: Task) -> int:

@@ -37,6 +37,7 @@ ENDED_JOBS = frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED,
 ENDED_TASKS = frozenset({TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED, TaskState.SKIPPED})
 ACTIVE_TASKS = frozenset({TaskState.STARTING, TaskState.RUNNING})
 
+_NOT_DONE = frozenset({TaskState.FAILED, TaskState.SKIPPED})
 _AGAIN = frozenset({TaskState.WAITING, TaskState.READY})
 TASK_TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
     TaskState.WAITING: frozenset({TaskState.READY, TaskState.SKIPPED, TaskState.CANCELLED}),
@@ -82,7 +83,8 @@ def check_job(old: JobState, new: JobState) -> None:
 def job_state(tasks: Iterable[tuple[TaskState, bool]], *, cancel_requested: bool) -> JobState:
     """A job's state from its tasks' (state, required) and its holds.
 
-    A failed task fails the job, unless it was not required and another task is done.
+    A failed task (or one skipped behind it) fails the job, unless it was not required and another
+    task is done.
     """
     tasks = list(tasks)
     states = {state for state, _ in tasks}
@@ -96,7 +98,7 @@ def job_state(tasks: Iterable[tuple[TaskState, bool]], *, cancel_requested: bool
         return JobState.RUNNING if states & ENDED_TASKS else JobState.QUEUED
     if TaskState.CANCELLED in states:
         return JobState.CANCELLED
-    if any(state is TaskState.FAILED and required for state, required in tasks):
+    if any(state in _NOT_DONE and required for state, required in tasks):
         return JobState.FAILED
     if TaskState.FAILED in states and TaskState.DONE not in states:
         return JobState.FAILED

@@ -337,6 +337,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer(), server_default="1", nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
         sa.Column("deaths", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("token", sa.Text(), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.Column("progress", sa.Text(), server_default="{}", nullable=False),
@@ -364,6 +365,12 @@ def upgrade() -> None:
             ["priority", "ready_at", "number"],
             unique=False,
             sqlite_where=sa.text("state = 'ready'"),
+        )
+        batch_op.create_index(
+            "ix_task_retry",
+            ["retry_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready' AND retry_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -469,6 +476,9 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_task_retry", sqlite_where=sa.text("state = 'ready' AND retry_at IS NOT NULL")
+        )
         batch_op.drop_index("ix_task_ready", sqlite_where=sa.text("state = 'ready'"))
         batch_op.drop_index(
             "ix_task_active", sqlite_where=sa.text("state IN ('starting', 'running')")

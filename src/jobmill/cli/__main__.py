@@ -1,0 +1,5 @@
+"""`python -m jobmill.cli`."""
+
+from jobmill.cli import main
+
+main()
