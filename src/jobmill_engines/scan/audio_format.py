@@ -28,6 +28,7 @@ _INAUDIBLE = np.float32(10**-6.6)
 _AUDIBLE = np.float32(10**-6.2)
 _PARTNER_GONE, _PARTNER_BACK = np.float32(10**-4.0), np.float32(10**-3.4)
 _BED_GONE = np.float32(10**-5.0)
+_REPLACED = np.float32(3)
 _LOW_BAND_COUNTS = np.float32(1e-3)
 
 
@@ -107,11 +108,13 @@ def _compare_partners(evidence: States, power: Floats) -> None:
 def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:
     """Evidence that two channels carry the same: 1, 0, or -1 where it cannot be told.
 
-    `pair` holds side, mid, low side and low mid power. `first`: nothing is known yet, so the first
+    `pair` holds side, mid, low side and low mid power. The low band decides only where the rest may
+    be noise that a coder put there: then sum and difference are about as loud in the rest. `first`: nothing is known yet, so the first
     hop that sounds decides by a middle value.
     """
     side, mid, low_side, low_mid = pair
-    low_counts = (low_side + low_mid) > _LOW_BAND_COUNTS * (side + mid)
+    replaced = (side - low_side) <= _REPLACED * (mid - low_mid)
+    low_counts = replaced & ((low_side + low_mid) > _LOW_BAND_COUNTS * (side + mid))
     full_alike = (side < _ALIKE * mid) | (side < _INAUDIBLE)
     low_alike = low_counts & ((low_side < _ALIKE * low_mid) | (low_side < _INAUDIBLE))
     low_apart = ~low_counts | (low_side > _APART * low_mid)
