@@ -138,7 +138,7 @@ def _in_asked_order(graph: JobGraph) -> list[tuple[str, Task]]:
 
 def _progress(job: Job, task: Task, feature: str) -> dict[str, Any]:
     seen = task.progress.get(feature) or task.progress.get(WHOLE_TASK)
-    start = (seen and seen.started_at) or task.started_at or job.created_at
+    start = task.started_at or job.created_at
     update = (seen and seen.updated_at) or start
     if task.state in ENDED_TASKS and task.ended_at is not None:
         update = task.ended_at
@@ -158,7 +158,9 @@ def _response(seen: SeenJob) -> dict[str, Any]:
         response["recording"] = name_of(seen.recording.id, seen.recording.number)
     if seen.notes or any("segments" in task.parameters for task in seen.graph.tasks):
         response |= _segment(seen)
-    response |= annotations_from(seen.results)
+    order = {feature: place for place, feature in enumerate(seen.graph.job.features)}
+    found = sorted(seen.results, key=lambda result: order.get(result.feature or "", len(order)))
+    response |= annotations_from(found)
     if seen.cuts:
         response["alarmRecordings"] = [alarm_of(cut) for cut in seen.cuts]
     return response
