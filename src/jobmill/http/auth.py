@@ -45,7 +45,10 @@ def keyless_refusal(request: Request, house: House) -> str | None:
     settings, headers = house.settings, request.headers
     proxy = next((name for name in headers if _tells_of_proxy(name)), None)
     if proxy is not None:
-        return f"Calls through a proxy ({proxy} header) need an API key: 'Authorization: Bearer KEY'."
+        return (
+            f"Calls through a proxy ({proxy} header) need an API key: 'Authorization: Bearer KEY'. "
+            "JOBMILL_GENTOO_ALLOW opens direct calls only."
+        )
     peer = request.client.host if request.client else ""
     if not _peer_allowed(peer, settings.gentoo_allow):
         return f"Calls from {peer or 'an unknown peer'} need an API key, or JOBMILL_GENTOO_ALLOW."

@@ -156,7 +156,7 @@ def _segment(value: Any, where: str) -> Mapping[str, float]:
     }
     if segment.get("end_ms", 1e15) <= segment.get("start_ms", 0):
         raise InvalidInput(
-            f"{where}: endTimeOffset must lie after startTimeOffset.",
+            f"{where}.endTimeOffset: it must lie after startTimeOffset.",
             field=f"{where}.endTimeOffset",
         )
     return segment

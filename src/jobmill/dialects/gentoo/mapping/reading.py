@@ -10,6 +10,7 @@ from jobmill.core.errors import InvalidInput
 
 TEXT_LIMIT = 4096
 LIKE = 0.8
+SLIPS = 1.5
 
 
 def object_of(value: Any, field: str) -> Mapping[str, Any]:
@@ -73,7 +74,8 @@ def flag_of(value: Any, field: str) -> bool:
 
 def _refuse_slip(key: str, known: Iterable[str], where: str) -> None:
     lower = {name.lower(): name for name in known}
-    close = get_close_matches(key.lower(), lower, 1, LIKE)
+    # One slip: many names of this API differ from others in a few letters of a long word.
+    close = get_close_matches(key.lower(), lower, 1, max(LIKE, 1 - SLIPS / max(len(key), 1)))
     if close:
         raise InvalidInput(
             f"{where}{key}: there is no such field; did you mean {lower[close[0]]!r}?",
