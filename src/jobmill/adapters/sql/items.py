@@ -1,7 +1,7 @@
 """Assets, the blobs they count, and items, in SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -178,20 +178,25 @@ class SqlItemStore:
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :extras, :created_at)""",
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+                       :created_at)""",
             id=item_id,
             organization=organization,
             kind=kind,
             name=name,
             assets=to_json(assets),
+            cut_of=cut_of,
             extras=to_json(extras),
             created_at=micros(at),
         )
-        return Item(ItemNumber(number), item_id, organization, kind, name, at, assets, extras)
+        return Item(
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+        )
 
     def get(self, number: ItemNumber) -> Item | None:
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
@@ -211,12 +216,15 @@ class SqlItemStore:
         )
         return [_item(row) for row in rows]
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
+        return [_item(row) for row in rows]
+
     def remove(self, number: ItemNumber) -> None:
-        self._db.run(
-            """DELETE FROM item WHERE number = :number
-               AND NOT EXISTS (SELECT 1 FROM job WHERE item = :number)""",
-            number=number,
-        )
+        used = self._db.value("SELECT 1 FROM job WHERE item = :number", number=number)
+        if used is None:
+            self._db.run("DELETE FROM item WHERE cut_of = :number", number=number)
+            self._db.run("DELETE FROM item WHERE number = :number", number=number)
 
 
 def _item(row: Row) -> Item:
@@ -228,5 +236,6 @@ def _item(row: Row) -> Item:
         name=row["name"],
         created_at=instant(row["created_at"]),
         assets=json.loads(row["assets"]),
+        cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
     )

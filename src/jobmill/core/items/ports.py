@@ -1,6 +1,6 @@
 """Where bytes and their names are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,6 +68,7 @@ class ItemStore(Protocol):
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -79,8 +80,11 @@ class ItemStore(Protocol):
     ) -> list[Item]:
         """Items of a kind, newest first, with numbers below `before`."""
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        """The items that are parts of this one, oldest first."""
+
     def remove(self, number: ItemNumber) -> None:
-        """Delete the item, unless a job still belongs to it; its assets stay."""
+        """Delete the item and its cuts, unless a job still belongs to it; the assets stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from jobmill.core.events import EventLog
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
+    ItemNumber,
     JobId,
     JobNumber,
     JobRef,
@@ -103,9 +104,19 @@ class JobStore(Protocol):
         """Jobs with their tasks, newest first."""
 
     def summaries(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        states: Sequence[JobState],
+        before: int | None,
+        limit: int,
     ) -> Sequence[JobSummary]:
-        """Short records of jobs, newest first, below the number `before`."""
+        """Short records of jobs in these states (none: any), newest first, below `before`."""
+
+    def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
+        """The jobs whose input is this item, oldest first, without deleted ones."""
+
+    def forget_item(self, item: ItemNumber) -> None:
+        """The item goes away: its jobs no longer name it."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
