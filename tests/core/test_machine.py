@@ -112,9 +112,7 @@ def test_a_failure_that_was_allowed_leaves_a_warning_for_each_feature() -> None:
     ).graph
     assert job.job.state is JobState.RUNNING
     own = ResultWarning("odd", "An odd file.")
-    job = machine.settle_done(
-        claimed(job, "b"), number_of("b"), token(), [own], None, NOW
-    ).graph
+    job = machine.settle_done(claimed(job, "b"), number_of("b"), token(), [own], None, NOW).graph
     assert job.job.state is JobState.COMPLETED
     assert {(w.code, w.feature, w.task) for w in job.job.warnings} == {
         ("broken", "X", "a"),

@@ -112,9 +112,7 @@ class JobLife(RuleBasedStateMachine):
         if held is not None:
             token = self.release(held)
             failure = failed(kind, died=died)
-            self.apply(
-                machine.settle_failed(self.job, held.number, token, failure, 0.5, self.now)
-            )
+            self.apply(machine.settle_failed(self.job, held.number, token, failure, 0.5, self.now))
 
     @rule(data=st.data())
     def lose_the_worker(self, data: st.DataObject) -> None:
@@ -139,8 +137,10 @@ class JobLife(RuleBasedStateMachine):
         self.apply(machine.cancel(self.job, self.now))
 
     @precondition(
-        lambda self: self.job.job.state in ENDED_JOBS
-        and any(t.state is not TaskState.DONE for t in self.job.tasks)
+        lambda self: (
+            self.job.job.state in ENDED_JOBS
+            and any(t.state is not TaskState.DONE for t in self.job.tasks)
+        )
     )
     @rule()
     def retry(self) -> None:

@@ -26,7 +26,7 @@ class Server:
         self._log = (data.parent / f"{data.name}.log").open("ab")
         settings = {"JOBMILL_MEDIA_ROOTS": str(media or data / "media"), **env}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from jobmill.cli import main; main()", "serve"]
+            [sys.executable, "-m", "jobmill.cli", "serve"]
             + ["--port", str(self.port), "--data", str(data)],
             env={**os.environ, **settings},
             stdout=self._log,

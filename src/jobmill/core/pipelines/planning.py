@@ -82,7 +82,7 @@ def plan_features(
 
 
 def _alarms(params: Mapping[str, Any], features: Sequence[str]) -> tuple[Alarm, ...]:
-    given = params.get(ALARMS, ())
+    given = params.get(ALARMS, [])
     check_parameters({ALARMS: given}, ALARMS_SCHEMA, "params")
     alarms = alarms_from(given)
     for i, alarm in enumerate(alarms):
@@ -104,7 +104,7 @@ def _feature_task(
         engine=manifest.id,
         pool=manifest.pool,
         features=features,
-        parameters={**shared, "features": own} if own else shared,
+        parameters={**shared, **own},
         required=alone,
     )
 

@@ -26,6 +26,7 @@ STATUS: Mapping[type[core.JobmillError], tuple[int, str]] = {
     core.TooLarge: (413, "RESOURCE_EXHAUSTED"),
     core.LimitExceeded: (429, "RESOURCE_EXHAUSTED"),
     core.Unavailable: (503, "UNAVAILABLE"),
+    core.InternalError: (500, "INTERNAL"),
     core.JobmillError: (500, "INTERNAL"),
 }
 
