@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 
 from jobmill.api.answers import problems
 from jobmill.api.downloads import DOWNLOAD
-from jobmill.api.route import Caller, NativeRoute, TheHouse
+from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import Asset
 from jobmill.core.accounts import Right
@@ -21,7 +21,7 @@ from jobmill.http.limits import chunks_of
 from jobmill.http.ranges import download_response
 from jobmill.http.serving import asset_download
 
-router = APIRouter(tags=["assets"], route_class=NativeRoute)
+router = native_router("assets")
 NAME_LIMIT = 255
 ANY = "application/octet-stream"
 # What curl and others say when nobody told them what they send.

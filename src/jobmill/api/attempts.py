@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from jobmill.api.answers import problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.tasks import Attempt, AttemptPage, LogLine, LogPage
 from jobmill.core.ids import AttemptId
 from jobmill.core.jobs.service import attempt_log, job_attempts
 from jobmill.http.paging import decode_cursor, encode_cursor
 
-router = APIRouter(tags=["attempts"], route_class=NativeRoute)
+router = native_router("attempts")
 
 
 @router.get("/jobs/{job}/attempts", summary="List a job's attempts", responses=problems(404))

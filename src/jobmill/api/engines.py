@@ -1,13 +1,11 @@
 """Engines, and what can be asked for."""
 
-from fastapi import APIRouter
-
 from jobmill.api.answers import problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse
+from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.resources import Engine, EnginePage, Feature, FeaturePage
 from jobmill.core.engines import get_engine, list_engines, list_features
 
-router = APIRouter(tags=["engines"], route_class=NativeRoute)
+router = native_router("engines")
 
 
 @router.get("/engines", summary="List engines", responses=problems())

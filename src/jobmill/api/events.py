@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 from pydantic import Field
 
 from jobmill.api.answers import Answers, problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import Progress, job_progress
 from jobmill.api.schemas.shared import Answer, PageQuery
 from jobmill.api.schemas.tasks import Event, EventPage
@@ -29,7 +29,7 @@ from jobmill.http.sse import (
 )
 from jobmill.http.watching import watch
 
-router = APIRouter(tags=["events"], route_class=NativeRoute)
+router = native_router("events")
 KEEP_ALIVE_SECONDS = 15.0
 _STREAM: Answers = {
     200: {

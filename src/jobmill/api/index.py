@@ -2,15 +2,14 @@
 
 from importlib.metadata import version
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from jobmill.api.answers import problems
-from jobmill.api.route import Caller, NativeRoute
+from jobmill.api.route import Caller, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer
 
-router = APIRouter(tags=["index"], route_class=NativeRoute)
+router = native_router("index")
 _COLLECTIONS = ("jobs", "assets", "engines", "features", "pipelines", "workers")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from jobmill.api.answers import Answers, problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import Job
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef
@@ -17,7 +17,7 @@ from jobmill.core.jobs.service import cancel_job, restart_job, retry_job, view_o
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.http.house import House
 
-router = APIRouter(tags=["jobs"], route_class=NativeRoute)
+router = native_router("jobs")
 Action = Callable[[UnitOfWork, Principal, JobRef, datetime], JobGraph]
 STOPPING: Answers = {202: {"model": Job, "description": "Its engine is being stopped."}}
 

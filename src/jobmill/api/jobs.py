@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from jobmill.api.answers import WITH_BODY, problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage, JobsQuery
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef
@@ -25,7 +25,7 @@ from jobmill.http.paging import cursor_at, place_of
 from jobmill.http.prefer import APPLIED, wait_seconds
 from jobmill.http.watching import until_ended
 
-router = APIRouter(tags=["jobs"], route_class=NativeRoute)
+router = native_router("jobs")
 Prefer = Annotated[
     str | None,
     Header(description="`wait=N`: answer when the job has ended, or after N seconds (60 at most)."),

@@ -19,7 +19,6 @@ from jobmill.api import (
 from jobmill.api.errors import install_errors
 from jobmill.api.openapi import describe
 from jobmill.api.route import NativeRoute
-from jobmill.api.schemas.jobs import PREFIX
 
 MODULES = (
     index,
@@ -40,9 +39,9 @@ def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
     routers: list[APIRouter] = [module.router for module in MODULES]
     for router in routers:
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router)
     paths = [
-        (compile_path(PREFIX + route.path)[0], route.methods or set())
+        (compile_path(route.path)[0], route.methods or set())
         for router in routers
         for route in router.routes
         if isinstance(route, NativeRoute)

@@ -3,10 +3,10 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from jobmill.api.answers import WITH_BODY, problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse
+from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import (
     CreatePipeline,
@@ -25,7 +25,7 @@ from jobmill.core.pipelines import (
     save_pipeline,
 )
 
-router = APIRouter(tags=["pipelines"], route_class=NativeRoute)
+router = native_router("pipelines")
 VERSION_DIGITS = 18
 
 

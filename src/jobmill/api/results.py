@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from jobmill.api.answers import problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.shared import Body
 from jobmill.api.schemas.tasks import Result, ResultPage
 from jobmill.core.jobs.service import job_results
 
-router = APIRouter(tags=["results"], route_class=NativeRoute)
+router = native_router("results")
 
 
 class ResultsQuery(Body):

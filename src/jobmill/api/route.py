@@ -4,11 +4,12 @@ from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.problem import FieldProblem
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput, UnsupportedBody
@@ -64,6 +65,11 @@ class NativeRoute(APIRoute):
         return answer
 
 
+def native_router(tag: str) -> APIRouter:
+    """A router whose routes lie below /api/v1."""
+    return APIRouter(prefix=PREFIX, tags=[tag], route_class=NativeRoute)
+
+
 def _caller(request: Request) -> Principal:
     who: Principal = request.state.caller
     return who
@@ -104,7 +110,8 @@ def _invalid(error: RequestValidationError, body: Any) -> InvalidInput:
 
 def _field_problem(error: Any, body: Any) -> FieldProblem:
     place, *path = error["loc"]
-    field = ".".join(str(word) for word in path) or str(place)
+    words = [str(word) for word in path if place == "body" or not isinstance(word, int)]
+    field = ".".join(words) or str(place)
     if error["type"] == "extra_forbidden":
         known = _fields_at(body, path[:-1]) if place == "body" else []
         close = get_close_matches(str(path[-1]), known, 1)

@@ -1,10 +1,10 @@
 """A job's tasks, and the files that they wrote."""
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from jobmill.api.answers import problems
 from jobmill.api.downloads import DOWNLOAD
-from jobmill.api.route import Caller, NativeRoute, TheHouse, job_ref
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.tasks import Part, PartPage, TaskPage, tasks_of
 from jobmill.core.items import Blob
 from jobmill.core.jobs.service import count_attempts, get_job, job_part, job_parts
@@ -12,7 +12,7 @@ from jobmill.http.paging import NUMBER_LIMIT
 from jobmill.http.ranges import download_response
 from jobmill.http.serving import blob_download
 
-router = APIRouter(tags=["tasks"], route_class=NativeRoute)
+router = native_router("tasks")
 
 
 @router.get("/jobs/{job}/tasks", summary="List a job's tasks", responses=problems(404))

@@ -1,13 +1,11 @@
 """Who works now."""
 
-from fastapi import APIRouter
-
 from jobmill.api.answers import problems
-from jobmill.api.route import Caller, NativeRoute, TheHouse
+from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.resources import Worker, WorkerPage
 from jobmill.core.jobs.service import list_workers
 
-router = APIRouter(tags=["workers"], route_class=NativeRoute)
+router = native_router("workers")
 
 
 @router.get("/workers", summary="List workers", responses=problems())

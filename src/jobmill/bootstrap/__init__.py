@@ -2,5 +2,6 @@
 
 from jobmill.bootstrap.app import create_app
 from jobmill.bootstrap.house import engine_catalog, maintaining, open_house, working
+from jobmill.bootstrap.server import JobmillServer
 
-__all__ = ["create_app", "engine_catalog", "maintaining", "open_house", "working"]
+__all__ = ["JobmillServer", "create_app", "engine_catalog", "maintaining", "open_house", "working"]

@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
-from jobmill.api import mount_api
+from jobmill.api import PREFIX, mount_api
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
+from jobmill.http.metrics import METRICS_ROUTES, CountRequests, Metrics
 from jobmill.http.request_id import HEADER as REQUEST_ID
 from jobmill.http.request_id import RequestIds
 
@@ -38,10 +40,13 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.house = await stack.enter_async_context(open_house(settings))
-            await stack.enter_async_context(maintaining(app.state.house))
+            house = app.state.house = await stack.enter_async_context(open_house(settings))
+            app.state.metrics = Metrics(
+                await house.database.read(lambda work: work.figures.last_event())
+            )
+            await stack.enter_async_context(maintaining(house))
             if settings.worker:
-                await stack.enter_async_context(working(app.state.house))
+                await stack.enter_async_context(working(house))
             app.state.ready = True
             yield
             app.state.ready = False
@@ -58,7 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
     mount_api(app)
     for dialect in dialects():
         mount_dialect(app, dialect)
-    app.router.routes += HEALTH_ROUTES
+    app.router.routes += [*HEALTH_ROUTES, *METRICS_ROUTES]
+    app.add_middleware(CountRequests)
     app.add_middleware(RequestIds)
     if settings.cors_origins:
         app.add_middleware(
@@ -66,8 +72,10 @@ def create_app(settings: Settings) -> FastAPI:
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
             allow_headers=["*"],
+            allow_private_network=True,
             expose_headers=EXPOSED,
         )
+    app.add_middleware(HeadAsGet, prefix=PREFIX)
     return app
 
 

@@ -69,6 +69,11 @@ def origin_allowed(origin: str | None, house: House) -> bool:
     return ours or origin == settings.url or origin in settings.cors_origins
 
 
+def loopback_peer(request: Request) -> bool:
+    """Whether the connection comes from this machine; a local proxy's do too, see PROXY_HEADERS."""
+    return _peer_allowed(request.client.host if request.client else "", ())
+
+
 def _peer_allowed(peer: str, networks: tuple[object, ...]) -> bool:
     try:
         address = ipaddress.ip_address(peer)

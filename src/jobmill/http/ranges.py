@@ -13,6 +13,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from jobmill.http.head import is_head
+
 Reader = Callable[[int, int], Awaitable[AsyncIterator[bytes]]]
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,19})-(\d{0,19})\s*", re.IGNORECASE)
@@ -51,7 +53,7 @@ async def download_response(request: Request, download: Download) -> Response:
     headers["Content-Length"] = str(end - start)
     headers["Content-Type"] = _media_type(download)
     status = 206 if partial else 200
-    if request.method == "HEAD" or start == end:
+    if is_head(request) or start == end:
         return Response(status_code=status, headers=headers)
     return StreamingResponse(await download.read(start, end), status, headers)
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from jobmill.core.errors import InvalidInput
+from jobmill.http.head import is_head
 from jobmill.http.paging import NUMBER_LIMIT
 
 MEDIA_TYPE = "text/event-stream"
@@ -24,7 +25,7 @@ def frame(data: str, event: str | None = None, number: int | None = None) -> byt
 
 def wants_stream(request: Request) -> bool:
     """Whether the caller asks for a live stream rather than a list."""
-    return MEDIA_TYPE in request.headers.get("accept", "").lower()
+    return MEDIA_TYPE in request.headers.get("accept", "").lower() and not is_head(request)
 
 
 def last_event_id(request: Request) -> int | None:

@@ -31,6 +31,7 @@ from jobmill.runtime.notes import AttemptNotes
 
 BEAT = timedelta(seconds=5)
 SETTLE_AGAIN_SECONDS = 1.0
+FULL_PAUSE_SECONDS = 0.05
 LOG = structlog.get_logger("jobmill.worker")
 
 
@@ -56,6 +57,7 @@ class _Look:
 class _Running:
     claimed: Claimed
     task: asyncio.Task[None]
+    settling: bool = False
 
 
 class Worker:
@@ -87,33 +89,54 @@ class Worker:
         try:
             while True:
                 seen = self._bell.count
-                look = await self._database.write(self._look)
+                look = await self._database.write(self._looking())
                 for claimed in look.claimed:
                     self._start(claimed)
                 for number in look.stop:
-                    if number in self._running:
-                        self._running[number].task.cancel()
+                    self._stop(number)
+                if len(self._running) >= self._plan.slots:
+                    await asyncio.sleep(FULL_PAUSE_SECONDS)
                 await self._bell.wait(seen, self._sleep(look))
         finally:
             self._closing = True
             await asyncio.shield(self._close())
 
-    def _look(self, work: UnitOfWork) -> _Look:
+    def _looking(self) -> Callable[[UnitOfWork], _Look]:
+        """A look at the queue, with what the event loop knows now: it runs on another thread."""
         now = self._clock.now()
-        if self._beat_at is None or now - self._beat_at >= BEAT:
+        beat = self._beat_at is None or now - self._beat_at >= BEAT
+        if beat:
             self._beat_at = now
-            work.workers.beat(self._record(now))
-        stop = work.jobs.cancelled_among(list(self._running)) if self._running else ()
-        free = self._plan.slots - len(self._running)
-        claimed: Sequence[Claimed] = ()
-        if free > 0:
-            claimed = begin_attempts(
-                work, self._plan.name, self._plan.pools, self._room(), free, now
-            )
-        return _Look(claimed, stop, work.queue.next_due(now))
+        record, held = self._record(now), list(self._running)
+        take = self._taking(self._plan.slots - len(self._running))
 
-    def _room(self) -> dict[str, int]:
-        busy = Counter(running.claimed.task.engine for running in self._running.values())
+        def look(work: UnitOfWork) -> _Look:
+            if beat:
+                work.workers.beat(record)
+            stop = work.jobs.cancelled_among(held) if held else ()
+            return _Look(take(work), stop, work.queue.next_due(now))
+
+        return look
+
+    def _taking(
+        self, free: int, leaving: TaskNumber | None = None
+    ) -> Callable[[UnitOfWork], Sequence[Claimed]]:
+        """A claim of up to `free` tasks, made as if the task `leaving` were gone already."""
+        now, room = self._clock.now(), self._room(leaving)
+
+        def take(work: UnitOfWork) -> Sequence[Claimed]:
+            if free <= 0 or self._closing:
+                return ()
+            return begin_attempts(work, self._plan.name, self._plan.pools, room, free, now)
+
+        return take
+
+    def _room(self, leaving: TaskNumber | None) -> dict[str, int]:
+        busy = Counter(
+            running.claimed.task.engine
+            for number, running in self._running.items()
+            if number != leaving
+        )
         return {
             manifest.id: manifest.concurrency - busy[manifest.id]
             for manifest in self._catalog.manifests().values()
@@ -136,49 +159,56 @@ class Worker:
         task = asyncio.create_task(self._attempt(claimed))
         self._running[claimed.task.number] = _Running(claimed, task)
 
+    def _stop(self, number: TaskNumber) -> None:
+        running = self._running.get(number)
+        if running is not None and not running.settling:
+            running.task.cancel()
+
     async def _attempt(self, claimed: Claimed) -> None:
         own = asyncio.current_task()
         assert own is not None  # noqa: S101  it runs as a task
         notes = AttemptNotes(claimed, self._database, self._clock, own.cancel)
-        log = LOG.bind(job=claimed.graph.job.id, task=claimed.task.name)
+        following: Sequence[Claimed] = ()
         try:
-            outcome = await self._attempts.run(claimed, notes)
-            await self._settle(notes, outcome)
-        except asyncio.CancelledError:
+            outcome = await self._outcome(claimed, notes)
             if not self._closing:
-                await self._stopped(await notes.last())
-        except Exception as surprise:
-            log.exception("attempt.surprised")
-            message = f"An unforeseen error: {type(surprise).__name__}: {surprise}"
-            failed = Failed(FailureClass.PLATFORM, "internal_error", message)
-            await self._settle(notes, failed)
+                following = await self._settle(claimed, notes, outcome)
         finally:
             self._running.pop(claimed.task.number, None)
+        for each in following:
+            self._start(each)
 
-    async def _settle(self, notes: AttemptNotes, outcome: Finished | Failed) -> None:
-        last = await notes.last()
-        now = self._clock.now()
-        if isinstance(outcome, Failed):
-            jitter = random.random()  # noqa: S311  spreads retries, guards nothing
-            await self._persist(lambda work: fail_attempt(work, last, outcome, jitter, now))
-            return
-        finish = Finish(last, outcome.done, outcome.provenance, outcome.parts)
-        await self._persist(lambda work: finish_attempt(work, finish, now))
+    async def _outcome(self, claimed: Claimed, notes: AttemptNotes) -> Finished | Failed | None:
+        """How the attempt ended; None when it was stopped."""
+        try:
+            return await self._attempts.run(claimed, notes)
+        except asyncio.CancelledError:
+            return None
+        except Exception as surprise:
+            log = LOG.bind(job=claimed.graph.job.id, task=claimed.task.name)
+            log.exception("attempt.surprised")
+            message = f"An unforeseen error: {type(surprise).__name__}: {surprise}"
+            return Failed(FailureClass.PLATFORM, "internal_error", message)
 
-    async def _stopped(self, notes: Notes) -> None:
-        now = self._clock.now()
-        await self._persist(lambda work: stop_attempt(work, notes, now))
+    async def _settle(
+        self, claimed: Claimed, notes: AttemptNotes, outcome: Finished | Failed | None
+    ) -> Sequence[Claimed]:
+        """Write the end of the attempt and, in the same transaction, claim what follows it."""
+        number = claimed.task.number
+        self._running[number].settling = True
+        settle = _settlement(await notes.last(), outcome, self._clock.now())
+        take = self._taking(1, leaving=number)
 
-    async def _persist(self, settle: Callable[[UnitOfWork], object]) -> None:
-        """Write the end of an attempt; while the database refuses (disk full), try on."""
+        def settle_and_take(work: UnitOfWork) -> Sequence[Claimed]:
+            settle(work)
+            return take(work)
+
         while True:
             try:
-                await self._database.write(settle)
+                return await self._database.write(settle_and_take)
             except Unavailable as refusal:
                 LOG.error("worker.cannot_settle", error=refusal.message)
                 await asyncio.sleep(SETTLE_AGAIN_SECONDS)
-            else:
-                return
 
     async def _recover(self, reason: str) -> None:
         now = self._clock.now()
@@ -195,3 +225,15 @@ class Worker:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._recover("the worker was stopped")
         await self._database.write(lambda work: work.workers.remove(self._plan.name))
+
+
+def _settlement(
+    notes: Notes, outcome: Finished | Failed | None, now: datetime
+) -> Callable[[UnitOfWork], object]:
+    if outcome is None:
+        return lambda work: stop_attempt(work, notes, now)
+    if isinstance(outcome, Failed):
+        jitter = random.random()  # noqa: S311  spreads retries, guards nothing
+        return lambda work: fail_attempt(work, notes, outcome, jitter, now)
+    finish = Finish(notes, outcome.done, outcome.provenance, outcome.parts)
+    return lambda work: finish_attempt(work, finish, now)

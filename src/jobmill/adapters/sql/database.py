@@ -117,10 +117,15 @@ class SqliteDatabase:
 
     def _commit(self, connection: Connection, batch: list[tuple[Work, Answer]]) -> None:
         work = SqlUnitOfWork(connection)
+        answers: list[tuple[Answer, Any, BaseException | None]]
         before = connection.raw.total_changes
         try:
             connection.raw.execute("BEGIN IMMEDIATE")
-            answers = [(tell, *_attempt(connection, work, unit)) for unit, tell in batch]
+            if len(batch) == 1:  # its own savepoint is the transaction
+                unit, tell = batch[0]
+                answers = [(tell, unit(work), None)]
+            else:
+                answers = [(tell, *_attempt(connection, work, unit)) for unit, tell in batch]
             connection.raw.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
@@ -128,6 +133,9 @@ class SqliteDatabase:
             refusal = Unavailable(f"The database could not be written: {error}.")
             refusal.__cause__ = error
             answers = [(tell, None, refusal) for _, tell in batch]
+        except BaseException as error:
+            connection.raw.execute("ROLLBACK")
+            answers = [(tell, None, error) for _, tell in batch]
         else:
             for organization, blob in work.dropped:
                 self._on_drop(organization, blob)

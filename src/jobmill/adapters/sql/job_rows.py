@@ -34,8 +34,8 @@ def job_of(row: Row) -> Job:
         state=JobState(row["state"]),
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
-        features=tuple(json.loads(row["features"])),
-        params=json.loads(row["params"]),
+        features=tuple(_loaded(row["features"])),
+        params=_loaded(row["params"]),
         pipeline=row["pipeline"],
         input=json.loads(row["input"]),
         asset=row["asset"] and AssetNumber(row["asset"]),
@@ -43,7 +43,7 @@ def job_of(row: Row) -> Job:
         origin=row["origin"],
         priority=row["priority"],
         retain_until=moment(row["retain_until"]),
-        extras=json.loads(row["extras"]),
+        extras=_loaded(row["extras"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
         deleted=bool(row["deleted"]),
@@ -79,8 +79,8 @@ def task_of(row: Row) -> Task:
         engine=row["engine"],
         pool=row["pool"],
         state=TaskState(row["state"]),
-        features=tuple(json.loads(row["features"])),
-        parameters=json.loads(row["parameters"]),
+        features=tuple(_loaded(row["features"])),
+        parameters=_loaded(row["parameters"]),
         required=bool(row["required"]),
         max_retries=row["max_retries"],
         priority=row["priority"],
@@ -168,3 +168,8 @@ def _warnings(text: str) -> tuple[ResultWarning, ...]:
 
 def _warnings_text(warnings: tuple[ResultWarning, ...]) -> str:
     return to_json([asdict(each) for each in warnings]) if warnings else "[]"
+
+
+def _loaded(text: str) -> Any:
+    """Stored JSON; most of it is empty."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)

@@ -15,6 +15,7 @@ from jobmill.adapters.sql.connection import (
     to_json,
 )
 from jobmill.adapters.sql.items import release_blob
+from jobmill.adapters.sql.job_lists import find_jobs
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import (
     JobId,
@@ -175,36 +176,7 @@ class SqlJobStore:
         return changed > 0
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
-        where, values = _conditions(query)
-        jobs = self._db.all(
-            f"""SELECT * FROM job WHERE {where}
-                ORDER BY created_at DESC, number DESC LIMIT :limit""",  # noqa: S608
-            limit=query.limit,
-            **values,
-        )
-        if not jobs:
-            return []
-        marks, numbers = placeholders("job", [job["number"] for job in jobs])
-        tasks: dict[int, list[Any]] = {}
-        for task in self._db.all(
-            f"SELECT * FROM task WHERE job IN ({marks}) ORDER BY number",  # noqa: S608
-            **numbers,
-        ):
-            tasks.setdefault(task["job"], []).append(rows_of.task_of(task))
-        routes: dict[int, list[Any]] = {}
-        for route in self._db.all(
-            f"SELECT * FROM route WHERE job IN ({marks})",  # noqa: S608
-            **numbers,
-        ):
-            routes.setdefault(route["job"], []).append(rows_of.route_of(route))
-        return [
-            JobGraph(
-                rows_of.job_of(job),
-                tuple(tasks.get(job["number"], ())),
-                tuple(routes.get(job["number"], ())),
-            )
-            for job in jobs
-        ]
+        return find_jobs(self._db, query)
 
     def summaries(
         self, organization: OrganizationNumber, before: int | None, limit: int
@@ -315,24 +287,3 @@ class SqlJobStore:
             cap=AHEAD_CAP,
         )
         return ahead
-
-
-def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:
-    where = ["organization = :organization", "deleted = 0"]
-    values: dict[str, Any] = {"organization": query.organization}
-    for column, wanted in (("state", query.states), ("type", query.types)):
-        if wanted:
-            marks, named = placeholders(column, wanted)
-            where.append(f"{column} IN ({marks})")
-            values |= named
-    if query.created_after is not None:
-        where.append("created_at >= :created_after")
-        values["created_after"] = micros(query.created_after)
-    if query.created_before is not None:
-        where.append("created_at < :created_before")
-        values["created_before"] = micros(query.created_before)
-    if query.before is not None:
-        where.append("(created_at, number) < (:before_at, :before_number)")
-        values["before_at"] = micros(query.before[0])
-        values["before_number"] = query.before[1]
-    return " AND ".join(where), values

@@ -107,9 +107,13 @@ class CreateJob(Body):
 class JobsQuery(PageQuery):
     """Which jobs."""
 
-    state: list[JobState] = Field([], description="Any of these states; may be repeated.")
-    status: list[JobState] = Field([], description="The same as `state`.")
-    type: list[str] = Field([], description="`features`, `graph`, or a pipeline's name.")
+    state: list[JobState] = Field(
+        [], max_length=20, description="Any of these states; may be repeated."
+    )
+    status: list[JobState] = Field([], max_length=20, description="The same as `state`.")
+    type: list[str] = Field(
+        [], max_length=20, description="`features`, `graph`, or a pipeline's name."
+    )
     created_after: GivenTime | None = Field(None, description="Created then or later.")
     created_before: GivenTime | None = Field(None, description="Created earlier.")
 

@@ -30,7 +30,7 @@ from jobmill.core.jobs.model import (
     Part,
     Worker,
 )
-from jobmill.core.jobs.states import JobState
+from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
@@ -228,6 +228,29 @@ class IdempotencyStore(Protocol):
         """Remember a request for a day."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndedTask:
+    """A task that ended, at an event; `seconds` its engine worked, None when it never began."""
+
+    event: int
+    engine: str
+    state: TaskState
+    seconds: float | None
+
+
+class Figures(Protocol):
+    """Numbers about the whole installation, for those who operate it."""
+
+    def jobs_by_state(self) -> Mapping[JobState, int]:
+        """How many jobs stand where."""
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 without any."""
+
+    def ended_tasks(self, after: int, limit: int) -> Sequence[EndedTask]:
+        """Tasks that ended, by events with a number above `after`, oldest first."""
+
+
 class UnitOfWork(Protocol):
     """All stores in one transaction. Services never commit: who opened the unit does."""
 
@@ -253,6 +276,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def figures(self) -> Figures: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""
