@@ -73,6 +73,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+    sys.stdout.flush()
 
 
 def facts(pairs: Mapping[str, object]) -> None:

@@ -80,7 +80,7 @@ def _check_certificate(settings: "Settings") -> None:
 
 def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> None:
     from jobmill.cli.logs import set_up_logs
-    from jobmill.cli.server import JobmillServer
+    from jobmill.cli.server import AnnouncedServer
 
     folder = hold_folder(settings.data)
     listener = listen(settings.host, settings.port)
@@ -96,7 +96,7 @@ def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> No
         address_file.write_text(json.dumps({"url": url, "pid": os.getpid()}) + "\n", "utf-8")
         announce(settings, url, folder.admin_key, as_json=log_format is LogFormat.JSON)
 
-    server = JobmillServer(settings, GRACE_SECONDS, ready)
+    server = AnnouncedServer(settings, GRACE_SECONDS, ready)
     try:
         server.run(sockets=[listener])
     finally:
