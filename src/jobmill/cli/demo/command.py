@@ -110,18 +110,14 @@ def _told(rows: Sequence["Row"], title: str, as_json: bool) -> bool:
         say(f"\n{title}: put in, and found")
         table(
             ("feature", "put in", "found", "off by", "verdict"),
-            [
-                (
-                    row.feature,
-                    row.put_in or "nothing",
-                    row.found or "nothing",
-                    row.off_by,
-                    row.verdict,
-                )
-                for row in rows
-            ],
+            [_cells(row) for row in rows],
         )
     return all(row.verdict == "ok" for row in rows)
+
+
+def _cells(row: "Row") -> tuple[object, ...]:
+    nothing = "nothing"
+    return (row.feature, row.put_in or nothing, row.found or nothing, row.off_by, row.verdict)
 
 
 def _plain(row: "Row") -> dict[str, object]:

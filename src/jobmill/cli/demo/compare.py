@@ -22,7 +22,7 @@ class Extent:
     label: str
 
     def __str__(self) -> str:
-        return f"{offset(self.start)} – {offset(self.end)}  {self.label}"
+        return f"{offset(self.start)}–{offset(self.end)} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)
