@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,10 +81,16 @@ def _check_certificate(settings: "Settings") -> None:
 
 
 def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> None:
+    with hold_folder(settings.data) as folder:
+        _serve_from(folder, settings, log_format, log_level)
+
+
+def _serve_from(
+    folder: "DataFolder", settings: "Settings", log_format: LogFormat, log_level: LogLevel
+) -> None:
     from jobmill.cli.logs import set_up_logs
     from jobmill.cli.server import AnnouncedServer
 
-    folder = hold_folder(settings.data)
     listener = listen(settings.host, settings.port)
     settings = replace(settings, port=listener.getsockname()[1])
     set_up_logs(log_format, log_level)
@@ -106,24 +114,26 @@ def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> No
     note("Stopped.")
 
 
-def hold_folder(path: Path) -> "DataFolder":
-    """The folder, held for the life of this process. Leaves when another server holds it."""
+@contextmanager
+def hold_folder(path: Path) -> Iterator["DataFolder"]:
+    """The folder, held meanwhile. Leaves when another server holds it."""
     from jobmill.adapters.locks import DataFolder, FolderInUse, FolderUnfit
 
     folder = DataFolder(path)
-    try:
-        folder.make()
-        folder.hold()
-    except (FolderInUse, FolderUnfit) as refusal:
-        note(f"Error: {refusal}")
-        running = path / "server.json"
-        if isinstance(refusal, FolderInUse) and running.is_file():
-            note(f"It is {running.read_text('utf-8').strip()}")
-        raise typer.Exit(FAILED) from None
-    except OSError as wrong:
-        note(f"Error: the data folder {path} cannot be used: {wrong.strerror}.")
-        raise typer.Exit(FAILED) from None
-    return folder
+    with ExitStack() as stack:
+        try:
+            folder.make()
+            stack.enter_context(folder.held())
+        except (FolderInUse, FolderUnfit) as refusal:
+            note(f"Error: {refusal}")
+            running = path / "server.json"
+            if isinstance(refusal, FolderInUse) and running.is_file():
+                note(f"It is {running.read_text('utf-8').strip()}")
+            raise typer.Exit(FAILED) from None
+        except OSError as wrong:
+            note(f"Error: the data folder {path} cannot be used: {wrong.strerror}.")
+            raise typer.Exit(FAILED) from None
+        yield folder
 
 
 def listen(host: str, port: int) -> socket.socket:

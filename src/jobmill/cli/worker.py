@@ -51,13 +51,13 @@ def worker(
 async def _work(settings: "Settings", *, as_json: bool) -> None:
     import asyncio
 
-    from jobmill.bootstrap import open_house, working
+    from jobmill.bootstrap import maintaining, open_house, working
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house, working(house) as plan:
+    async with open_house(settings) as house, maintaining(house), working(house) as plan:
         if as_json:
             emit({"event": "ready", "worker": plan.name, "slots": plan.slots, "pid": os.getpid()})
         else:

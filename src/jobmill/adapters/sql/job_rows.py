@@ -20,7 +20,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.results import ResultWarning
+from jobmill.core.results import Alarm, ResultWarning, alarms_from
 
 
 def job_of(row: Row) -> Job:
@@ -43,6 +43,7 @@ def job_of(row: Row) -> Job:
         origin=row["origin"],
         priority=row["priority"],
         retain_until=moment(row["retain_until"]),
+        alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
@@ -139,6 +140,11 @@ def failure_of(text: str | None) -> Failure | None:
 def failure_text(failure: Failure | None) -> str | None:
     """A failure as it is stored."""
     return None if failure is None else to_json(asdict(failure))
+
+
+def alarms_text(alarms: tuple[Alarm, ...]) -> str:
+    """Alarms as they are stored."""
+    return to_json([asdict(each) for each in alarms])
 
 
 def progress_text(progress: Mapping[str, FeatureProgress]) -> str:
