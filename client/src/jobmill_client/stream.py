@@ -55,6 +55,8 @@ def _connected(connection: Connection, job: str, last: int) -> Iterator[Frame]:
         if response.status_code == NOTHING_MORE:
             return
         for sent in httpx2.EventSource(response):
+            if not sent.data:  # such as a lone `retry:`
+                continue
             data = json.loads(sent.data)
             if sent.event == DELETED:
                 return

@@ -61,17 +61,16 @@ class Bars:
 
 
 class Lines:
-    """A line whenever a feature is another tenth further."""
+    """A line with everything, whenever the whole is another tenth further."""
 
     def __init__(self) -> None:
-        self._said: dict[str, int] = {}
+        self._said = -1
 
     def update(self, percents: Mapping[str, int]) -> None:
-        for name, percent in percents.items():
-            step = percent // STEP
-            if step > self._said.get(name, -1):
-                self._said[name] = step
-                note(f"{name} {percent} %")
+        step = sum(percents.values()) // (STEP * max(1, len(percents)))
+        if step > self._said:
+            self._said = step
+            note(", ".join(f"{name} {percent} %" for name, percent in percents.items()))
 
     def close(self) -> None:
         pass

@@ -73,6 +73,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+    sys.stdout.flush()
 
 
 def facts(pairs: Mapping[str, object]) -> None:
@@ -89,11 +90,12 @@ def clock(at: datetime | None) -> str:
 
 
 def offset(milliseconds: float) -> str:
-    """A place in a file: `0:00:01.969`."""
+    """A place in a file: `0:01.969`, with hours where there are some."""
     seconds, rest = divmod(round(milliseconds), 1000)
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02}:{second:02}.{rest:03}"
+    front = f"{hour}:{minute:02}" if hour else f"{minute}"
+    return f"{front}:{second:02}.{rest:03}"
 
 
 def _plain(value: object) -> str:

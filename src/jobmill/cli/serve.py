@@ -89,7 +89,7 @@ def _serve_from(
     folder: "DataFolder", settings: "Settings", log_format: LogFormat, log_level: LogLevel
 ) -> None:
     from jobmill.cli.logs import set_up_logs
-    from jobmill.cli.server import JobmillServer
+    from jobmill.cli.server import AnnouncedServer
 
     listener = listen(settings.host, settings.port)
     settings = replace(settings, port=listener.getsockname()[1])
@@ -104,7 +104,7 @@ def _serve_from(
         address_file.write_text(json.dumps({"url": url, "pid": os.getpid()}) + "\n", "utf-8")
         announce(settings, url, folder.admin_key, as_json=log_format is LogFormat.JSON)
 
-    server = JobmillServer(settings, GRACE_SECONDS, ready)
+    server = AnnouncedServer(settings, GRACE_SECONDS, ready)
     try:
         server.run(sockets=[listener])
     finally:

@@ -14,6 +14,7 @@ from jobmill.config import DEFAULT_PORT
 if TYPE_CHECKING:
     from jobmill.cli.demo.compare import Row
     from jobmill.cli.demo.server import Place
+    from jobmill.samples import Sample
 
 FOLDER = Path(".demo")
 
@@ -58,20 +59,14 @@ def demo(
 def _play(place: "Place", port: int, *, as_json: bool) -> bool:
     """Run everything; whether all that was put in was found, and nothing else."""
     from jobmill.cli.demo.play import DemoFailed, as_gentoo, native
-    from jobmill.cli.demo.server import ServerNotStarted, start, wait_ready
+    from jobmill.cli.demo.server import ServerNotStarted
     from jobmill_client import Jobmill
 
     try:
+        programme, surround = _prepared(place, port)
         running = place.running()
-        process = None if running else start(place, port)
-        note("Making about a minute of sample media …")
-        # The server starts while the media is made.
-        from jobmill.samples import demo_media
-
-        programme, surround = demo_media(place.media)
-        if process is not None:
-            running = wait_ready(place, process)
-        assert running is not None  # noqa: S101  either it ran or it was waited for
+        if running is None:
+            raise ServerNotStarted("The server ended.")
         note(f"The server runs at {running[0]} (process {running[1]}).")
         with Jobmill(running[0], data=place.data) as client:
             right = _told(as_gentoo(client, programme) or [], "programme.mp4, gentoo", as_json)
@@ -88,6 +83,25 @@ def _play(place: "Place", port: int, *, as_json: bool) -> bool:
     return right
 
 
+def _prepared(place: "Place", port: int) -> "list[Sample]":
+    """The sample media, made while the server starts; it is ready when they are."""
+    from jobmill.cli.demo.server import start, wait_ready
+
+    process = None if place.running() else start(place, port)
+    try:
+        note("Making about a minute of sample media …")
+        from jobmill.samples import demo_media
+
+        samples = demo_media(place.media)
+        if process is not None:
+            wait_ready(place, process)
+    except BaseException:
+        if process is not None:
+            process.kill()
+        raise
+    return samples
+
+
 def _told(rows: Sequence["Row"], title: str, as_json: bool) -> bool:
     if as_json:
         for row in rows:
@@ -96,12 +110,14 @@ def _told(rows: Sequence["Row"], title: str, as_json: bool) -> bool:
         say(f"\n{title}: put in, and found")
         table(
             ("feature", "put in", "found", "off by", "verdict"),
-            [
-                (row.feature, row.put_in or "—", row.found or "—", row.off_by, row.verdict)
-                for row in rows
-            ],
+            [_cells(row) for row in rows],
         )
     return all(row.verdict == "ok" for row in rows)
+
+
+def _cells(row: "Row") -> tuple[object, ...]:
+    nothing = "nothing"
+    return (row.feature, row.put_in or nothing, row.found or nothing, row.off_by, row.verdict)
 
 
 def _plain(row: "Row") -> dict[str, object]:

@@ -22,7 +22,7 @@ class Extent:
     label: str
 
     def __str__(self) -> str:
-        return f"{offset(self.start)} – {offset(self.end)}  {self.label}"
+        return f"{offset(self.start)}–{offset(self.end)} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,16 @@ def put_in(truth: "Truth", feature: str) -> tuple[Extent, ...]:
     return tuple(Extent(span.start * 1000, span.end * 1000, span.label) for span in spans)
 
 
-def compare(feature: str, expected: Sequence[Extent], found: Iterable[Extent]) -> Iterator[Row]:
-    """A row for each span that was put in, and one for each that nobody put in."""
-    left = list(found)
+def compare(
+    feature: str, expected: Sequence[Extent], found: Iterable[Extent] | None
+) -> Iterator[Row]:
+    """A row for each span that was put in, and one for each that nobody put in.
+
+    `found` None: the feature has no result at all, which is never right.
+    """
+    left = list(found or ())
+    if not (left or expected):
+        yield Row(feature, None, None, "missing" if found is None else "ok")
     for each in expected:
         near = max(left, key=lambda other: _overlap(each, other), default=None)
         if near is None or _overlap(each, near) <= 0:

@@ -10,7 +10,7 @@ from jobmill.cli.output import note
 
 if TYPE_CHECKING:
     from jobmill.samples import Sample
-    from jobmill_client import Job, Jobmill
+    from jobmill_client import Job, Jobmill, Result
 
 CHECKED = ("AUDIO_FORMAT", "IN_BLACK", "SHOT_CHANGE_DETECTION", "FREEZE", "SILENCE")
 MEASURED = "LOUDNESS"
@@ -29,8 +29,7 @@ def native(client: "Jobmill", sample: "Sample") -> tuple[list[Row], str]:
     results = {result.feature: result for result in client.jobs.results(ended)}
     rows: list[Row] = []
     for feature in CHECKED:
-        spans = results[feature].spans if feature in results else ()
-        found = [Extent(span.start_ms, span.end_ms, span.label) for span in spans]
+        found = _extents(results[feature]) if feature in results else None
         rows += compare(feature, put_in(sample.truth, feature), found)
     return rows, _loudness(results[MEASURED].document) if MEASURED in results else "none"
 
@@ -60,6 +59,10 @@ def as_gentoo(client: "Jobmill", sample: "Sample") -> list[Row] | None:
         for each in report["response"]["audioFormatAnnotations"]
     ]
     return list(compare("AUDIO_FORMAT", put_in(sample.truth, "AUDIO_FORMAT"), found))
+
+
+def _extents(result: "Result") -> list[Extent]:
+    return [Extent(span.start_ms, span.end_ms, span.label) for span in result.spans]
 
 
 def _followed(client: "Jobmill") -> None:

@@ -71,13 +71,13 @@ def start(place: Place, port: int) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_ready(place: Place, process: subprocess.Popen[bytes]) -> tuple[str, int]:
-    """Its address and process id, once it takes requests. Raises ServerNotStarted."""
+def wait_ready(place: Place, process: subprocess.Popen[bytes]) -> None:
+    """Return once it takes requests. Raises ServerNotStarted."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         running = place.running()
         if running is not None and running[1] == process.pid:
-            return running
+            return
         time.sleep(LOOK_SECONDS)
     process.kill()
     process.wait()

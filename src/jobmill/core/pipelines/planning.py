@@ -82,9 +82,10 @@ def plan_features(
 
 
 def _alarms(params: Mapping[str, Any], features: Sequence[str]) -> tuple[Alarm, ...]:
-    given = params.get(ALARMS, [])
-    check_parameters({ALARMS: given}, ALARMS_SCHEMA, "params")
-    alarms = alarms_from(given)
+    if ALARMS not in params:
+        return ()
+    check_parameters({ALARMS: params[ALARMS]}, ALARMS_SCHEMA, "params")
+    alarms = alarms_from(params[ALARMS])
     for i, alarm in enumerate(alarms):
         if alarm.feature not in features:
             where = f"params.{ALARMS}.{i}.feature"
