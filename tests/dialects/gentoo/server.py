@@ -17,7 +17,9 @@ PAGE_ORIGIN = "http://page.example:5000"
 class Server:
     """`jobmill serve` in a process; `with` stops it."""
 
-    def __init__(self, data: Path, media: Path | None = None, **env: str) -> None:
+    def __init__(
+        self, data: Path, media: Path | None = None, flags: tuple[str, ...] = (), **env: str
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -25,9 +27,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data.parent / f"{data.name}.log").open("ab")
         settings = {"JOBMILL_MEDIA_ROOTS": str(media or data / "media"), **env}
+        place = ["--port", str(self.port), "--data", str(data), *flags]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jobmill.cli", "serve"]
-            + ["--port", str(self.port), "--data", str(data)],
+            [sys.executable, "-m", "jobmill.cli", "serve", *place],
             env={**os.environ, **settings},
             stdout=self._log,
             stderr=subprocess.STDOUT,
