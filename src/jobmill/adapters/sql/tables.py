@@ -151,6 +151,7 @@ job = _table(
     _time("ended_at"),
     _time("retain_until"),
     sa.Index("ix_job_list", "organization", "created_at", "number", sqlite_where=_SEEN),
+    sa.Index("ix_job_number", "organization", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_state", "organization", "state", "created_at", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_type", "organization", "type", "created_at", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_retain", "retain_until", sqlite_where=sa.text("retain_until IS NOT NULL")),

@@ -106,7 +106,9 @@ class Writer:
         work = SqlUnitOfWork(self._connection)
         try:
             answers = [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
-            self._connection.raw.execute("COMMIT")
+            changed = any(each.changed for each in answers)
+            # A commit of nothing but what was undone would ring the bells of other processes.
+            self._connection.raw.execute("COMMIT" if changed else "ROLLBACK")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 self._connection.raw.execute("ROLLBACK")
@@ -118,7 +120,7 @@ class Writer:
             return
         # First the callers, then the bell: who looks again shall find them gone on.
         self._tell(answers)
-        if any(each.changed for each in answers):
+        if changed:
             self._on_commit()
         self._drop(work.dropped)
 

@@ -241,6 +241,12 @@ def upgrade() -> None:
             sqlite_where=sa.text("deleted = 0"),
         )
         batch_op.create_index(
+            "ix_job_number",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("deleted = 0"),
+        )
+        batch_op.create_index(
             "ix_job_retain",
             ["retain_until"],
             unique=False,
@@ -494,6 +500,7 @@ def downgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_type", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_state", sqlite_where=sa.text("deleted = 0"))
+        batch_op.drop_index("ix_job_number", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_retain", sqlite_where=sa.text("retain_until IS NOT NULL"))
         batch_op.drop_index("ix_job_list", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_item")
