@@ -1,5 +1,6 @@
 """Errors that leave a handler: each is answered in the shape of the transport it came through."""
 
+import traceback
 from collections.abc import Callable
 
 import structlog
@@ -60,6 +61,13 @@ class Surprises:
         except Exception as surprise:
             if begun:  # too late for another answer: the server cuts the connection
                 raise
-            LOG.exception("request.surprised", method=scope["method"], path=scope["path"])
+            # As text: a renderer that draws tracebacks with all their values takes seconds.
+            trace = "".join(traceback.format_exception(surprise))
+            LOG.error(
+                "request.surprised",
+                method=scope["method"],
+                path=scope["path"],
+                exception=trace,
+            )
             error = surprise if isinstance(surprise, JobmillError) else InternalError()
             await self._refuse(Request(scope), error)(scope, receive, send)

@@ -38,19 +38,18 @@ def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
     ]
 
 
-def _rows(db: Connection, query: JobQuery) -> list[Row]:
+def statements(query: JobQuery) -> Iterator[tuple[str, dict[str, Any]]]:
     """One walk per wanted state and type: asked for together, SQLite would sort all that match."""
     where, values = _conditions(query)
-    rows: list[Row] = []
     for filters in _filters(query):
         conditions = " AND ".join([*where, *(f"{column} = :{column}" for column in filters)])
-        rows += db.all(
-            f"""SELECT * FROM job WHERE {conditions}
-                ORDER BY created_at DESC, number DESC LIMIT :limit""",  # noqa: S608
-            limit=query.limit,
-            **values,
-            **filters,
-        )
+        sql = f"""SELECT * FROM job WHERE {conditions}
+                  ORDER BY created_at DESC, number DESC LIMIT :limit"""  # noqa: S608
+        yield sql, {**values, **filters, "limit": query.limit}
+
+
+def _rows(db: Connection, query: JobQuery) -> list[Row]:
+    rows = [row for sql, values in statements(query) for row in db.all(sql, **values)]
     rows.sort(key=lambda row: (row["created_at"], row["number"]), reverse=True)
     return rows[: query.limit]
 
