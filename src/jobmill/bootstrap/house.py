@@ -6,19 +6,23 @@ import os
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+
+import structlog
 
 from jobmill.adapters.blobs import LocalBlobStore
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
-from jobmill.adapters.locks import DataFolder
+from jobmill.adapters.locks import DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
+from jobmill.bootstrap.first_start import first_start
 from jobmill.config import SettingInvalid, Settings
-from jobmill.core.accounts import Right, ensure_first_accounts, issue_key
 from jobmill.core.clock import Clock, SystemClock
-from jobmill.core.ids import OrganizationNumber
+from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import recover_tasks
@@ -29,7 +33,9 @@ from jobmill.runtime.attempt import AttemptRun
 
 FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
+DROP_SECONDS = 10.0
 BUNDLED = "jobmill_engines"
+LOG = structlog.get_logger("jobmill")
 
 
 @asynccontextmanager
@@ -48,12 +54,12 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
 
     def drop(organization: OrganizationNumber, blob: Blob) -> None:
         deletion = blobs.delete(organization, blob.sha256)
-        asyncio.run_coroutine_threadsafe(deletion, loop)
+        asyncio.run_coroutine_threadsafe(deletion, loop).result(DROP_SECONDS)
 
     database = await asyncio.to_thread(SqliteDatabase.open, folder.database, drop)
     clock = clock or SystemClock()
     try:
-        organization = await database.write(lambda work: _first_start(work, folder, clock))
+        organization = await first_start(database, folder.admin_key, clock)
         outside = Outside(
             catalog=engine_catalog(settings),
             roots=LocalMediaRoots({organization: settings.roots}),
@@ -73,40 +79,66 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
 @asynccontextmanager
 async def working(house: House) -> AsyncIterator[WorkerPlan]:
     """Run a worker of this house: sweep, recover, then work until the context ends."""
-    folder = DataFolder(house.settings.data)
-    seat = folder.take_seat()
-    # Engines of a dead server must be gone before their tasks can be given out again.
-    await asyncio.to_thread(sweep, seat.engines)
-    await recover_abandoned(house)
-    runner = SubprocessRunner(seat.engines)
-    plan = WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(house.settings))
-    inputs = InputPreparer(house.database, house.blobs, house.outside.roots, house.outside.fetcher)
-    attempts = AttemptRun(house.outside.catalog, runner, inputs, house.blobs, folder.work)
-    worker = Worker(plan, house.database, house.bell, house.outside.catalog, attempts, house.clock)
-    async with _background(worker.run()):
-        yield plan
-    await runner.close()
-    seat.leave()
+    seat = DataFolder(house.settings.data).take_seat()
+    try:
+        # Engines of a dead server must be gone before their tasks can be given out again.
+        await asyncio.to_thread(_sweep_seat, seat)
+        await recover_abandoned(house)
+        runner = SubprocessRunner(seat.engines)
+        try:
+            async with _background(_worker(house, seat, runner).run()):
+                yield _plan(house, seat)
+        finally:
+            await runner.close()
+    finally:
+        seat.leave()
+
+
+def _worker(house: House, seat: WorkerSeat, runner: SubprocessRunner) -> Worker:
+    outside = house.outside
+    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher)
+    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, seat.work)
+    plan = _plan(house, seat)
+    return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
+
+
+def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
+    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(house.settings))
 
 
 @asynccontextmanager
 async def maintaining(house: House) -> AsyncIterator[None]:
-    """Let time do its part while the context lasts."""
-    async with _background(Maintenance(house.database, house.clock).run()):
+    """Let time do its part while the context lasts. Any number of processes may do so."""
+    folder = DataFolder(house.settings.data)
+
+    async def sweep_of(worker: WorkerName) -> None:
+        await asyncio.to_thread(sweep, folder.engines_of(worker))
+
+    maintenance = Maintenance(
+        house.database, house.clock, lambda: recover_abandoned(house), sweep_of
+    )
+    async with _background(maintenance.run()):
         yield
 
 
 async def recover_abandoned(house: House) -> None:
     """Sweep the engines of workers that are gone, then give their tasks back."""
-    for seat in DataFolder(house.settings.data).abandoned():
-        await asyncio.to_thread(sweep, seat.engines)
-        names, now = [seat.name], house.clock.now()
-        await house.database.write(
-            lambda work, names=names, now=now: recover_tasks(  # type: ignore[misc]
-                work, names, "the worker is gone", now
-            )
-        )
-        seat.leave()
+    for seat in await asyncio.to_thread(DataFolder(house.settings.data).abandoned):
+        try:
+            await asyncio.to_thread(_sweep_seat, seat)
+            await house.database.write(partial(_bury, house.clock.now(), seat.name))
+        finally:
+            seat.leave()
+
+
+def _bury(now: datetime, worker: WorkerName, work: UnitOfWork) -> None:
+    recover_tasks(work, [worker], "the worker is gone", now)
+    work.workers.remove(worker)
+
+
+def _sweep_seat(seat: WorkerSeat) -> None:
+    sweep(seat.engines)
+    seat.clear()
 
 
 def engine_catalog(settings: Settings) -> FolderCatalog:
@@ -114,16 +146,6 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     spec = importlib.util.find_spec(BUNDLED)
     bundled = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
-
-
-def _first_start(work: UnitOfWork, folder: DataFolder, clock: Clock) -> OrganizationNumber:
-    organization, admin = ensure_first_accounts(work.accounts)
-    if not folder.admin_key.exists():
-        key = issue_key(work.accounts, admin, "first start", [Right.ALL], clock.now())
-        handle = os.open(folder.admin_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(key + "\n")
-    return organization.number
 
 
 def _slots(settings: Settings) -> int:
@@ -137,4 +159,6 @@ async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        (end,) = await asyncio.gather(task, return_exceptions=True)
+        if not isinstance(end, asyncio.CancelledError | None):
+            LOG.error("background.failed", exc_info=end)

@@ -1,46 +1,37 @@
-"""The commands. Heavy modules are imported inside them, so that help is quick."""
-
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated
+"""All commands under one name. Heavy modules are imported inside them, so that help is quick."""
 
 import typer
 
-from jobmill.config import settings_from
+from jobmill.cli import assets, doctor, engines, pipelines
+from jobmill.cli.about import features, version, workers
+from jobmill.cli.demo import demo
+from jobmill.cli.job_actions import cancel, delete, restart, retry
+from jobmill.cli.jobs import events, jobs, logs, results, show, watch
+from jobmill.cli.run import run
+from jobmill.cli.serve import serve
+from jobmill.cli.worker import worker
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    name="jobmill",
+    help="A self-hosted job server for AI over media and documents.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
-
-@app.callback()
-def root() -> None:
-    """A self-hosted job server for AI over media and documents."""
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Data folder.")] = None,
-    worker: Annotated[bool, typer.Option(help="Also run engines in this server.")] = True,
-) -> None:
-    """Start the API and a worker on one data folder."""
-    import uvicorn
-
-    from jobmill.bootstrap import JobmillServer, create_app
-
-    settings = settings_from()
-    settings = replace(
-        settings,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        data=(data or settings.data).absolute(),
-        worker=worker,
-    )
-    app = create_app(settings)
-    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level="info")
-    JobmillServer(app, config).run()
+for command in (
+    *(serve, worker, demo, doctor.doctor),
+    *(run, jobs, show, watch, results, events, logs),
+    *(cancel, retry, restart, delete),
+    *(features, workers, version),
+):
+    app.command()(command)
+app.add_typer(engines.app, name="engines")
+app.add_typer(pipelines.app, name="pipelines")
+app.add_typer(assets.app, name="assets")
 
 
 def main() -> None:
     """The entry point of the `jobmill` command."""
-    app()
+    app(prog_name="jobmill")

@@ -18,7 +18,7 @@ async def readyz(request: Request) -> Response:
     if not request.app.state.ready:
         return JSONResponse({"status": "starting"}, 503)
     try:
-        await house_of(request).database.read(lambda work: work.workers.dead)
+        await house_of(request).database.read(lambda work: work.workers.holders())
     except JobmillError as error:
         return JSONResponse({"status": error.message}, 503)
     return JSONResponse({"status": "ready"})

@@ -1,7 +1,9 @@
 """One attempt from claim to outcome: prepare the inputs, call the engine, keep what it wrote."""
 
+import asyncio
+import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobmill.core.engines import (
@@ -9,6 +11,7 @@ from jobmill.core.engines import (
     Done,
     EngineCall,
     EngineCatalog,
+    EngineInput,
     EngineRunner,
     Failed,
     FailureClass,
@@ -16,6 +19,7 @@ from jobmill.core.engines import (
 )
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
+from jobmill.core.jobs.machine import MAX_DEATHS
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.service.attempts import Claimed
 from jobmill.core.results import Provenance
@@ -84,6 +88,8 @@ class AttemptRun:
                 ),
                 listener,
             )
+            if isinstance(outcome, Failed) and outcome.process_died:
+                outcome = await _with_input_hash(outcome, claimed, inputs)
         if isinstance(outcome, Failed):
             return outcome
         blob = claimed.asset.blob if claimed.asset else None
@@ -100,3 +106,18 @@ class AttemptRun:
             number = numbers[output.port] = numbers.get(output.port, -1) + 1
             parts.append(Part(output.port, number, stored.sha256, stored.size, output.media_type))
         return tuple(parts)
+
+
+async def _with_input_hash(
+    failed: Failed, claimed: Claimed, inputs: tuple[EngineInput, ...]
+) -> Failed:
+    """Before a quarantine: which bytes they were that killed the engine again and again."""
+    if claimed.task.deaths + 1 < MAX_DEATHS or not inputs:
+        return failed
+    digests = [await asyncio.to_thread(_sha256, file.path) for file in inputs]
+    return replace(failed, details={**failed.details, "input_sha256": ", ".join(digests)})
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from jobmill.core.engines import EngineInput
+from jobmill.core.errors import AssetPurged
+from jobmill.core.ids import AssetNumber
 from jobmill.core.items import (
     Asset,
     AssetSource,
@@ -17,15 +19,14 @@ from jobmill.core.items import (
     Fetcher,
     MediaRoots,
 )
-from jobmill.core.jobs.ports import Database
+from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.service.attempts import Claimed
 
-INPUT_FOLDER = "in"
 SUFFIX_LIMIT = 12
 
 
 class InputPreparer:
-    """Makes links (never copies) in `workdir/in`; the context ends when the engine has."""
+    """Makes links (never copies) in the work folder; the context ends when the engine has."""
 
     def __init__(
         self, database: Database, blobs: BlobStore, roots: MediaRoots, fetcher: Fetcher
@@ -40,15 +41,15 @@ class InputPreparer:
         self, claimed: Claimed, workdir: Path
     ) -> AsyncIterator[tuple[EngineInput, ...]]:
         """The engine's inputs. Raises JobmillError when bytes cannot be had."""
-        folder = workdir / INPUT_FOLDER
-        folder.mkdir(parents=True, mode=0o700)
+        workdir.mkdir(parents=True, mode=0o700)  # noqa: ASYNC240  cheaper than a thread
+        if not claimed.parent_parts and claimed.asset is None:
+            yield (_json(claimed.graph.job.input["json"], workdir),)
+            return
         async with AsyncExitStack() as stack:
-            if claimed.parent_parts:
-                yield await self._parts(claimed, folder, stack)
-            elif claimed.asset is not None:
-                yield (await self._asset(claimed.asset, folder, stack),)
+            if claimed.asset is None or claimed.parent_parts:
+                yield await self._parts(claimed, workdir, stack)
             else:
-                yield (_json(claimed.graph.job.input["json"], folder),)
+                yield (await self._asset(claimed.asset, workdir, stack),)
 
     async def _parts(
         self, claimed: Claimed, folder: Path, stack: AsyncExitStack
@@ -66,7 +67,7 @@ class InputPreparer:
                 )
                 suffix = mimetypes.guess_extension(part.media_type) or ""
                 name = f"{route.source}.{part.port}.{part.number}{suffix}"
-                link = _link(folder / f"{len(inputs)}{suffix}", path)
+                link = _link(folder / f"input-{len(inputs)}{suffix}", path)
                 inputs.append(EngineInput(route.target_port, link, part.media_type, name))
         return tuple(inputs)
 
@@ -87,15 +88,27 @@ class InputPreparer:
         return EngineInput("in", place, media_type, asset.name)
 
     async def _bytes_of(self, asset: Asset) -> tuple[Blob, str]:
-        """The asset's blob; bytes at an address are fetched once and kept."""
+        """The asset's blob; bytes at an address are fetched once and kept.
+
+        Of two tasks that fetch at the same time, both work on what came first.
+        """
         if asset.blob is not None:
             return asset.blob, asset.media_type
-        fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
-        blob = Blob(fetched.stored.sha256, fetched.stored.size)
-        await self._database.write(
-            lambda work: work.assets.attach_blob(asset.number, blob, fetched.media_type)
-        )
-        return blob, fetched.media_type
+        fresh = await self._database.read(lambda work: work.assets.get(asset.number))
+        if fresh is not None and fresh.blob is None:
+            fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
+            blob = Blob(fetched.stored.sha256, fetched.stored.size)
+            fresh = await self._database.write(
+                lambda work: _attach(work, asset.number, blob, fetched.media_type)
+            )
+        if fresh is None or fresh.blob is None:
+            raise AssetPurged("The job's input has been removed.")
+        return fresh.blob, fresh.media_type
+
+
+def _attach(work: UnitOfWork, number: AssetNumber, blob: Blob, media_type: str) -> Asset | None:
+    work.assets.attach_blob(number, blob, media_type)
+    return work.assets.get(number)
 
 
 def _json(value: Any, folder: Path) -> EngineInput:

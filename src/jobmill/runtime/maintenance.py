@@ -1,48 +1,92 @@
 """What time itself brings about: retention, and tasks of workers that no longer live."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 import structlog
 
 from jobmill.core.clock import Clock
-from jobmill.core.jobs.ports import Database, UnitOfWork
-from jobmill.core.jobs.service import purge_due_jobs, recover_tasks
+from jobmill.core.errors import Unavailable
+from jobmill.core.ids import JobNumber, WorkerName
+from jobmill.core.jobs.ports import Database
+from jobmill.core.jobs.service import due_jobs, purge_job, recover_tasks
 
 TICK_SECONDS = 1.0
-DEAD_AFTER = timedelta(seconds=15)
+DEAD_AFTER_TICKS = 15
 LOG = structlog.get_logger("jobmill.maintenance")
+Holders = Sequence[tuple[WorkerName, datetime | None]]
 
 
 class Maintenance:
-    """A tick once a second; it writes only when something is due."""
+    """A tick once a second; it writes only when something is due.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    A worker whose process has gone is `recover_abandoned`'s business, at once. One that has a
+    process but does not beat any more is dead after so many ticks without a new beat: they are
+    counted here, so that no clock that jumps can declare a living worker dead. `sweep` ends the
+    engines that a worker left; it comes before its tasks are given out again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        recover_abandoned: Callable[[], Awaitable[object]],
+        sweep: Callable[[WorkerName], Awaitable[object]],
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._recover_abandoned = recover_abandoned
+        self._sweep = sweep
+        self._silence: dict[WorkerName, tuple[datetime | None, int]] = {}
 
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
             try:
                 await self.tick()
+            except Unavailable as refusal:
+                LOG.warning("maintenance.put_off", error=refusal.message)
             except Exception:
                 LOG.exception("maintenance.failed")
             await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self) -> None:
         """Do what is due now."""
-        if await self._database.read(self._anything_due):
-            await self._database.write(self._do_due)
-
-    def _anything_due(self, work: UnitOfWork) -> bool:
         now = self._clock.now()
-        return bool(work.jobs.due_for_purge(now, 1) or work.workers.dead(now - DEAD_AFTER))
+        holders, due = await self._database.read(
+            lambda work: (work.workers.holders(), due_jobs(work, now))
+        )
+        if holders:
+            await self._recover_abandoned()
+        for worker in self._silent(holders):
+            await self._bury(worker)
+        for job in due:
+            await self._purge(job)
 
-    def _do_due(self, work: UnitOfWork) -> None:
+    def _silent(self, holders: Holders) -> list[WorkerName]:
+        """Workers that hold tasks and have not beaten for too long."""
+        before, self._silence = self._silence, {}
+        for worker, beat in holders:
+            last, ticks = before.get(worker, (beat, -1))
+            self._silence[worker] = (beat, ticks + 1 if last == beat else 0)
+        return [name for name, (_, ticks) in self._silence.items() if ticks >= DEAD_AFTER_TICKS]
+
+    async def _bury(self, worker: WorkerName) -> None:
+        # Counted from anew: where nothing can be written, the worker could not beat either.
+        del self._silence[worker]
+        await self._sweep(worker)
         now = self._clock.now()
-        dead = work.workers.dead(now - DEAD_AFTER)
-        if dead:
-            count = recover_tasks(work, dead, "the worker's heartbeat stopped", now)
-            LOG.warning("worker.dead", workers=list(dead), recovered=count)
-        purge_due_jobs(work, now)
+        count = await self._database.write(
+            lambda work: recover_tasks(work, [worker], "the worker's heartbeat stopped", now)
+        )
+        LOG.warning("worker.dead", worker=worker, recovered=count)
+
+    async def _purge(self, job: JobNumber) -> None:
+        now = self._clock.now()
+        try:
+            await self._database.write(lambda work: purge_job(work, job, now))
+        except Unavailable:
+            raise
+        except Exception:
+            LOG.exception("job.not_purged", job=job)  # the others are purged all the same

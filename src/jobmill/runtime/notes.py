@@ -1,7 +1,7 @@
 """What an attempt reports while it runs, gathered and written a few times a second."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -31,7 +31,9 @@ class AttemptNotes:
         self._fenced = fenced
         self._started_at: datetime | None = None
         self._told_start = False
-        self._progress: dict[str, FeatureProgress] = {}
+        self._over = False
+        # What an earlier attempt had reached is not taken back.
+        self._progress: Mapping[str, FeatureProgress] = claimed.task.progress
         self._reports: list[Progress] = []
         self._log: list[LogLine] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -55,6 +57,7 @@ class AttemptNotes:
 
     async def last(self) -> Notes:
         """Stop writing; what was not written yet, for the settlement."""
+        self._over = True
         if self._timer is not None:
             self._timer.cancel()
         if self._writing is not None:
@@ -62,7 +65,7 @@ class AttemptNotes:
         return self._take()
 
     def _soon(self) -> None:
-        if self._timer is None and self._writing is None:
+        if self._timer is None and self._writing is None and not self._over:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._write)
 
     def _write(self) -> None:
@@ -71,11 +74,15 @@ class AttemptNotes:
 
     async def _flush(self) -> None:
         notes, now = self._take(), self._clock.now()
+        held = True
         try:
             held = await self._database.write(lambda work: note_attempt(work, notes, now))
         except Unavailable as refusal:
             LOG.warning("notes.not_written", error=refusal.message)
-            self._told_start, held = False, True
+            self._told_start = self._told_start and notes.started_at is None
+            self._log[:0] = notes.log
+        except Exception:
+            LOG.exception("notes.lost", job=self._claimed.graph.job.id)
         self._writing = None
         if not held:
             self._fenced()

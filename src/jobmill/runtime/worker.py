@@ -6,16 +6,17 @@ Nothing waits inside an attempt for children, people or time; between bells the 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
 from jobmill.core.clock import Clock
 from jobmill.core.engines import EngineCatalog, Failed, FailureClass
 from jobmill.core.errors import Unavailable
-from jobmill.core.ids import TaskNumber, WorkerName
+from jobmill.core.ids import RunToken, WorkerName
 from jobmill.core.jobs.model import Worker as WorkerRecord
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import (
@@ -30,7 +31,9 @@ from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
 
 BEAT = timedelta(seconds=5)
-SETTLE_AGAIN_SECONDS = 1.0
+AGAIN_SECONDS = 1.0
+CLOSE_SECONDS = 8.0
+T = TypeVar("T")
 LOG = structlog.get_logger("jobmill.worker")
 
 
@@ -48,14 +51,23 @@ class WorkerPlan:
 @dataclass(frozen=True, slots=True)
 class _Look:
     claimed: Sequence[Claimed]
-    stop: Sequence[TaskNumber]
+    kept: Sequence[RunToken]
     next_due: datetime | None
 
 
 @dataclass(slots=True)
 class _Running:
+    """An attempt at work; once it has ended by itself, it is settled and no more stopped."""
+
     claimed: Claimed
     task: asyncio.Task[None]
+    stoppable: bool = True
+
+    def stop(self) -> None:
+        """End it. Once only: a second cancel would break the clearing up after the first."""
+        if self.stoppable:
+            self.stoppable = False
+            self.task.cancel()
 
 
 class Worker:
@@ -76,122 +88,189 @@ class Worker:
         self._catalog = catalog
         self._attempts = attempts
         self._clock = clock
-        self._running: dict[TaskNumber, _Running] = {}
+        self._running: dict[RunToken, _Running] = {}
         self._closing = False
         self._started_at = clock.now()
         self._beat_at: datetime | None = None
 
     async def run(self) -> None:
         """Recover what an earlier life of this worker held, then work until cancelled."""
-        await self._recover("the worker was restarted")
+        await self._persist(lambda work: self._give_back(work, "the worker was restarted"))
         try:
             while True:
                 seen = self._bell.count
-                look = await self._database.write(self._look)
-                for claimed in look.claimed:
-                    self._start(claimed)
-                for number in look.stop:
-                    if number in self._running:
-                        self._running[number].task.cancel()
-                await self._bell.wait(seen, self._sleep(look))
+                try:
+                    wait = self._act(await self._look())
+                except Unavailable as refusal:
+                    LOG.error("worker.cannot_look", error=refusal.message)
+                    seen, wait = self._bell.count, AGAIN_SECONDS
+                except Exception:
+                    LOG.exception("worker.surprised")
+                    seen, wait = self._bell.count, AGAIN_SECONDS
+                await self._bell.wait(seen, wait)
         finally:
             self._closing = True
             await asyncio.shield(self._close())
 
-    def _look(self, work: UnitOfWork) -> _Look:
-        now = self._clock.now()
-        if self._beat_at is None or now - self._beat_at >= BEAT:
-            self._beat_at = now
-            work.workers.beat(self._record(now))
-        stop = work.jobs.cancelled_among(list(self._running)) if self._running else ()
-        free = self._plan.slots - len(self._running)
-        claimed: Sequence[Claimed] = ()
-        if free > 0:
-            claimed = begin_attempts(
-                work, self._plan.name, self._plan.pools, self._room(), free, now
-            )
-        return _Look(claimed, stop, work.queue.next_due(now))
+    async def _look(self) -> _Look:
+        """Beat, see what shall stop, and take what there is room for, in one transaction."""
+        now, running = self._clock.now(), dict(self._running)
+        room = self._room(running)
+        # Either way round: a clock that was set back must not silence the heart.
+        beats = self._beat_at is None or abs(now - self._beat_at) >= BEAT
 
-    def _room(self) -> dict[str, int]:
-        busy = Counter(running.claimed.task.engine for running in self._running.values())
+        def look(work: UnitOfWork) -> _Look:
+            if beats:
+                work.workers.beat(self._record(now, len(running)))
+            kept = work.jobs.kept_among(list(running)) if running else ()
+            free = self._plan.slots - len(running)
+            claimed: Sequence[Claimed] = ()
+            if free > 0:
+                pools = self._plan.pools
+                claimed = begin_attempts(work, self._plan.name, pools, room, free, now)
+            return _Look(claimed, kept, work.queue.next_due(now))
+
+        found = await self._database.write(look)
+        if beats:
+            self._beat_at = now
+        for token in running.keys() - set(found.kept):
+            running[token].stop()
+        return found
+
+    def _act(self, look: _Look) -> float:
+        """Start what was taken; the seconds until the next look, if no bell rings before."""
+        self._start(look.claimed)
+        wait = BEAT
+        if look.next_due is not None:
+            wait = min(wait, look.next_due - self._clock.now())
+        return max(0.0, wait.total_seconds())
+
+    def _start(self, claims: Sequence[Claimed]) -> None:
+        for claimed in claims:
+            task = asyncio.create_task(self._attempt(claimed))
+            self._running[claimed.token] = _Running(claimed, task)
+
+    def _room(self, running: Mapping[RunToken, _Running]) -> dict[str, int]:
+        busy = Counter(each.claimed.task.engine for each in running.values())
         return {
             manifest.id: manifest.concurrency - busy[manifest.id]
             for manifest in self._catalog.manifests().values()
             if manifest.concurrency is not None
         }
 
-    def _record(self, now: datetime) -> WorkerRecord:
+    def _record(self, now: datetime, running: int) -> WorkerRecord:
         plan = self._plan
         return WorkerRecord(
-            plan.name, plan.pid, plan.host, plan.slots, self._started_at, now, len(self._running)
+            plan.name, plan.pid, plan.host, plan.slots, self._started_at, now, running
         )
 
-    def _sleep(self, look: _Look) -> float:
-        wait = BEAT
-        if look.next_due is not None:
-            wait = min(wait, look.next_due - self._clock.now())
-        return max(0.0, wait.total_seconds())
-
-    def _start(self, claimed: Claimed) -> None:
-        task = asyncio.create_task(self._attempt(claimed))
-        self._running[claimed.task.number] = _Running(claimed, task)
-
     async def _attempt(self, claimed: Claimed) -> None:
-        own = asyncio.current_task()
-        assert own is not None  # noqa: S101  it runs as a task
-        notes = AttemptNotes(claimed, self._database, self._clock, own.cancel)
-        log = LOG.bind(job=claimed.graph.job.id, task=claimed.task.name)
+        running = self._running[claimed.token]
+        notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
+        following: Sequence[Claimed] = ()
         try:
-            outcome = await self._attempts.run(claimed, notes)
-            await self._settle(notes, outcome)
-        except asyncio.CancelledError:
-            if not self._closing:
-                await self._stopped(await notes.last())
-        except Exception as surprise:
-            log.exception("attempt.surprised")
-            message = f"An unforeseen error: {type(surprise).__name__}: {surprise}"
-            failed = Failed(FailureClass.PLATFORM, "internal_error", message)
-            await self._settle(notes, failed)
+            end = await self._end_of(claimed, notes)
+            running.stoppable = False
+            following = await self._settle(claimed, notes, end)
         finally:
-            self._running.pop(claimed.task.number, None)
+            del self._running[claimed.token]
+        if not self._closing:  # else they are given back with the rest
+            self._start(following)
 
-    async def _settle(self, notes: AttemptNotes, outcome: Finished | Failed) -> None:
+    async def _end_of(self, claimed: Claimed, notes: AttemptNotes) -> Finished | Failed | None:
+        """How the attempt ended; None when it was stopped."""
+        try:
+            return await self._attempts.run(claimed, notes)
+        except asyncio.CancelledError:
+            if self._closing:
+                raise
+            return None
+        except Exception as surprise:
+            LOG.exception("attempt.surprised", job=claimed.graph.job.id, task=claimed.task.name)
+            return _unforeseen(surprise)
+
+    async def _settle(
+        self, claimed: Claimed, notes: AttemptNotes, end: Finished | Failed | None
+    ) -> Sequence[Claimed]:
+        """Write the end of the attempt and, in the same transaction, claim what takes its slot."""
         last = await notes.last()
+        settle, take = self._settlement(last, end), self._taking_over(claimed)
+
+        def settle_and_take(work: UnitOfWork) -> Sequence[Claimed]:
+            settle(work)
+            return take(work)
+
+        try:
+            return await self._persist(settle_and_take)
+        except Exception as surprise:
+            # Whatever it was that could not be written, the attempt must not stay open.
+            LOG.exception("attempt.not_settled", job=claimed.graph.job.id, task=claimed.task.name)
+            bare = Notes(last.task, last.job, last.token)
+            await self._persist(self._settlement(bare, _unforeseen(surprise)))
+            return ()
+
+    def _taking_over(self, leaving: Claimed) -> Callable[[UnitOfWork], Sequence[Claimed]]:
+        """A claim of one task, made as if the attempt `leaving` were gone already."""
+        now, running = self._clock.now(), dict(self._running)
+        del running[leaving.token]
+        room, plan = self._room(running), self._plan
+
+        def take(work: UnitOfWork) -> Sequence[Claimed]:
+            if self._closing:
+                return ()
+            return begin_attempts(work, plan.name, plan.pools, room, 1, now)
+
+        return take
+
+    def _settlement(
+        self, notes: Notes, end: Finished | Failed | None
+    ) -> Callable[[UnitOfWork], object]:
         now = self._clock.now()
-        if isinstance(outcome, Failed):
+        if end is None:
+            return lambda work: stop_attempt(work, notes, now)
+        if isinstance(end, Failed):
             jitter = random.random()  # noqa: S311  spreads retries, guards nothing
-            await self._persist(lambda work: fail_attempt(work, last, outcome, jitter, now))
-            return
-        finish = Finish(last, outcome.done, outcome.provenance, outcome.parts)
-        await self._persist(lambda work: finish_attempt(work, finish, now))
+            return lambda work: fail_attempt(work, notes, end, jitter, now)
+        finish = Finish(notes, end.done, end.provenance, end.parts)
+        return lambda work: finish_attempt(work, finish, now)
 
-    async def _stopped(self, notes: Notes) -> None:
-        now = self._clock.now()
-        await self._persist(lambda work: stop_attempt(work, notes, now))
-
-    async def _persist(self, settle: Callable[[UnitOfWork], object]) -> None:
-        """Write the end of an attempt; while the database refuses (disk full), try on."""
+    async def _persist(self, change: Callable[[UnitOfWork], T]) -> T:
+        """Write what must be written; while the database refuses (disk full), try on."""
         while True:
             try:
-                await self._database.write(settle)
+                return await self._database.write(change)
             except Unavailable as refusal:
-                LOG.error("worker.cannot_settle", error=refusal.message)
-                await asyncio.sleep(SETTLE_AGAIN_SECONDS)
-            else:
-                return
+                LOG.error("worker.cannot_write", error=refusal.message)
+                await asyncio.sleep(AGAIN_SECONDS)
 
-    async def _recover(self, reason: str) -> None:
-        now = self._clock.now()
-        names = [self._plan.name]
-        count = await self._database.write(lambda work: recover_tasks(work, names, reason, now))
+    def _give_back(self, work: UnitOfWork, reason: str) -> None:
+        count = recover_tasks(work, [self._plan.name], reason, self._clock.now())
         if count:
-            LOG.info("worker.recovered", tasks=count)
+            LOG.info("worker.gives_back", tasks=count, reason=reason)
 
     async def _close(self) -> None:
         """Stop the engines and give the tasks back, so that the next start goes on at once."""
         tasks = [running.task for running in self._running.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._recover("the worker was stopped")
-        await self._database.write(lambda work: work.workers.remove(self._plan.name))
+        for running in list(self._running.values()):
+            running.stop()
+        if tasks:
+            # What has ended by itself is settled; what stops is stopped by its runner.
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        def leave(work: UnitOfWork) -> None:
+            self._give_back(work, "the worker was stopped")
+            work.workers.remove(self._plan.name)
+
+        try:
+            await self._database.write(leave)
+        except Unavailable as refusal:
+            LOG.error("worker.left_without_a_word", error=refusal.message)
+
+
+def _unforeseen(surprise: Exception) -> Failed:
+    message = f"An unforeseen error: {type(surprise).__name__}: {surprise}"
+    plain = message.encode("ascii", "backslashreplace").decode()
+    return Failed(FailureClass.PLATFORM, "internal_error", plain)

@@ -1,5 +1,5 @@
 """Locks between processes of one machine: the kernel gives them back however a process ends."""
 
-from jobmill.adapters.locks.data_folder import DataFolder, FolderInUse, WorkerSeat
+from jobmill.adapters.locks.data_folder import DataFolder, FolderInUse, FolderUnfit, WorkerSeat
 
-__all__ = ["DataFolder", "FolderInUse", "WorkerSeat"]
+__all__ = ["DataFolder", "FolderInUse", "FolderUnfit", "WorkerSeat"]

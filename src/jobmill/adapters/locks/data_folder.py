@@ -6,12 +6,16 @@ which its tasks and engine processes are recorded; a seat that can be taken belo
 
 import fcntl
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobmill.core.ids import WorkerName
 
 MAX_SEATS = 256
+SEAT = "worker-"
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"})
 
 
@@ -25,11 +29,18 @@ class FolderUnfit(Exception):
 
 @dataclass(slots=True)
 class WorkerSeat:
-    """A held seat; `engines` is where this worker records its engine processes."""
+    """A held seat; `engines` is where this worker records its engine processes, `work` where its
+    attempts have their folders."""
 
     name: WorkerName
     engines: Path
+    work: Path
     handle: int
+
+    def clear(self) -> None:
+        """Remove the work folders of attempts that a dead process left. Sweep its engines first."""
+        for left in self.work.iterdir():
+            shutil.rmtree(left, ignore_errors=True)
 
     def leave(self) -> None:
         """Give the seat back."""
@@ -53,29 +64,31 @@ class DataFolder:
         """Create what is missing. Raises FolderUnfit on a network file system."""
         for folder in (self.path, self.blobs, self.work, self.media, self.engines, self._workers):
             folder.mkdir(parents=True, exist_ok=True)
-        kind = _filesystem(self.path)
+        kind = filesystem_of(self.path)
         if kind in NETWORK_FILESYSTEMS:
             raise FolderUnfit(
                 f"{self.path} lies on {kind}, where SQLite loses data; choose a local folder."
             )
 
-    def hold(self) -> int:
+    @contextmanager
+    def held(self) -> Iterator[None]:
         """Hold the folder for a server's life. Raises FolderInUse."""
         handle = _lock(self.path / "server.lock")
         if handle is None:
             raise FolderInUse(
                 f"A server already runs on {self.path}; stop it, or choose another --data."
             )
-        return handle
+        try:
+            yield
+        finally:
+            os.close(handle)
 
     def take_seat(self) -> WorkerSeat:
         """The first free worker seat."""
         for seat in range(1, MAX_SEATS + 1):
             handle = _lock(self._workers / f"{seat}.lock")
             if handle is not None:
-                engines = self._workers / f"{seat}.engines"
-                engines.mkdir(exist_ok=True)
-                return WorkerSeat(WorkerName(f"worker-{seat}"), engines, handle)
+                return self._seat(str(seat), handle)
         raise FolderInUse(f"{MAX_SEATS} workers already run on {self.path}.")
 
     def abandoned(self) -> list[WorkerSeat]:
@@ -84,10 +97,19 @@ class DataFolder:
         for lock in sorted(self._workers.glob("*.lock")):
             handle = _lock(lock)
             if handle is not None:
-                engines = lock.with_suffix(".engines")
-                engines.mkdir(exist_ok=True)
-                seats.append(WorkerSeat(WorkerName(f"worker-{lock.stem}"), engines, handle))
+                seats.append(self._seat(lock.stem, handle))
         return seats
+
+    def engines_of(self, worker: WorkerName) -> Path:
+        """Where a worker, living or dead, records its engine processes."""
+        return self._workers / f"{worker.removeprefix(SEAT)}.engines"
+
+    def _seat(self, number: str, handle: int) -> WorkerSeat:
+        name = WorkerName(f"{SEAT}{number}")
+        seat = WorkerSeat(name, self.engines_of(name), self.work / name, handle)
+        seat.engines.mkdir(exist_ok=True)
+        seat.work.mkdir(exist_ok=True)
+        return seat
 
 
 def _lock(path: Path) -> int | None:
@@ -100,7 +122,7 @@ def _lock(path: Path) -> int | None:
     return handle
 
 
-def _filesystem(path: Path) -> str:
+def filesystem_of(path: Path) -> str:
     """The type of the file system that holds a path, as the kernel names it; empty if unknown."""
     best, kind = "", ""
     try:

@@ -5,6 +5,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from jobmill.adapters.sql.connection import Connection
@@ -13,12 +14,11 @@ POLL_SECONDS = 0.2
 
 
 class CommitBell:
-    """The `Bell` port over one database file."""
+    """The `Bell` port over one database file. From its making on, no commit is missed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._connection: Connection | None = None
-        self._version = 0
+        self._connection: Connection | None = Connection(path, read_only=True)
+        self._version = self._data_version()
         self._lock = threading.Lock()
         self._count = 0
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
@@ -34,13 +34,11 @@ class CommitBell:
             self._count += 1
             waiters, self._waiters = self._waiters, set()
         for loop, event in waiters:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the waiter's loop has closed: nobody waits any more
                 loop.call_soon_threadsafe(event.set)
 
     async def wait(self, seen: int, seconds: float) -> int:
         """Until it has rung more often than `seen`, or for so long at most; the new count."""
-        if self._connection is None:
-            self._look()  # the version to compare with, before anything can be missed
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         entry = (loop, asyncio.Event())
@@ -64,11 +62,13 @@ class CommitBell:
             self._connection = None
 
     def _look(self) -> None:
-        if self._connection is None:
-            self._connection = Connection(self._path, read_only=True)
-        row = self._connection.one("PRAGMA data_version")
-        version = row[0] if row else 0
+        version = self._data_version()
         if version != self._version:
-            first, self._version = self._version == 0, version
-            if not first:
-                self.ring()
+            self._version = version
+            self.ring()
+
+    def _data_version(self) -> int:
+        if self._connection is None:
+            return self._version
+        version: int = self._connection.value("PRAGMA data_version")
+        return version

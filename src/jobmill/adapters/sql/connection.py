@@ -17,6 +17,7 @@ PRAGMAS = (
     "mmap_size=268435456",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _MICROSECOND = timedelta(microseconds=1)
 
 Row = sqlite3.Row
@@ -60,7 +61,9 @@ class Connection:
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """One statement for many rows."""
-        self.raw.executemany(sql, rows)
+        # Few rows at a time here, and executemany prepares the statement anew at every call.
+        for row in rows:
+            self.raw.execute(sql, row)
 
     def close(self) -> None:
         """Close the connection."""
@@ -84,7 +87,7 @@ def instant(stored: int) -> datetime:
 
 def to_json(value: Any) -> str:
     """Compact JSON text."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def placeholders(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

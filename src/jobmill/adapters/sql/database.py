@@ -1,16 +1,10 @@
-"""Units of work on SQLite: all writes on one thread, with group commit; reads on a few others.
-
-Everything queued while the last commit ran shares the next one. A unit that raises is rolled back
-alone, by its savepoint.
-"""
+"""Units of work on SQLite: all writes on one thread, reads on a few others."""
 
 import asyncio
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,15 +12,13 @@ from jobmill.adapters.sql.bell import CommitBell
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.migrate import migrate
 from jobmill.adapters.sql.work import SqlUnitOfWork
+from jobmill.adapters.sql.writer import Writer
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 
 T = TypeVar("T")
-Work = Callable[[UnitOfWork], Any]
-Answer = Callable[[Any, BaseException | None], None]
-BATCH = 64
 READERS = 4
 
 
@@ -35,13 +27,11 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, on_drop: Callable[[OrganizationNumber, Blob], None]) -> None:
         self._path = path
-        self._on_drop = on_drop
         self.bell = CommitBell(path)
-        self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._connections: list[Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sql-read")
-        self._writer = threading.Thread(target=self._write_loop, name="sql-write", daemon=True)
+        self._writer = Writer(path, self.bell.ring, on_drop)
 
     @classmethod
     def open(
@@ -49,16 +39,15 @@ class SqliteDatabase:
         path: Path,
         on_drop: Callable[[OrganizationNumber, Blob], None] = lambda organization, blob: None,
     ) -> "SqliteDatabase":
-        """Create or upgrade the file, and start."""
+        """Create or upgrade the file, and start. `on_drop` deletes bytes; see `Writer`."""
         migrate(path)
-        database = cls(path, on_drop)
-        database._writer.start()
-        return database
+        return cls(path, on_drop)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` in a transaction on the writer thread; returns after its commit.
 
-        A caller that goes away does not undo what was accepted.
+        A caller that goes away does not undo what was accepted. `work` may be run twice (the first
+        time undone), so it must change nothing but through its unit of work.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
@@ -66,7 +55,7 @@ class SqliteDatabase:
         def answer(value: Any, failed: BaseException | None) -> None:
             loop.call_soon_threadsafe(_resolve, done, value, failed)
 
-        self._queue.put((work, answer))
+        self._writer.put(work, answer)
         return await done
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -75,8 +64,7 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Finish what was queued, then stop."""
-        self._queue.put(None)
-        self._writer.join()
+        self._writer.close()
         self._readers.shutdown()
         for connection in self._connections:
             connection.close()
@@ -87,72 +75,14 @@ class SqliteDatabase:
         if connection is None:
             connection = self._local.connection = Connection(self._path, read_only=True)
             self._connections.append(connection)
-        connection.raw.execute("BEGIN")
         try:
-            return work(SqlUnitOfWork(connection))
-        finally:
-            connection.raw.execute("COMMIT")
-
-    def _write_loop(self) -> None:
-        connection = Connection(self._path)
-        stop = False
-        while not stop:
-            first = self._queue.get()
-            batch = [] if first is None else [first]
-            stop = first is None
-            while not stop and len(batch) < BATCH:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    stop = True
-                else:
-                    batch.append(more)
-            if batch:
-                self._commit(connection, batch)
-        with suppress(sqlite3.Error):
-            connection.raw.execute("PRAGMA optimize")
-        connection.close()
-
-    def _commit(self, connection: Connection, batch: list[tuple[Work, Answer]]) -> None:
-        work = SqlUnitOfWork(connection)
-        before = connection.raw.total_changes
-        try:
-            connection.raw.execute("BEGIN IMMEDIATE")
-            answers = [(tell, *_attempt(connection, work, unit)) for unit, tell in batch]
-            connection.raw.execute("COMMIT")
-        except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                connection.raw.execute("ROLLBACK")
-            refusal = Unavailable(f"The database could not be written: {error}.")
-            refusal.__cause__ = error
-            answers = [(tell, None, refusal) for _, tell in batch]
-        else:
-            for organization, blob in work.dropped:
-                self._on_drop(organization, blob)
-            if connection.raw.total_changes != before:
-                self.bell.ring()
-        for tell, answer, failed in answers:
-            tell(answer, failed)
-
-
-def _attempt(
-    connection: Connection, work: SqlUnitOfWork, unit: Work
-) -> tuple[Any, BaseException | None]:
-    dropped = len(work.dropped)
-    connection.raw.execute("SAVEPOINT unit")
-    try:
-        answer = unit(work)
-    except sqlite3.OperationalError:
-        raise  # disk full, locked, corrupt: the whole batch is in doubt
-    except BaseException as error:
-        connection.raw.execute("ROLLBACK TO unit")
-        connection.raw.execute("RELEASE unit")
-        del work.dropped[dropped:]
-        return None, error
-    connection.raw.execute("RELEASE unit")
-    return answer, None
+            connection.raw.execute("BEGIN")
+            try:
+                return work(SqlUnitOfWork(connection))
+            finally:
+                connection.raw.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"The database could not be read: {error}.") from error
 
 
 def _resolve(done: "asyncio.Future[Any]", value: Any, failed: BaseException | None) -> None:

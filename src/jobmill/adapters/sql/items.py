@@ -1,7 +1,7 @@
 """Assets, the blobs they count, and items, in SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,8 +115,11 @@ class SqlAssetStore:
             use_blob(self._db, OrganizationNumber(row["organization"]), blob)
 
     def remove(self, number: AssetNumber) -> Blob | None:
-        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
-        self._db.run("DELETE FROM asset WHERE number = :number", number=number)
+        row = self._db.one(
+            """DELETE FROM asset WHERE number = :number
+               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number) RETURNING *""",
+            number=number,
+        )
         if row is None or row["sha256"] is None:
             return None
         return _released(self._db, row)
@@ -175,20 +178,25 @@ class SqlItemStore:
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :extras, :created_at)""",
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+                       :created_at)""",
             id=item_id,
             organization=organization,
             kind=kind,
             name=name,
             assets=to_json(assets),
+            cut_of=cut_of,
             extras=to_json(extras),
             created_at=micros(at),
         )
-        return Item(ItemNumber(number), item_id, organization, kind, name, at, assets, extras)
+        return Item(
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+        )
 
     def get(self, number: ItemNumber) -> Item | None:
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
@@ -208,8 +216,15 @@ class SqlItemStore:
         )
         return [_item(row) for row in rows]
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
+        return [_item(row) for row in rows]
+
     def remove(self, number: ItemNumber) -> None:
-        self._db.run("DELETE FROM item WHERE number = :number", number=number)
+        used = self._db.value("SELECT 1 FROM job WHERE item = :number", number=number)
+        if used is None:
+            self._db.run("DELETE FROM item WHERE cut_of = :number", number=number)
+            self._db.run("DELETE FROM item WHERE number = :number", number=number)
 
 
 def _item(row: Row) -> Item:
@@ -221,5 +236,6 @@ def _item(row: Row) -> Item:
         name=row["name"],
         created_at=instant(row["created_at"]),
         assets=json.loads(row["assets"]),
+        cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
     )

@@ -18,6 +18,7 @@ from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_lists import find_jobs
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import (
+    ItemNumber,
     JobId,
     JobNumber,
     JobRef,
@@ -40,9 +41,10 @@ _ACTIVE = "state IN ('starting', 'running')"
 
 _INSERT_JOB = """
 INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
-                 item, origin, priority, extras, warnings, created_at, updated_at, retain_until)
+                 item, origin, priority, alarms, extras, warnings, created_at, updated_at,
+                 retain_until)
 VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
-        :item, :origin, :priority, :extras, '[]', :at, :at, :retain_until)"""
+        :item, :origin, :priority, :alarms, :extras, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (id, job, name, engine, pool, state, features, parameters, required, max_retries,
                   priority, warnings, ready_at)
@@ -75,6 +77,7 @@ class SqlJobStore:
         fields = dict(new.fields)
         values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
         values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
+        values["alarms"] = rows_of.alarms_text(fields["alarms"])
         number = self._db.insert(
             _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
         )
@@ -179,15 +182,24 @@ class SqlJobStore:
         return find_jobs(self._db, query)
 
     def summaries(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        states: Sequence[JobState],
+        before: int | None,
+        limit: int,
     ) -> Sequence[JobSummary]:
+        marks, wanted = placeholders("state", states or tuple(JobState))
+        # NOT INDEXED: along the key, so that a long list never sorts what it has yet to show.
         rows = self._db.all(
-            """SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
-               WHERE organization = :organization AND deleted = 0 AND number < :before
-               ORDER BY number DESC LIMIT :limit""",
+            f"""SELECT number, id, state, origin, pipeline, input, created_at, extras
+                FROM job NOT INDEXED
+                WHERE organization = :organization AND deleted = 0 AND number < :before
+                  AND state IN ({marks})
+                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             organization=organization,
             before=2**62 if before is None else before,
             limit=limit,
+            **wanted,
         )
         return [
             JobSummary(
@@ -203,6 +215,16 @@ class SqlJobStore:
             for row in rows
         ]
 
+    def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
+        rows = self._db.all(
+            "SELECT number FROM job WHERE item = :item AND deleted = 0 ORDER BY number", item=item
+        )
+        found = (self.graph(JobNumber(row["number"])) for row in rows)
+        return [graph for graph in found if graph is not None]
+
+    def forget_item(self, item: ItemNumber) -> None:
+        self._db.run("UPDATE job SET item = NULL WHERE item = :item", item=item)
+
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(
             "UPDATE job SET deleted = 1, retain_until = :until WHERE number = :number",
@@ -212,7 +234,7 @@ class SqlJobStore:
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         rows = self._db.all(
-            """SELECT number FROM job WHERE retain_until <= :now
+            """SELECT number FROM job WHERE retain_until <= :now AND state != 'cancelling'
                ORDER BY retain_until LIMIT :limit""",
             now=micros(now),
             limit=limit,
@@ -257,14 +279,16 @@ class SqlJobStore:
         )
         return [(JobNumber(row["job"]), TaskNumber(row["number"])) for row in rows]
 
-    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
-        marks, values = placeholders("task", tasks)
+    def kept_among(self, tokens: Sequence[RunToken]) -> Sequence[RunToken]:
+        marks, values = placeholders("token", tokens)
         rows = self._db.all(
-            f"""SELECT task.number FROM task JOIN job ON job.number = task.job
-                WHERE task.number IN ({marks}) AND job.cancel_requested = 1""",  # noqa: S608
+            f"""SELECT attempt.token FROM attempt
+                JOIN task ON task.number = attempt.task AND task.token = attempt.token
+                JOIN job ON job.number = task.job
+                WHERE attempt.token IN ({marks}) AND job.cancel_requested = 0""",  # noqa: S608
             **values,
         )
-        return [TaskNumber(row["number"]) for row in rows]
+        return [RunToken(row["token"]) for row in rows]
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         if not tasks:

@@ -101,9 +101,11 @@ item = _table(
     _text("kind"),
     _text("name"),
     _json("assets"),
+    sa.Column("cut_of", sa.ForeignKey("item.number")),
     _json("extras"),
     _time("created_at", null=False),
     sa.Index("ix_item_list", "organization", "kind", "number"),
+    sa.Index("ix_item_cut_of", "cut_of", sqlite_where=sa.text("cut_of IS NOT NULL")),
 )
 pipeline = _table(
     "pipeline",
@@ -136,6 +138,7 @@ job = _table(
     sa.Column("item", sa.ForeignKey("item.number")),
     _text("origin"),
     _int("priority"),
+    _json("alarms"),
     _json("extras"),
     _int("generation", 1),
     _int("cancel_requested", 0),
@@ -148,6 +151,7 @@ job = _table(
     _time("ended_at"),
     _time("retain_until"),
     sa.Index("ix_job_list", "organization", "created_at", "number", sqlite_where=_SEEN),
+    sa.Index("ix_job_number", "organization", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_state", "organization", "state", "created_at", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_type", "organization", "type", "created_at", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_retain", "retain_until", sqlite_where=sa.text("retain_until IS NOT NULL")),

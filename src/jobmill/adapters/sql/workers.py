@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, instant, micros
+from jobmill.adapters.sql.connection import Connection, instant, micros, moment
 from jobmill.core.ids import WorkerName
 from jobmill.core.jobs.model import Worker
-
-_HELD = "SELECT DISTINCT worker FROM task WHERE state IN ('starting', 'running')"
 
 
 class SqlWorkerStore:
@@ -50,13 +48,13 @@ class SqlWorkerStore:
             for row in rows
         ]
 
-    def dead(self, since: datetime) -> Sequence[WorkerName]:
+    def holders(self) -> Sequence[tuple[WorkerName, datetime | None]]:
         rows = self._db.all(
-            f"""SELECT worker FROM ({_HELD})
-                WHERE worker NOT IN (SELECT name FROM worker WHERE beat_at > :since)""",  # noqa: S608
-            since=micros(since),
+            """SELECT held.worker, worker.beat_at
+               FROM (SELECT DISTINCT worker FROM task WHERE state IN ('starting', 'running')) held
+               LEFT JOIN worker ON worker.name = held.worker ORDER BY held.worker"""
         )
-        return [WorkerName(row["worker"]) for row in rows]
+        return [(WorkerName(row["worker"]), moment(row["beat_at"])) for row in rows]
 
     def remove(self, worker: WorkerName) -> None:
         self._db.run("DELETE FROM worker WHERE name = :name", name=worker)

@@ -7,6 +7,7 @@ from jobmill.core.accounts.service import (
     ensure_first_accounts,
     gentoo_principal,
     issue_key,
+    knows_key,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "ensure_first_accounts",
     "gentoo_principal",
     "issue_key",
+    "knows_key",
 ]

@@ -15,7 +15,13 @@ DEFAULT_ORGANIZATION = "default"
 ADMIN = "admin"
 GENTOO = "gentoo"
 GENTOO_RIGHTS = frozenset(
-    {Right.JOBS_READ, Right.JOBS_WRITE, Right.PIPELINES_READ, Right.PIPELINES_WRITE}
+    {
+        Right.JOBS_READ,
+        Right.JOBS_WRITE,
+        Right.ASSETS_READ,
+        Right.PIPELINES_READ,
+        Right.PIPELINES_WRITE,
+    }
 )
 KEY_START = "jm"
 
@@ -31,6 +37,12 @@ def ensure_first_accounts(accounts: AccountStore) -> tuple[Organization, User]:
     admin = accounts.user_named(organization.number, ADMIN)
     assert admin is not None  # noqa: S101  just created above
     return organization, admin
+
+
+def knows_key(accounts: AccountStore, key: str) -> bool:
+    """Whether such a key was ever issued here, be it expired or revoked by now."""
+    stored = accounts.key_with_prefix(_prefix(key))
+    return stored is not None and hmac.compare_digest(stored.digest, _digest(key))
 
 
 def issue_key(

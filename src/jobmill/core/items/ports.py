@@ -1,6 +1,6 @@
 """Where bytes and their names are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,10 @@ class AssetStore(Protocol):
         """The bytes have arrived: the asset becomes ready."""
 
     def remove(self, number: AssetNumber) -> Blob | None:
-        """Delete the asset; returns its blob when nothing uses it any more."""
+        """Delete the asset, unless a job still works on it.
+
+        Returns its blob when nothing uses that any more.
+        """
 
     def purge(self, number: AssetNumber) -> Blob | None:
         """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
@@ -65,6 +68,7 @@ class ItemStore(Protocol):
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -76,8 +80,11 @@ class ItemStore(Protocol):
     ) -> list[Item]:
         """Items of a kind, newest first, with numbers below `before`."""
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        """The items that are parts of this one, oldest first."""
+
     def remove(self, number: ItemNumber) -> None:
-        """Delete the item; its assets stay."""
+        """Delete the item and its cuts, unless a job still belongs to it; the assets stay."""
 
 
 @dataclass(frozen=True, slots=True)

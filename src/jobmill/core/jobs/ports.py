@@ -11,6 +11,7 @@ from jobmill.core.events import EventLog
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
+    ItemNumber,
     JobId,
     JobNumber,
     JobRef,
@@ -103,15 +104,25 @@ class JobStore(Protocol):
         """Jobs with their tasks, newest first."""
 
     def summaries(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        states: Sequence[JobState],
+        before: int | None,
+        limit: int,
     ) -> Sequence[JobSummary]:
-        """Short records of jobs, newest first, below the number `before`."""
+        """Short records of jobs in these states (none: any), newest first, below `before`."""
+
+    def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
+        """The jobs whose input is this item, oldest first, without deleted ones."""
+
+    def forget_item(self, item: ItemNumber) -> None:
+        """The item goes away: its jobs no longer name it."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
-        """Jobs whose retention is over."""
+        """Jobs whose retention is over, the longest first, but for those being stopped."""
 
     def remove(self, number: JobNumber) -> Sequence[Blob]:
         """Delete the job and all that hangs on it alone; returns blobs nothing uses any more."""
@@ -121,8 +132,8 @@ class JobStore(Protocol):
     ) -> Sequence[tuple[JobNumber, TaskNumber]]:
         """Tasks that these workers hold."""
 
-    def cancelled_among(self, tasks: Sequence[TaskNumber]) -> Sequence[TaskNumber]:
-        """Which of these held tasks belong to a job that shall stop."""
+    def kept_among(self, tokens: Sequence[RunToken]) -> Sequence[RunToken]:
+        """Which of these attempts may go on: neither fenced off nor of a job that shall stop."""
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         """What goes on around each of these ready tasks."""
@@ -204,8 +215,8 @@ class WorkerStore(Protocol):
     def live(self, since: datetime) -> Sequence[Worker]:
         """Workers that beat after `since`."""
 
-    def dead(self, since: datetime) -> Sequence[WorkerName]:
-        """Workers that hold tasks and have not beaten after `since`."""
+    def holders(self) -> Sequence[tuple[WorkerName, datetime | None]]:
+        """Workers that hold tasks, each with its last beat."""
 
     def remove(self, worker: WorkerName) -> None:
         """This worker has stopped in good order."""

@@ -9,7 +9,7 @@ from jobmill.core.jobs.service.attempts import (
     stop_attempt,
 )
 from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
-from jobmill.core.jobs.service.purge_jobs import purge_due_jobs
+from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
@@ -23,7 +23,16 @@ from jobmill.core.jobs.service.read_jobs import (
     list_jobs,
     summarise_jobs,
     view_of,
+    visible_job,
     watch_job,
+)
+from jobmill.core.jobs.service.recordings import (
+    Recording,
+    delete_recording,
+    get_recording,
+    list_recordings,
+    recording_asset,
+    recording_jobs,
 )
 from jobmill.core.jobs.service.submit_job import JobInput, SubmitJob, Submitted, submit_job
 
@@ -31,6 +40,7 @@ __all__ = [
     "JobInput",
     "JobView",
     "JobWatch",
+    "Recording",
     "SubmitJob",
     "Submitted",
     "attempt_log",
@@ -38,18 +48,24 @@ __all__ = [
     "cancel_job",
     "count_attempts",
     "delete_job",
+    "delete_recording",
+    "due_jobs",
     "fail_attempt",
     "finish_attempt",
     "get_job",
+    "get_recording",
     "job_attempts",
     "job_events",
     "job_part",
     "job_parts",
     "job_results",
     "list_jobs",
+    "list_recordings",
     "list_workers",
     "note_attempt",
-    "purge_due_jobs",
+    "purge_job",
+    "recording_asset",
+    "recording_jobs",
     "recover_tasks",
     "restart_job",
     "retry_job",
@@ -57,5 +73,6 @@ __all__ = [
     "submit_job",
     "summarise_jobs",
     "view_of",
+    "visible_job",
     "watch_job",
 ]

@@ -18,7 +18,9 @@ from jobmill.core.jobs.model import (
     Task,
 )
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.states import TaskState
 from jobmill.core.results import Provenance, ResultWarning
 from jobmill.core.results.model import results_of
 
@@ -58,8 +60,8 @@ def begin_attempts(
     claimed = []
     for job, number in work.queue.take(pools, room, limit, now):
         graph = work.jobs.lock(job)
-        if graph is None:
-            continue
+        if graph is None or graph.task(number).state is not TaskState.READY:
+            continue  # a queue may hand out a task twice, or late
         token = new_token()
         change = machine.claim(graph, number, worker, token, now)
         apply_change(work, change, now)
@@ -127,6 +129,7 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         return False
     results = results_of(task.name, task.features, finish.done.document, finish.provenance)
     work.results.add(notes.job, notes.task, task.generation, results, now)
+    raise_alarms(work, graph.job, task.features, results, now)
     work.attempts.add_parts(notes.task, task.generation, finish.parts, graph.job.organization)
     if notes.progress is not None:
         work.jobs.note_progress(notes.task, notes.token, notes.progress)

@@ -1,8 +1,9 @@
 """Remove jobs whose retention is over, with the bytes that only they used."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.core.ids import AssetNumber
+from jobmill.core.ids import AssetNumber, JobNumber
 from jobmill.core.items import AssetSource
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.model import JobGraph
@@ -13,22 +14,22 @@ from jobmill.core.jobs.states import ENDED_JOBS
 BATCH = 100
 
 
-def purge_due_jobs(work: UnitOfWork, now: datetime) -> int:
-    """Purge up to a batch of jobs; one that still runs is stopped first and goes later.
+def due_jobs(work: UnitOfWork, now: datetime) -> Sequence[JobNumber]:
+    """Up to a batch of jobs whose time is over."""
+    return work.jobs.due_for_purge(now, BATCH)
 
-    Returns how many jobs were removed.
-    """
-    removed = 0
-    for number in work.jobs.due_for_purge(now, BATCH):
-        graph = work.jobs.lock(number)
-        if graph is None:
-            continue
-        if graph.job.state in ENDED_JOBS:
-            _remove(work, graph)
-            removed += 1
-        elif not graph.job.cancel_requested:
+
+def purge_job(work: UnitOfWork, number: JobNumber, now: datetime) -> bool:
+    """Remove a job; one that still runs is stopped first and goes later (False)."""
+    graph = work.jobs.lock(number)
+    if graph is None:
+        return False
+    if graph.job.state not in ENDED_JOBS:
+        if not graph.job.cancel_requested:
             apply_change(work, machine.cancel(graph, now), now)
-    return removed
+        return False
+    _remove(work, graph)
+    return True
 
 
 def _remove(work: UnitOfWork, graph: JobGraph) -> None:

@@ -11,7 +11,7 @@ from jobmill.core.events import Event
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Attempt, JobGraph, Part
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
-from jobmill.core.jobs.states import ENDED_JOBS, TaskState
+from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.core.jobs.waiting import WaitReason, job_wait_reason, wait_reason
 from jobmill.core.results import Result
 
@@ -79,11 +79,15 @@ def list_jobs(
 
 
 def summarise_jobs(
-    work: UnitOfWork, who: Principal, before: int | None, limit: int
+    work: UnitOfWork,
+    who: Principal,
+    before: int | None,
+    limit: int,
+    states: Sequence[JobState] = (),
 ) -> Sequence[JobSummary]:
-    """Short records for long lists, newest first."""
+    """Short records for long lists, newest first; of all states when none is named."""
     who.require(Right.JOBS_READ)
-    return work.jobs.summaries(who.organization, before, limit)
+    return work.jobs.summaries(who.organization, states, before, limit)
 
 
 def watch_job(

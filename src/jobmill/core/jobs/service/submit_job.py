@@ -243,6 +243,7 @@ def _new_job(
             "origin": command.origin,
             "priority": command.priority,
             "retain_until": command.retain_for and now + command.retain_for,
+            "alarms": plan.alarms,
             "extras": command.extras,
         },
     )

@@ -1,0 +1,176 @@
+"""The one thread that writes: units of work in the order of their coming, with group commit.
+
+Everything queued while the last commit ran shares the next one. A unit that raises is rolled back
+alone, by its savepoint; when the database itself refuses, each unit is tried again by itself, so
+that none fails for another's sake.
+"""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from jobmill.adapters.sql.connection import Connection
+from jobmill.adapters.sql.work import SqlUnitOfWork
+from jobmill.core.errors import Unavailable
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.items import Blob
+from jobmill.core.jobs.ports import UnitOfWork
+
+Work = Callable[[UnitOfWork], Any]
+Answer = Callable[[Any, BaseException | None], None]
+Dropped = list[tuple[OrganizationNumber, Blob]]
+BATCH = 64
+LOG = structlog.get_logger("jobmill.database")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    tell: Answer
+    value: Any = None
+    failed: BaseException | None = None
+    changed: bool = False
+
+
+class Writer:
+    """Owns the writing connection. `on_commit` is called after each commit that changed something.
+
+    `on_drop` removes bytes that nothing uses any more; it is called while no one else can write,
+    so that they cannot come back into use meanwhile.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        on_commit: Callable[[], None],
+        on_drop: Callable[[OrganizationNumber, Blob], None],
+    ) -> None:
+        self._on_commit = on_commit
+        self._on_drop = on_drop
+        self._connection = Connection(path)
+        self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="sql-write", daemon=True)
+        self._thread.start()
+
+    def put(self, work: Work, answer: Answer) -> None:
+        """Queue a unit; `answer` is called on the writer's thread. Raises Unavailable if closed."""
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The server stops; try again when it is back.")
+            self._queue.put((work, answer))
+
+    def close(self) -> None:
+        """Finish what was queued, then stop."""
+        with self._lock:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            self._commit(batch)
+        with suppress(sqlite3.Error):
+            self._connection.raw.execute("PRAGMA optimize")
+        self._connection.close()
+
+    def _next_batch(self) -> Sequence[tuple[Work, Answer]]:
+        """What is queued, one unit at least; empty at the end."""
+        first = self._queue.get()
+        batch = []
+        while first is not None:
+            batch.append(first)
+            if len(batch) == BATCH:
+                break
+            try:
+                first = self._queue.get_nowait()
+            except queue.Empty:
+                break
+        if first is None and batch:
+            self._queue.put(None)  # for the next look
+        return batch
+
+    def _commit(self, batch: Sequence[tuple[Work, Answer]]) -> None:
+        try:
+            self._connection.raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._tell([_Answered(tell, failed=_refusal(error)) for _, tell in batch])
+            return
+        work = SqlUnitOfWork(self._connection)
+        try:
+            answers = [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
+            changed = any(each.changed for each in answers)
+            # A commit of nothing but what was undone would ring the bells of other processes.
+            self._connection.raw.execute("COMMIT" if changed else "ROLLBACK")
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._connection.raw.execute("ROLLBACK")
+            if len(batch) == 1:
+                self._tell([_Answered(batch[0][1], failed=_refusal(error))])
+                return
+            for one in batch:
+                self._commit([one])
+            return
+        # First the callers, then the bell: who looks again shall find them gone on.
+        self._tell(answers)
+        if changed:
+            self._on_commit()
+        self._drop(work.dropped)
+
+    def _tell(self, answers: Sequence[_Answered]) -> None:
+        for each in answers:
+            with suppress(RuntimeError):  # the caller's loop has closed: nobody waits any more
+                each.tell(each.value, each.failed)
+
+    def _drop(self, dropped: Dropped) -> None:
+        """Delete bytes that nothing uses, holding the lock without which none can be used."""
+        if not dropped:
+            return
+        try:
+            self._connection.raw.execute("BEGIN IMMEDIATE")
+            for organization, blob in dropped:
+                if not _in_use(self._connection, organization, blob):
+                    self._on_drop(organization, blob)
+            self._connection.raw.execute("COMMIT")
+        except Exception:
+            LOG.exception("blobs.not_deleted", blobs=[blob.sha256 for _, blob in dropped])
+            with suppress(sqlite3.Error):
+                self._connection.raw.execute("ROLLBACK")
+
+
+def _attempt(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer) -> _Answered:
+    dropped, before = len(work.dropped), connection.raw.total_changes
+    connection.raw.execute("SAVEPOINT unit")
+    try:
+        answer = unit(work)
+    except sqlite3.OperationalError:
+        raise  # disk full, locked, corrupt: the whole batch is in doubt
+    except BaseException as error:
+        connection.raw.execute("ROLLBACK TO unit")
+        connection.raw.execute("RELEASE unit")
+        del work.dropped[dropped:]
+        return _Answered(tell, failed=error)
+    connection.raw.execute("RELEASE unit")
+    return _Answered(tell, answer, changed=connection.raw.total_changes != before)
+
+
+def _in_use(connection: Connection, organization: OrganizationNumber, blob: Blob) -> bool:
+    found = connection.value(
+        "SELECT 1 FROM blob WHERE organization = :organization AND sha256 = :sha256",
+        organization=organization,
+        sha256=blob.sha256,
+    )
+    return found is not None
+
+
+def _refusal(error: sqlite3.Error) -> Unavailable:
+    refusal = Unavailable(f"The database could not be written: {error}.")
+    refusal.__cause__ = error
+    return refusal

@@ -1,0 +1,8 @@
+"""The Gentoo (Nobrolla Video System) AI jobs API at /api/ai, as of its public documentation."""
+
+from jobmill.dialects.gentoo.routes import ROUTES, unknown
+from jobmill.http.dialect import Dialect
+
+DIALECT = Dialect("gentoo", "Gentoo AI jobs", "/api/ai", ROUTES, unknown)
+
+__all__ = ["DIALECT"]

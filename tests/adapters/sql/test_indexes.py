@@ -1,0 +1,129 @@
+"""The hot statements find their rows by index, never by looking through a table or sorting it."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jobmill.adapters.sql.connection import Connection
+from jobmill.adapters.sql.work import SqlUnitOfWork
+from jobmill.core.ids import AttemptNumber, JobNumber, OrganizationNumber, RunToken, TaskNumber
+from jobmill.core.items import ItemKind
+from jobmill.core.jobs.ports import JobQuery, UnitOfWork
+from jobmill.core.jobs.states import JobState
+from tests.adapters.stores.seeds import add_job, take
+from tests.core.graphs import NOW, WORKER, after
+
+OURS = OrganizationNumber(1)
+PAGE = (after(1), 7)
+
+
+class Watched(Connection):
+    """A connection that keeps the plan of every statement it runs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.plans: list[list[str]] = []
+
+    def _explain(self, sql: str, values: dict[str, object]) -> None:
+        rows = self.raw.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        self.plans.append([row["detail"] for row in rows])
+
+    def all(self, sql: str, **values: object) -> list[sqlite3.Row]:
+        self._explain(sql, values)
+        return super().all(sql, **values)
+
+    def one(self, sql: str, **values: object) -> sqlite3.Row | None:
+        self._explain(sql, values)
+        return super().one(sql, **values)
+
+    def value(self, sql: str, **values: object) -> object:
+        self._explain(sql, values)
+        return super().value(sql, **values)
+
+    def run(self, sql: str, **values: object) -> int:
+        self._explain(sql, values)
+        return super().run(sql, **values)
+
+
+@pytest.fixture
+def watched(file: Path) -> Iterator[Watched]:
+    connection = Watched(file)
+    work = SqlUnitOfWork(connection)
+    for i in range(20):
+        take(work, add_job(work, "a", "b", routes=[("a", "b")], at=after(i)))
+        add_job(work, retain_until=after(i), type="features")
+    connection.plans.clear()
+    yield connection
+    connection.close()
+
+
+def query(**narrow: object) -> Callable[[UnitOfWork], object]:
+    return lambda work: work.jobs.find(JobQuery(OURS, **narrow))  # type: ignore[arg-type]
+
+
+HOT: dict[str, Callable[[UnitOfWork], object]] = {
+    "take": lambda work: work.queue.take(None, {}, 4, NOW),
+    "take_of_pools": lambda work: work.queue.take(["cpu"], {"x": 0}, 4, NOW),
+    "next_due": lambda work: work.queue.next_due(NOW),
+    "kept_among": lambda work: work.jobs.kept_among([RunToken("t")]),
+    "running_of_workers": lambda work: work.jobs.running_of_workers([WORKER]),
+    "holders": lambda work: work.workers.holders(),
+    "floor": lambda work: work.jobs.floor(TaskNumber(3), NOW),
+    "due_for_purge": lambda work: work.jobs.due_for_purge(NOW, 10),
+    "graph": lambda work: work.jobs.graph(JobNumber(1)),
+    "list": query(),
+    "list_page": query(before=PAGE),
+    "list_state": query(states=(JobState.RUNNING,), before=PAGE),
+    "list_type": query(types=("graph",), before=PAGE),
+    "list_time": query(created_after=NOW, created_before=after(5), before=PAGE),
+    "summaries": lambda work: work.jobs.summaries(OURS, 100, 10),
+    "events": lambda work: work.events.of_job(JobNumber(1), 5),
+    "results": lambda work: work.results.of_job(JobNumber(1)),
+    "attempts": lambda work: work.attempts.of_job(JobNumber(1)),
+    "log": lambda work: work.attempts.log(AttemptNumber(1), 0, 10),
+    "parts": lambda work: work.attempts.parts_of(TaskNumber(1)),
+    "items": lambda work: work.items.list(OURS, ItemKind.RECORDING, 9, 10),
+    "idempotency": lambda work: work.idempotency.find(OURS, "k"),
+    "key": lambda work: work.accounts.key_with_prefix("x"),
+    "remove": lambda work: work.jobs.remove(JobNumber(1)),
+}  # fmt: skip
+
+# Small by nature: who works, and partial indexes (walked in order, up to a limit).
+SMALL = re.compile(
+    r"SCAN (worker|held|\(subquery-\d+\)|task USING (COVERING )?INDEX ix_task_(active|ready))"
+)
+# So is what is sorted of one job, or of what is at work now.
+SORTED = re.compile(r"SEARCH \w+ USING .*\(job=\?\)|SCAN task USING INDEX ix_task_active")
+
+
+@pytest.mark.parametrize("name", sorted(HOT))
+def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> None:
+    HOT[name](SqlUnitOfWork(watched))
+    assert watched.plans
+    for plan in watched.plans:
+        assert not [step for step in plan if step.startswith("SCAN") and not SMALL.match(step)]
+        if any("TEMP B-TREE" in step for step in plan):
+            assert any(SORTED.match(step) for step in plan), plan
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("take", "ix_task_ready"),
+        ("next_due", "ix_task_retry"),
+        ("list", "ix_job_list"),
+        ("list_page", "ix_job_list"),
+        ("list_state", "ix_job_state"),
+        ("list_type", "ix_job_type"),
+        ("list_time", "ix_job_list"),
+        ("due_for_purge", "ix_job_retain"),
+        ("summaries", "ix_job_number"),
+        ("running_of_workers", "ix_task_active"),
+    ],
+)
+def test_a_statement_uses_the_index_made_for_it(watched: Watched, name: str, index: str) -> None:
+    HOT[name](SqlUnitOfWork(watched))
+    assert any(f"INDEX {index}" in step for plan in watched.plans for step in plan)

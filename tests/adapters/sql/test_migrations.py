@@ -1,0 +1,106 @@
+"""The migrations lead to the tables, in one step that a kill cannot leave half done."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from jobmill.adapters.sql.migrate import HEAD, MIGRATIONS, migrate, version_of
+from jobmill.adapters.sql.tables import metadata
+
+DIES_HALF_WAY = """
+import os, signal, sys
+from pathlib import Path
+from alembic.operations import Operations
+from jobmill.adapters.sql.migrate import migrate
+made = Operations.create_table
+def create_table(self, name, *args, **kwargs):
+    made(self, name, *args, **kwargs)
+    if name == "job":
+        os.kill(os.getpid(), signal.SIGKILL)
+Operations.create_table = create_table
+from alembic import op
+op.create_table = lambda *a, **k: create_table(op._proxy, *a, **k)
+migrate(Path(sys.argv[1]))
+"""
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def schema(path: Path) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    return rows
+
+
+def facts(path: Path) -> dict[str, str]:
+    """Of an index its text, of a table its options."""
+    return {
+        name: sql
+        if sql.startswith("CREATE INDEX")
+        else " ".join(word for word in ("AUTOINCREMENT", "WITHOUT ROWID") if word in sql)
+        for name, sql in schema(path)
+        if sql and "alembic" not in name
+    }
+
+
+def test_the_constant_names_the_only_head() -> None:
+    assert scripts().get_heads() == [HEAD]
+
+
+def test_the_migrated_file_has_the_tables_that_the_code_describes(migrated: Path) -> None:
+    assert version_of(migrated) == HEAD
+    engine = sa.create_engine(f"sqlite:///{migrated}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_partial_indexes_and_table_options_are_in_the_migrations_too(
+    migrated: Path, tmp_path: Path
+) -> None:
+    """What alembic does not compare."""
+    direct = tmp_path / "direct.db"
+    engine = sa.create_engine(f"sqlite:///{direct}")
+    metadata.create_all(engine)
+    engine.dispose()
+    assert facts(migrated) == facts(direct)
+    assert {"WITHOUT ROWID", "AUTOINCREMENT"} <= set(facts(direct).values())
+
+
+def test_opening_again_changes_nothing(file: Path) -> None:
+    before, bytes_before = schema(file), file.read_bytes()
+    migrate(file)
+    assert schema(file) == before
+    assert file.read_bytes() == bytes_before
+
+
+def test_a_file_that_is_not_there_has_no_version(tmp_path: Path) -> None:
+    assert version_of(tmp_path / "none.db") is None
+    assert not (tmp_path / "none.db").exists()
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    assert version_of(empty) is None
+
+
+def test_a_process_killed_while_it_migrates_leaves_nothing_behind(tmp_path: Path) -> None:
+    file = tmp_path / "jobmill.db"
+    killed = subprocess.run([sys.executable, "-c", DIES_HALF_WAY, str(file)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert version_of(file) is None
+    migrate(file)
+    assert version_of(file) == HEAD
+    assert "job" in dict(schema(file))

@@ -1,0 +1,47 @@
+"""The SQL stores keep to the suites of their ports."""
+
+from tests.adapters.stores.items import AssetStoreConformance, ItemStoreConformance
+from tests.adapters.stores.jobs import JobStoreConformance
+from tests.adapters.stores.queue import TaskQueueConformance
+from tests.adapters.stores.records import (
+    AccountStoreConformance,
+    AttemptStoreConformance,
+    EventLogConformance,
+    IdempotencyStoreConformance,
+    PipelineStoreConformance,
+    ResultStoreConformance,
+    WorkerStoreConformance,
+)
+
+
+class TestSqlAccountStore(AccountStoreConformance): ...
+
+
+class TestSqlAssetStore(AssetStoreConformance): ...
+
+
+class TestSqlAttemptStore(AttemptStoreConformance): ...
+
+
+class TestSqlEventLog(EventLogConformance): ...
+
+
+class TestSqlIdempotencyStore(IdempotencyStoreConformance): ...
+
+
+class TestSqlItemStore(ItemStoreConformance): ...
+
+
+class TestSqlJobStore(JobStoreConformance): ...
+
+
+class TestSqlPipelineStore(PipelineStoreConformance): ...
+
+
+class TestSqlResultStore(ResultStoreConformance): ...
+
+
+class TestSqlTaskQueue(TaskQueueConformance): ...
+
+
+class TestSqlWorkerStore(WorkerStoreConformance): ...

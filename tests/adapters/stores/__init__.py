@@ -1,0 +1,1 @@
+"""What every store must do, one suite a port. Subclass a suite and give a fixture `work`."""
