@@ -37,7 +37,7 @@ CONFORMANCE = [
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_as_described(case: "Case[Any, Any]", idle: Running) -> None:
+def test_every_answer_is_as_described(case: "Case[Any]", idle: Running) -> None:
     """Without `positive_data_acceptance`: no schema says which engines, files and names exist."""
     headers = {"Authorization": f"Bearer {idle.key}"}
     answer = case.call(base_url=idle.url, headers=headers, timeout=30)
