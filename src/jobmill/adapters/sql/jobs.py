@@ -188,7 +188,8 @@ class SqlJobStore:
         before: int | None,
         limit: int,
     ) -> Sequence[JobSummary]:
-        narrowed, wanted = "", {}
+        narrowed = ""
+        wanted: dict[str, Any] = {}
         if states:
             marks, wanted = placeholders("state", states)
             # The plus keeps off the index on states, which would have to be sorted first.
