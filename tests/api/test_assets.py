@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def upload(server: Running, data: bytes = BYTES, **headers: str) -> dict[str, An
 
 
 def test_an_upload_comes_back_byte_for_byte(server: Running) -> None:
-    asset = upload(server, **{"X-Name": "noise.mp4", "Content-Type": "video/mp4"})
+    asset = upload(server, BYTES, **{"X-Name": "noise.mp4", "Content-Type": "video/mp4"})
     assert asset["sha256"] == hashlib.sha256(BYTES).hexdigest()
     assert (asset["name"], asset["size"], asset["state"]) == ("noise.mp4", len(BYTES), "ready")
     assert server.client.get(f"/api/v1/assets/{asset['id']}").json() == asset
@@ -66,7 +67,7 @@ def test_a_name_is_understood_and_stripped(
 
 def test_the_type_that_curl_adds_on_its_own_is_not_believed(server: Running) -> None:
     headers = {"X-Name": "a.wav", "Content-Type": "application/x-www-form-urlencoded"}
-    assert upload(server, **headers)["media_type"] == "audio/x-wav"
+    assert upload(server, BYTES, **headers)["media_type"] == "audio/x-wav"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,29 @@ def test_an_asset_is_kept_while_a_job_needs_it_and_purged_after(
         "/api/v1/jobs", json={"tasks": [{"engine": "noop"}], "input": {"asset": asset["id"]}}
     )
     assert (again.status_code, again.json()["field"]) == (409, "input.asset")
+
+
+def test_the_same_bytes_sent_and_deleted_at_once_are_never_promised_and_gone(
+    idle: Running,
+) -> None:
+    lost: list[str] = []
+
+    def send_and_delete(_: int) -> int:
+        kept = 0
+        with httpx2.Client(base_url=idle.url, headers=idle.client.headers, timeout=60) as client:
+            for _ in range(40):
+                sent = client.post("/api/v1/assets", content=b"the same bytes")
+                if sent.status_code == 503:
+                    continue
+                kept += 1
+                if client.get(sent.json()["content"]).content != b"the same bytes":
+                    lost.append(sent.json()["id"])
+                client.delete(sent.headers["location"])
+        return kept
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(send_and_delete, range(4))) > 80
+    assert lost == []
 
 
 def _files(server: Running) -> set[Path]:
