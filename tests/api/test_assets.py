@@ -3,7 +3,6 @@
 import hashlib
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -195,29 +194,6 @@ def test_an_asset_is_kept_while_a_job_needs_it_and_purged_after(
         "/api/v1/jobs", json={"tasks": [{"engine": "noop"}], "input": {"asset": asset["id"]}}
     )
     assert (again.status_code, again.json()["field"]) == (409, "input.asset")
-
-
-def test_the_same_bytes_sent_and_deleted_at_once_are_never_promised_and_gone(
-    idle: Running,
-) -> None:
-    lost: list[str] = []
-
-    def send_and_delete(_: int) -> int:
-        kept = 0
-        with httpx2.Client(base_url=idle.url, headers=idle.client.headers, timeout=60) as client:
-            for _ in range(40):
-                sent = client.post("/api/v1/assets", content=b"the same bytes")
-                if sent.status_code == 503:
-                    continue
-                kept += 1
-                if client.get(sent.json()["content"]).content != b"the same bytes":
-                    lost.append(sent.json()["id"])
-                client.delete(sent.headers["location"])
-        return kept
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(send_and_delete, range(4))) > 80
-    assert lost == []
 
 
 def _files(server: Running) -> set[Path]:

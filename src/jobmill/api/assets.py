@@ -13,12 +13,10 @@ from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import Asset
-from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import AssetPurged, InvalidInput, Unavailable, UnsupportedBody
+from jobmill.core.accounts import Right
+from jobmill.core.errors import InvalidInput, UnsupportedBody
 from jobmill.core.ids import AssetId
-from jobmill.core.items import Asset as CoreAsset
 from jobmill.core.items import add_upload, delete_asset, get_asset
-from jobmill.http.house import House
 from jobmill.http.limits import chunks_of
 from jobmill.http.ranges import download_response
 from jobmill.http.serving import asset_download
@@ -68,7 +66,6 @@ async def create_asset(
     asset = await house.database.write(
         lambda work: add_upload(work.assets, who, name, media_type, stored, now)
     )
-    await _check_kept(house, who, asset)
     response.headers["Location"] = f"{PREFIX}/assets/{asset.id}"
     return Asset.of(asset)
 
@@ -105,16 +102,6 @@ async def remove_asset(asset: str, house: TheHouse, who: Caller) -> None:
     await house.database.write(
         lambda work: delete_asset(work.assets, who, AssetId(asset), work.drop_blob)
     )
-
-
-async def _check_kept(house: House, who: Principal, asset: CoreAsset) -> None:
-    """The same bytes may have been deleted, for the last asset that had them, just before this one
-    got them: then this one goes too. From its row on they cannot be deleted any more."""
-    try:
-        await house.blobs.read(who.organization, asset.blob.sha256 if asset.blob else "", 0, 0)
-    except AssetPurged:
-        await house.database.write(lambda work: work.assets.remove(asset.number))
-        raise Unavailable("The same bytes were being deleted; send them again.") from None
 
 
 def _name(given: str | None) -> str:
