@@ -16,11 +16,12 @@ class Terminal:
     def __init__(self, *words: str, width: int = 80, **environment: str) -> None:
         self.seen = b""
         env = clean_environment(TERM="xterm-256color", **environment)
-        self._pid, self._screen = pty.fork()
-        if self._pid == 0:
-            os.execve(COMMAND[0], [*COMMAND, *words], env)
-        size = struct.pack("HHHH", 40, width, 0, 0)
-        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, size)
+        self._screen, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+        self._process = subprocess.Popen(
+            [*COMMAND, *words], stdin=end, stdout=end, stderr=end, env=env, start_new_session=True
+        )
+        os.close(end)
 
     def until(self, text: str) -> None:
         """Read until this has been shown."""
