@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import struct
+import subprocess
 import termios
 
 from tests.serving.processes import COMMAND, clean_environment
