@@ -107,4 +107,6 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=text("PUBLIC_URL"),
         slots=whole("SLOTS", 0),
         max_upload=whole("MAX_UPLOAD", standard.max_upload),
+        tls_cert=Path(text("TLS_CERT")).expanduser() if text("TLS_CERT") else None,
+        tls_key=Path(text("TLS_KEY")).expanduser() if text("TLS_KEY") else None,
     )

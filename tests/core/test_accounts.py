@@ -140,4 +140,5 @@ def test_a_call_without_a_key_gets_that_dialects_rights_only(accounts: Accounts)
     assert who.may(Right.JOBS_WRITE)
     assert who.may(Right.PIPELINES_WRITE)
     assert not who.may(Right.ENGINES_WRITE)
-    assert not who.may(Right.ASSETS_READ)
+    assert who.may(Right.ASSETS_READ), "recordings can be fetched"
+    assert not who.may(Right.ASSETS_WRITE)

@@ -1,4 +1,4 @@
-"""Random graphs under random commands: whatever comes, the invariants of DESIGN §3 and §5 hold."""
+"""Random graphs under random commands: whatever happens, DESIGN's invariants hold."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -48,7 +48,7 @@ def test_a_feature_asked_twice_is_done_once_by_the_first_engine_that_offers_it()
 def test_parameters_reach_the_engine_of_their_feature_and_segments_reach_all() -> None:
     params = {"BLACK": {"delay": 2}, "segments": [1]}
     scan, faces = plan_features(["BLACK", "FACES"], params, CATALOG).tasks
-    assert scan.parameters == {"segments": [1], "features": {"BLACK": {"delay": 2}}}
+    assert scan.parameters == {"segments": [1], "BLACK": {"delay": 2}}
     assert faces.parameters == {"segments": [1]}
 
 
@@ -86,7 +86,7 @@ def test_an_explicit_graph_keeps_names_ports_and_parameters() -> None:
     )
     a, b = plan.tasks
     assert (a.engine, a.parameters, a.max_retries, a.required) == ("plain", {"word": "x"}, 2, True)
-    assert (b.engine, b.parameters) == ("scan", {"features": {"BLACK": {"delay": 1}}})
+    assert (b.engine, b.parameters) == ("scan", {"BLACK": {"delay": 1}})
     assert [(r.source, r.source_port, r.target, r.target_port) for r in plan.routes] == [
         ("a", "out", "b.c", "in"),
         ("a", "side", "b.c", "second"),
@@ -158,7 +158,7 @@ def _has_cycle(edges: list[tuple[int, int]]) -> bool:
 def test_a_jobs_own_parameters_go_over_the_pipelines() -> None:
     features = PipelineDefinition(features=("BLACK",), params={"BLACK": {"delay": 1}})
     assert plan_definition(features, {"BLACK": {"delay": 5}}, CATALOG).tasks[0].parameters == {
-        "features": {"BLACK": {"delay": 5}}
+        "BLACK": {"delay": 5}
     }
     graph = PipelineDefinition(tasks=(word("a"), word("b")), routes=({"from": "a", "to": "b"},))
     plan = plan_definition(graph, {"b": {"word": "other"}}, CATALOG)

@@ -50,6 +50,7 @@ MESSAGES: list[Message] = [
     Warn(attempt="t1", code="odd", message="Odd.", feature=None),
     Output(attempt="t1", port="out", path="output-1", media_type="text/plain"),
     Done(attempt="t1", result=".result.json"),
+    Done(attempt="t1", document='{"spans":[]}'),
     Failed(attempt="t1", failure="input", code="not_media", message="Not media."),
     Failed(attempt=None, failure="engine", code="no_model", message="No model."),
     Beat(),

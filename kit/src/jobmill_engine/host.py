@@ -180,7 +180,7 @@ def _run_one(engine: Engine, task: Task, wire: _Wire) -> protocol.Done | protoco
     try:
         _enter(task.workdir)
         document = engine.run(task)
-        last = protocol.Done(task.attempt, _write_result(task, document))
+        last = _done(task, document)
     except BaseException as error:
         last = _failure(task.attempt, error, "engine_raised")
         if last.code == "engine_raised":
@@ -198,7 +198,7 @@ def _enter(workdir: Path) -> None:
         tempfile.tempdir = None  # type: ignore[attr-defined]
 
 
-def _write_result(task: Task, document: Any) -> str:
+def _done(task: Task, document: Any) -> protocol.Done:
     if not isinstance(document, Mapping):
         raise EngineFailed("bad_result", f"run must return a dict, not {type(document).__name__}.")
     try:
@@ -208,8 +208,10 @@ def _write_result(task: Task, document: Any) -> str:
         data = text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise EngineFailed("bad_result", f"The result is not plain JSON: {error}") from None
+    if len(data) <= protocol.SMALL_RESULT:
+        return protocol.Done(task.attempt, document=text)
     (task.workdir / RESULT_FILE).write_bytes(data)
-    return RESULT_FILE
+    return protocol.Done(task.attempt, RESULT_FILE)
 
 
 _EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached], str] = {

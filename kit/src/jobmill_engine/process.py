@@ -22,7 +22,7 @@ from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
 
 
-class Silence(Exception):  # noqa: N818
+class Silence(Exception):
     """The engine did not say what was awaited; the message tells what it did instead."""
 
 

@@ -1,6 +1,6 @@
 """The line protocol between a server and an engine's process: JSON lines on stdin and stdout.
 
-One message is one line of at most `MAX_LINE` bytes; media and results travel as files, never here.
+One message is one line of at most `MAX_LINE` bytes; media and large results travel as files.
 The wire form is frozen: a change that an older side cannot read raises `PROTOCOL`. Unknown keys are
 ignored, so a field may be added.
 """
@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 PROTOCOL = 1
 MAX_LINE = 1 << 20
+SMALL_RESULT = 16 << 10
 FAILURES = ("engine", "input", "platform", "limit")
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -146,11 +147,16 @@ class Output(Message):
 
 @dataclass(frozen=True, slots=True)
 class Done(Message):
-    """From the engine, last of an attempt: `result` is the JSON document's path in the workdir."""
+    """From the engine, last of an attempt, with its result, a JSON object.
+
+    Either `result`, the path in the workdir of a file that holds it, or `document`, its text:
+    meant for one of at most `SMALL_RESULT` bytes, which then costs no file.
+    """
 
     type = "done"
     attempt: str
-    result: str
+    result: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +227,8 @@ def _read_fields(kind: type, wire: Mapping[str, Any]) -> dict[str, Any]:
             raise ProtocolBroken(
                 f"{wire.get('type', 'input')}.{field.name} must be {field.type}, not {shown}"
             ) from None
+    if kind is Done and (values["result"] is None) == (values["document"] is None):
+        raise ProtocolBroken("done must carry exactly one of result and document")
     if kind is Failed and values["failure"] not in FAILURES:
         raise ProtocolBroken(f"failed.failure must be one of {', '.join(FAILURES)}")
     return values

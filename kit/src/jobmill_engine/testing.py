@@ -153,7 +153,7 @@ class _Trial:
         end = self._end(engine, run)
         if isinstance(end, protocol.Failed):
             return f"it failed ({end.failure}, {end.code}): {end.message}"
-        return _result_problem(Path(run.workdir), end.result)
+        return _result_problem(Path(run.workdir), end)
 
     def _cancels(self, sample: Sample) -> str:
         with self._ready() as engine:
@@ -233,12 +233,12 @@ def _file_problem(workdir: Path, relative: str) -> str:
     return f"{relative!r} is no file in the task's work folder"
 
 
-def _result_problem(workdir: Path, relative: str) -> str:
-    problem = _file_problem(workdir, relative)
+def _result_problem(workdir: Path, end: protocol.Done) -> str:
+    problem = _file_problem(workdir, end.result) if end.result is not None else ""
     if problem:
         return problem
     try:
-        document = json.loads((workdir / relative).read_bytes())
+        document = json.loads(end.document or (workdir / (end.result or "")).read_bytes())
     except ValueError as error:
         return f"its result is not JSON: {error}"
     return "" if isinstance(document, dict) else "its result must be a JSON object"

@@ -1,59 +1,144 @@
-"""Jobs: create, get."""
+"""Jobs: create, get, list, delete."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
+from fastapi import Header, Query, Request, Response
 
+from jobmill.api.answers import LOCATION, REPLAYED, WITH_BODY, answer, problems
+from jobmill.api.route import Caller, TheHouse, job_ref, native_router
+from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage, JobsQuery
 from jobmill.core.accounts import Principal
-from jobmill.core.ids import JobId
-from jobmill.core.jobs.service import JobInput, SubmitJob, get_job, submit_job
-from jobmill.http.auth import principal_of
-from jobmill.http.house import house_of
+from jobmill.core.ids import JobRef
+from jobmill.core.jobs.ports import JobQuery, UnitOfWork
+from jobmill.core.jobs.service import (
+    Submitted,
+    delete_job,
+    get_job,
+    list_jobs,
+    submit_job,
+    view_of,
+)
+from jobmill.core.jobs.service.read_jobs import JobView
+from jobmill.core.jobs.states import ENDED_JOBS
+from jobmill.http.house import House
+from jobmill.http.paging import cursor_at, place_of
+from jobmill.http.prefer import APPLIED, wait_seconds
+from jobmill.http.watching import until_ended
 
-router = APIRouter(tags=["jobs"])
-Caller = Annotated[Principal, Depends(principal_of)]
+router = native_router("jobs")
+Prefer = Annotated[
+    str | None,
+    Header(description="`wait=N`: answer when the job has ended, or after N seconds (60 at most)."),
+]
 
 
-class Input(BaseModel):
-    path: str | None = None
-    url: str | None = None
-    asset: str | None = None
-    json_: Any = None
+@router.post(
+    "/jobs",
+    status_code=201,
+    summary="Create a job",
+    responses={**answer(201, "The job.", LOCATION, REPLAYED), **problems(*WITH_BODY, 404, 409)},
+)
+async def create_job(
+    body: CreateJob,
+    request: Request,
+    response: Response,
+    house: TheHouse,
+    who: Caller,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            min_length=1,
+            max_length=255,
+            description="Any word of yours. Another request with it makes no second job.",
+        ),
+    ] = None,
+    prefer: Prefer = None,
+) -> Job:
+    """Ask for work by features, by a pipeline's name, or by an explicit graph of tasks.
+
+    Everything is checked before anything is made. With an `Idempotency-Key`, the same request
+    answers the same job for a day (`Idempotency-Replayed: true`), and another one is refused.
+    """
+    command, now = body.command(idempotency_key), house.clock.now()
+
+    def submit(work: UnitOfWork) -> tuple[Submitted, JobView]:
+        made = submit_job(work, house.outside, who, command, now)
+        return made, view_of(work, house.outside.catalog, made.graph, now)
+
+    made, view = await house.database.write(submit)
+    if made.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"
+    return Job.of(await _awaited(house, who, view, request, response))
 
 
-class CreateJob(BaseModel):
-    input: Input
-    features: list[str] = []
-    tasks: list[dict[str, Any]] = []
-    routes: list[dict[str, Any]] = []
-    params: dict[str, Any] = {}
-
-
-@router.post("/jobs", status_code=201)
-async def create_job(body: CreateJob, request: Request, who: Caller) -> dict[str, Any]:
-    """Create a job."""
-    house = house_of(request)
-    command = SubmitJob(
-        input=JobInput(path=body.input.path, url=body.input.url, asset=body.input.asset),
-        features=tuple(body.features),
-        tasks=tuple(body.tasks),
-        routes=tuple(body.routes),
-        params=body.params,
+@router.get("/jobs", summary="List jobs", responses=problems())
+async def read_jobs(query: Annotated[JobsQuery, Query()], house: TheHouse, who: Caller) -> JobPage:
+    """Jobs, newest first. Pages stay right while jobs are added."""
+    wanted = JobQuery(
+        organization=who.organization,
+        states=tuple(dict.fromkeys([*query.state, *query.status])),
+        types=tuple(dict.fromkeys(query.type)),
+        created_after=query.created_after,
+        created_before=query.created_before,
+        before=None if query.cursor is None else place_of(query.cursor),
+        limit=query.limit + 1,
     )
     now = house.clock.now()
-    made = await house.database.write(
-        lambda work: submit_job(work, house.outside, who, command, now)
+    views = await house.database.read(
+        lambda work: list_jobs(work, house.outside.catalog, who, wanted, now)
     )
-    job = made.graph.job
-    return {"id": job.id, "number": job.number, "state": job.state}
+    shown = views[: query.limit]
+    following = None
+    if len(views) > query.limit:
+        last = shown[-1].graph.job
+        following = cursor_at(last.created_at, last.number)
+    return JobPage(items=[Job.of(view) for view in shown], next=following)
 
 
-@router.get("/jobs/{job}")
-async def read_job(job: str, request: Request, who: Caller) -> dict[str, Any]:
-    """One job."""
-    house = house_of(request)
-    view = await house.database.read(
-        lambda work: get_job(work, house.outside.catalog, who, JobId(job), house.clock.now())
+@router.get("/jobs/{job}", summary="Get a job", responses=problems(404))
+async def read_job(
+    job: str,
+    request: Request,
+    response: Response,
+    house: TheHouse,
+    who: Caller,
+    prefer: Prefer = None,
+) -> Job:
+    """A job by its id or number, with its progress and, while it waits, why."""
+    view = await _view(house, who, job_ref(job))
+    return Job.of(await _awaited(house, who, view, request, response))
+
+
+@router.delete(
+    "/jobs/{job}",
+    status_code=204,
+    response_class=Response,
+    summary="Delete a job",
+    responses=problems(404),
+)
+async def remove_job(job: str, house: TheHouse, who: Caller) -> None:
+    """Remove a job, its results and its files. One that runs is stopped first."""
+    now = house.clock.now()
+    await house.database.write(lambda work: delete_job(work, who, job_ref(job), now))
+
+
+async def _awaited(
+    house: House, who: Principal, view: JobView, request: Request, response: Response
+) -> JobView:
+    """The job, after the wait that the caller prefers."""
+    seconds = wait_seconds(request)
+    if not seconds:
+        return view
+    response.headers[APPLIED] = f"wait={seconds}"
+    if view.graph.job.state in ENDED_JOBS:
+        return view
+    await until_ended(house, who, view.graph.job.number, seconds)
+    return await _view(house, who, view.graph.job.number)
+
+
+async def _view(house: House, who: Principal, job: JobRef) -> JobView:
+    now = house.clock.now()
+    return await house.database.read(
+        lambda work: get_job(work, house.outside.catalog, who, job, now)
     )
-    return {"id": view.graph.job.id, "state": view.graph.job.state}

@@ -1,21 +1,7 @@
 """The composition root: builds the house, and the app that serves it."""
 
 from jobmill.bootstrap.app import create_app
-from jobmill.bootstrap.house import (
-    engine_catalog,
-    hold_folder,
-    maintaining,
-    open_house,
-    work_until_stopped,
-    working,
-)
+from jobmill.bootstrap.house import engine_catalog, maintaining, open_house, working
+from jobmill.bootstrap.server import JobmillServer
 
-__all__ = [
-    "create_app",
-    "engine_catalog",
-    "hold_folder",
-    "maintaining",
-    "open_house",
-    "work_until_stopped",
-    "working",
-]
+__all__ = ["JobmillServer", "create_app", "engine_catalog", "maintaining", "open_house", "working"]

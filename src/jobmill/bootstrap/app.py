@@ -10,14 +10,28 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
-from jobmill.api import mount_api
-from jobmill.bootstrap.house import hold_folder, maintaining, open_house, working
+from jobmill.api import PREFIX, mount_api
+from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
+from jobmill.http.metrics import METRICS_ROUTES, CountRequests, Metrics
+from jobmill.http.request_id import HEADER as REQUEST_ID
+from jobmill.http.request_id import RequestIds
 
 DIALECTS = "jobmill.dialects"
-EXPOSED = ["ETag", "Location", "Content-Range", "Accept-Ranges", "Idempotency-Replayed"]
+EXPOSED = [
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Idempotency-Replayed",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    REQUEST_ID,
+]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -26,29 +40,43 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.enter_context(hold_folder(settings))
-            app.state.house = await stack.enter_async_context(open_house(settings))
-            await stack.enter_async_context(maintaining(app.state.house))
+            house = app.state.house = await stack.enter_async_context(open_house(settings))
+            app.state.metrics = Metrics(
+                await house.database.read(lambda work: work.figures.last_event())
+            )
+            await stack.enter_async_context(maintaining(house))
             if settings.worker:
-                await stack.enter_async_context(working(app.state.house))
+                await stack.enter_async_context(working(house))
             app.state.ready = True
             yield
             app.state.ready = False
 
-    app = FastAPI(title="Jobmill", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Jobmill",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.state.ready = False
     mount_api(app)
     for dialect in dialects():
         mount_dialect(app, dialect)
-    app.router.routes += HEALTH_ROUTES
+    app.router.routes += [*HEALTH_ROUTES, *METRICS_ROUTES]
+    app.add_middleware(CountRequests)
+    app.add_middleware(RequestIds)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["*"],
             allow_headers=["*"],
+            allow_private_network=True,
             expose_headers=EXPOSED,
         )
+    app.add_middleware(HeadAsGet, prefix=PREFIX)
     return app
 
 

@@ -3,10 +3,9 @@
 import asyncio
 import importlib.util
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -37,15 +36,6 @@ FETCH_IDLE_SECONDS = 60.0
 DROP_SECONDS = 10.0
 BUNDLED = "jobmill_engines"
 LOG = structlog.get_logger("jobmill")
-
-
-@contextmanager
-def hold_folder(settings: Settings) -> Iterator[None]:
-    """Be the one server of the data folder. Raises FolderInUse, FolderUnfit."""
-    folder = DataFolder(settings.data)
-    folder.make()
-    with folder.held():
-        yield
 
 
 @asynccontextmanager
@@ -114,16 +104,6 @@ def _worker(house: House, seat: WorkerSeat, runner: SubprocessRunner) -> Worker:
 
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
     return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(house.settings))
-
-
-async def work_until_stopped(settings: Settings) -> None:
-    """Be a worker process of a data folder, until SIGTERM or SIGINT."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house, maintaining(house), working(house) as plan:
-        LOG.info("worker.started", worker=plan.name, slots=plan.slots, data=str(settings.data))
-        await stop.wait()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
-"""`python -m jobmill.cli`."""
+"""`python -m jobmill.cli` is `jobmill`."""
 
-from jobmill.cli import main
+from jobmill.cli.main import main
 
-main()
+if __name__ == "__main__":
+    main()

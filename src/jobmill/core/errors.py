@@ -8,7 +8,8 @@ JobmillError
 ├── NotFound            no such thing, or none that the caller may see
 ├── Conflict            the thing is in a state that does not allow this
 ├── LimitExceeded       too large, too many
-└── Unavailable         something the work needs is missing now
+├── Unavailable         something the work needs is missing now
+└── InternalError       a bug of ours
 """
 
 from typing import Any, ClassVar
@@ -68,6 +69,18 @@ class AddressNotAllowed(InvalidInput):
     code = "address_not_allowed"
 
 
+class MalformedBody(InvalidInput):
+    """The body is not valid JSON."""
+
+    code = "malformed_body"
+
+
+class UnsupportedBody(InvalidInput):
+    """A body of this type cannot be taken here."""
+
+    code = "unsupported_body"
+
+
 class NotAuthenticated(JobmillError):
     """A valid API key is needed."""
 
@@ -90,6 +103,24 @@ class JobNotFound(NotFound):
     """There is no job of this id."""
 
     code = "job_not_found"
+
+
+class TaskNotFound(NotFound):
+    """The job has no task of this name."""
+
+    code = "task_not_found"
+
+
+class AttemptNotFound(NotFound):
+    """There is no attempt of this id."""
+
+    code = "attempt_not_found"
+
+
+class PartNotFound(NotFound):
+    """The task has written no such part."""
+
+    code = "part_not_found"
 
 
 class AssetNotFound(NotFound):
@@ -146,6 +177,24 @@ class IdempotencyMismatch(Conflict):
     code = "idempotency_mismatch"
 
 
+class VersionMismatch(Conflict):
+    """The thing was changed since it was read."""
+
+    code = "version_mismatch"
+
+
+class AssetNotReady(Conflict):
+    """The asset's bytes have not arrived yet."""
+
+    code = "asset_not_ready"
+
+
+class AssetInUse(Conflict):
+    """A job that has not ended needs the asset."""
+
+    code = "asset_in_use"
+
+
 class AssetPurged(Conflict):
     """The asset's bytes have been removed."""
 
@@ -174,3 +223,9 @@ class FetchFailed(Unavailable):
     """The address could not be fetched."""
 
     code = "fetch_failed"
+
+
+class InternalError(JobmillError):
+    """Something went wrong that should not have; the server's log tells more."""
+
+    code = "internal_error"

@@ -11,8 +11,10 @@ from typing import NewType
 JobId = NewType("JobId", str)
 AssetId = NewType("AssetId", str)
 JobNumber = NewType("JobNumber", int)
+JobRef = JobId | JobNumber
 TaskNumber = NewType("TaskNumber", int)
 AttemptNumber = NewType("AttemptNumber", int)
+AttemptId = NewType("AttemptId", str)
 AssetNumber = NewType("AssetNumber", int)
 ItemNumber = NewType("ItemNumber", int)
 OrganizationNumber = NewType("OrganizationNumber", int)

@@ -9,7 +9,8 @@ from jobmill.core.accounts import Principal, authenticate, gentoo_principal
 from jobmill.core.errors import NotAllowed, NotAuthenticated
 from jobmill.http.house import House, house_of
 
-PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+PROXY_HEADERS = ("forwarded", "via", "x-real-ip")
+PROXY_PREFIX = "x-forwarded-"
 
 
 async def principal_of(request: Request) -> Principal:
@@ -42,13 +43,16 @@ async def principal_or_keyless(request: Request) -> Principal:
 def keyless_refusal(request: Request, house: House) -> str | None:
     """Why a call without a key is refused; None when it is allowed."""
     settings, headers = house.settings, request.headers
-    proxy = next((name for name in PROXY_HEADERS if name in headers), None)
+    proxy = next((name for name in headers if _tells_of_proxy(name)), None)
     if proxy is not None:
-        return f"Calls through a proxy ({proxy} header) need an API key."
+        return (
+            f"Calls through a proxy ({proxy} header) need an API key: 'Authorization: Bearer KEY'. "
+            "JOBMILL_GENTOO_ALLOW opens direct calls only."
+        )
     peer = request.client.host if request.client else ""
     if not _peer_allowed(peer, settings.gentoo_allow):
         return f"Calls from {peer or 'an unknown peer'} need an API key, or JOBMILL_GENTOO_ALLOW."
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    host, _ = _host_and_port(f"//{headers.get('host', '')}", 0)
     if host not in settings.hosts:
         return f"The host name {host!r} is not ours; set JOBMILL_PUBLIC_URL to it, or send a key."
     if not origin_allowed(headers.get("origin"), house):
@@ -63,10 +67,28 @@ def origin_allowed(origin: str | None, house: House) -> bool:
     if origin is None:
         return True
     settings = house.settings
-    parts = urlsplit(origin)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    ours = parts.hostname in settings.hosts and port == settings.port
+    host, port = _host_and_port(origin, 443 if origin.startswith("https:") else 80)
+    ours = host in settings.hosts and port == settings.port
     return ours or origin == settings.url or origin in settings.cors_origins
+
+
+def loopback_peer(request: Request) -> bool:
+    """Whether the connection comes from this machine; a local proxy's do too, see PROXY_HEADERS."""
+    return _peer_allowed(request.client.host if request.client else "", ())
+
+
+def _tells_of_proxy(header: str) -> bool:
+    """Behind a proxy of this machine everybody's address is loopback, so that no rule holds."""
+    return header in PROXY_HEADERS or header.startswith(PROXY_PREFIX)
+
+
+def _host_and_port(address: str, default_port: int) -> tuple[str, int]:
+    """Of a header that anybody can write: an empty host for one that is no address."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname or "", parts.port or default_port
+    except ValueError:
+        return "", default_port
 
 
 def _peer_allowed(peer: str, networks: tuple[object, ...]) -> bool:

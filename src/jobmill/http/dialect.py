@@ -8,19 +8,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from jobmill.core.errors import JobmillError
+
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One vendor's API. `routes` carry full paths; `unknown` answers every other path below
-    `mount`, in the vendor's error shape."""
+    `mount`, and `refusal` an error that a route has let through, in the vendor's error shape."""
 
     name: str
     title: str
     mount: str
     routes: Sequence[BaseRoute]
     unknown: Callable[[Request], Awaitable[Response]]
+    refusal: Callable[[JobmillError], Response] | None = None
 
 
 def mount_dialect(app: Starlette, dialect: Dialect) -> None:
@@ -28,3 +31,14 @@ def mount_dialect(app: Starlette, dialect: Dialect) -> None:
     app.router.routes += dialect.routes
     for path in (dialect.mount, dialect.mount + "/{path:path}"):
         app.router.routes.append(Route(path, dialect.unknown, methods=METHODS))
+    app.state.dialects = (*getattr(app.state, "dialects", ()), dialect)
+
+
+def dialect_of(request: Request) -> Dialect | None:
+    """The dialect whose mount the request's path lies under."""
+    path = request.url.path
+    for dialect in getattr(request.app.state, "dialects", ()):
+        if path == dialect.mount or path.startswith(dialect.mount + "/"):
+            found: Dialect = dialect
+            return found
+    return None

@@ -1,6 +1,7 @@
 """What a transport is given: the core's ports, ready to use. Built by the bootstrap."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
@@ -13,7 +14,7 @@ from jobmill.core.jobs.service.submit_job import Outside
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything a handler may reach."""
+    """Everything a handler may reach. `stopping` is set when streams shall end."""
 
     settings: Settings
     database: Database
@@ -21,6 +22,7 @@ class House:
     outside: Outside
     blobs: BlobStore
     clock: Clock
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def house_of(connection: HTTPConnection) -> House:

@@ -30,10 +30,10 @@ from jobmill.core.jobs.service.attempts import Claimed, Finish, Notes
 from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
 
-T = TypeVar("T")
 BEAT = timedelta(seconds=5)
 AGAIN_SECONDS = 1.0
 CLOSE_SECONDS = 8.0
+T = TypeVar("T")
 LOG = structlog.get_logger("jobmill.worker")
 
 
@@ -139,13 +139,16 @@ class Worker:
 
     def _act(self, look: _Look) -> float:
         """Start what was taken; the seconds until the next look, if no bell rings before."""
-        for claimed in look.claimed:
-            task = asyncio.create_task(self._attempt(claimed))
-            self._running[claimed.token] = _Running(claimed, task)
+        self._start(look.claimed)
         wait = BEAT
         if look.next_due is not None:
             wait = min(wait, look.next_due - self._clock.now())
         return max(0.0, wait.total_seconds())
+
+    def _start(self, claims: Sequence[Claimed]) -> None:
+        for claimed in claims:
+            task = asyncio.create_task(self._attempt(claimed))
+            self._running[claimed.token] = _Running(claimed, task)
 
     def _room(self, running: Mapping[RunToken, _Running]) -> dict[str, int]:
         busy = Counter(each.claimed.task.engine for each in running.values())
@@ -164,15 +167,15 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> None:
         running = self._running[claimed.token]
         notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
-        settled = False
+        following: Sequence[Claimed] = ()
         try:
             end = await self._end_of(claimed, notes)
             running.stoppable = False
-            settled = await self._settle(claimed, notes, end)
+            following = await self._settle(claimed, notes, end)
         finally:
             del self._running[claimed.token]
-            if not settled:
-                self._bell.ring()  # no commit tells of the slot that is free now
+        if not self._closing:  # else they are given back with the rest
+            self._start(following)
 
     async def _end_of(self, claimed: Claimed, notes: AttemptNotes) -> Finished | Failed | None:
         """How the attempt ended; None when it was stopped."""
@@ -188,20 +191,40 @@ class Worker:
 
     async def _settle(
         self, claimed: Claimed, notes: AttemptNotes, end: Finished | Failed | None
-    ) -> bool:
-        """Write the end. False: the attempt was fenced off, nothing was written."""
+    ) -> Sequence[Claimed]:
+        """Write the end of the attempt and, in the same transaction, claim what takes its slot."""
         last = await notes.last()
+        settle, take = self._settlement(last, end), self._taking_over(claimed)
+
+        def settle_and_take(work: UnitOfWork) -> Sequence[Claimed]:
+            settle(work)
+            return take(work)
+
         try:
-            return await self._persist(self._settlement(last, end))
+            return await self._persist(settle_and_take)
         except Exception as surprise:
             # Whatever it was that could not be written, the attempt must not stay open.
             LOG.exception("attempt.not_settled", job=claimed.graph.job.id, task=claimed.task.name)
             bare = Notes(last.task, last.job, last.token)
-            return await self._persist(self._settlement(bare, _unforeseen(surprise)))
+            await self._persist(self._settlement(bare, _unforeseen(surprise)))
+            return ()
+
+    def _taking_over(self, leaving: Claimed) -> Callable[[UnitOfWork], Sequence[Claimed]]:
+        """A claim of one task, made as if the attempt `leaving` were gone already."""
+        now, running = self._clock.now(), dict(self._running)
+        del running[leaving.token]
+        room, plan = self._room(running), self._plan
+
+        def take(work: UnitOfWork) -> Sequence[Claimed]:
+            if self._closing:
+                return ()
+            return begin_attempts(work, plan.name, plan.pools, room, 1, now)
+
+        return take
 
     def _settlement(
         self, notes: Notes, end: Finished | Failed | None
-    ) -> Callable[[UnitOfWork], bool]:
+    ) -> Callable[[UnitOfWork], object]:
         now = self._clock.now()
         if end is None:
             return lambda work: stop_attempt(work, notes, now)

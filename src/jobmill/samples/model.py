@@ -17,6 +17,7 @@ SoundKind = Literal[
     "surround",
     "front_only",
     "decay",
+    "reference",
 ]
 PictureKind = Literal[
     "scene", "static", "black", "noisy_black", "hold", "flash", "fade", "dissolve"

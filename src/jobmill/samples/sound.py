@@ -13,6 +13,7 @@ _LABELS = {
     "dual_mono": "mono",
     "dual_mono_noise": "mono",
     "decay": "mono",
+    "reference": "mono",
     "stereo": "stereo",
     "near_mono": "stereo",
     "left": "left-only",
@@ -70,6 +71,11 @@ def _dual_mono(time: NDArray[np.float64], _rng: np.random.Generator) -> NDArray[
     return _tone(time, 440.0)[None, :]
 
 
+def _reference(time: NDArray[np.float64], _rng: np.random.Generator) -> NDArray[np.float64]:
+    """The tone of known loudness: 997 Hz (BS.1770)."""
+    return _tone(time, 997.0)[None, :]
+
+
 def _dual_mono_noise(time: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     return rng.standard_normal((1, time.size))
 
@@ -114,4 +120,5 @@ _KINDS = {
     "right": _right,
     "surround": _surround,
     "decay": _decay,
+    "reference": _reference,
 }

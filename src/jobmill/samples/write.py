@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import av
 import numpy as np
@@ -17,7 +17,8 @@ from jobmill.samples import picture, sound
 from jobmill.samples.model import AudioTrack, Sample, VideoTrack
 from jobmill.samples.truth import truth_of
 
-AnyPacket = Packet[Any]
+AnyPacket: TypeAlias = "Packet[Any]"
+Steps: TypeAlias = Iterator[tuple[float, list[AnyPacket]]]
 _CHUNK_SECONDS = 0.25
 
 
@@ -32,7 +33,7 @@ def make_sample(
     Times in the truth are of the first audio track and of the video track.
     """
     with av.open(os.fspath(path), "w", format=container) as output:
-        feeds: list[Iterator[tuple[float, list[AnyPacket]]]] = []
+        feeds: list[Steps] = []
         if video is not None:
             feeds.append(_video(_video_stream(output, video), video))
         streams = [_audio_stream(output, track) for track in audio]
@@ -42,9 +43,7 @@ def make_sample(
     return Sample(path, truth_of(tuple(zip(audio, counts, strict=True)), video))
 
 
-def _interleave(
-    output: OutputContainer, feeds: list[Iterator[tuple[float, list[AnyPacket]]]]
-) -> None:
+def _interleave(output: OutputContainer, feeds: list[Steps]) -> None:
     """Always advance the track that is furthest behind."""
     reached = dict.fromkeys(range(len(feeds)), 0.0)
     while reached:
@@ -66,12 +65,14 @@ def _audio_stream(output: OutputContainer, track: AudioTrack) -> AudioStream:
     return stream
 
 
-def _audio(stream: AudioStream, track: AudioTrack) -> Iterator[tuple[float, list[AnyPacket]]]:
+def _audio(stream: AudioStream, track: AudioTrack) -> Steps:
     samples = sound.render(track, stream.codec_context.layout.nb_channels)
     step = round(track.rate * _CHUNK_SECONDS)
     for start in range(0, samples.shape[1], step):
-        chunk = np.ascontiguousarray(samples[:, start : start + step])
-        frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout=track.layout)
+        chunk = samples[:, start : start + step].T.reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(chunk), format="flt", layout=track.layout
+        )
         frame.sample_rate, frame.pts = track.rate, start
         frame.time_base = Fraction(1, track.rate)
         yield (start + step) / track.rate, stream.encode(frame)
@@ -88,7 +89,7 @@ def _video_stream(output: OutputContainer, track: VideoTrack) -> VideoStream:
     return stream
 
 
-def _video(stream: VideoStream, track: VideoTrack) -> Iterator[tuple[float, list[AnyPacket]]]:
+def _video(stream: VideoStream, track: VideoTrack) -> Steps:
     planes = picture.frames(track.pictures, track.width, track.height)
     for index, frame_planes in enumerate(planes):
         if track.skip and index % track.skip == track.skip - 1:

@@ -1,9 +1,10 @@
 """AUDIO_FORMAT for one set of channels: what each group of them carries, from hop to hop.
 
-Two channels are the same when their difference lies 36 dB below their sum, in the full band or
-below 1.5 kHz; they differ when it lies less than 30 dB below in both; between the two they stay
-what they were. A channel 40 dB below its partner does not sound (34 dB brings it back). Changes
-that hold less than 30 ms are ignored; a 5.1 group becomes its front pair only after a second.
+Two channels are the same when their difference lies 36 dB below their sum, or 46 dB below 1.5 kHz;
+they differ when it lies less than 30 dB below, and less than 40 dB below 1.5 kHz; between the two
+they stay what they were. A channel 40 dB below its partner does not sound (34 dB brings it back).
+Changes that hold less than 30 ms are ignored; a 5.1 group becomes its front pair only after a
+second.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ _SHORTEST = Fraction(3, 100)
 _FRONT_PAIR_ALONE = Fraction(1)
 
 _ALIKE, _BETWEEN, _APART = np.float32(10**-3.6), np.float32(10**-3.3), np.float32(10**-3.0)
+_LOW_ALIKE, _LOW_APART = np.float32(10**-4.6), np.float32(10**-4.0)
 _INAUDIBLE = np.float32(10**-6.6)
 _AUDIBLE = np.float32(10**-6.2)
 _PARTNER_GONE, _PARTNER_BACK = np.float32(10**-4.0), np.float32(10**-3.4)
@@ -107,14 +109,14 @@ def _compare_partners(evidence: States, power: Floats) -> None:
 def _likeness(pair: Floats, both: np.ndarray, first: bool) -> States:
     """Evidence that two channels carry the same: 1, 0, or -1 where it cannot be told.
 
-    `pair` holds side, mid, low side and low mid power. `first`: nothing is known yet, so the first
-    hop that sounds decides by a middle value.
+    `pair` holds side, mid, low side and low mid power.
+    `first`: nothing is known yet, so the first hop that sounds decides by a middle value.
     """
     side, mid, low_side, low_mid = pair
     low_counts = (low_side + low_mid) > _LOW_BAND_COUNTS * (side + mid)
     full_alike = (side < _ALIKE * mid) | (side < _INAUDIBLE)
-    low_alike = low_counts & ((low_side < _ALIKE * low_mid) | (low_side < _INAUDIBLE))
-    low_apart = ~low_counts | (low_side > _APART * low_mid)
+    low_alike = low_counts & ((low_side < _LOW_ALIKE * low_mid) | (low_side < _INAUDIBLE))
+    low_apart = ~low_counts | (low_side > _LOW_APART * low_mid)
     evidence = np.full(side.shape, -1, np.int8)
     evidence[both & low_apart & (side > _APART * mid) & (side > _AUDIBLE)] = 0
     evidence[both & (full_alike | low_alike)] = 1

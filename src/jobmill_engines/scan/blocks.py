@@ -165,7 +165,8 @@ class BlockMaker:
         if not isinstance(frame, AudioFrame):
             return
         start, end = self._filled, self._filled + frame.samples
-        if self._shape.sample_format != "fltp" or end >= self._length:
+        direct = self._shape.sample_format == "fltp" and self._shape.channels <= _MOST_PLANES
+        if not direct or end >= self._length:
             self._append(as_floats(frame))
             return
         for row, plane in zip(self._block, frame.planes, strict=True):
@@ -190,11 +191,24 @@ class BlockMaker:
             self._hand_over(self._block[:, :filled])
 
 
+_MOST_PLANES = 7
+"""PyAV reads memory that is not there when a frame has eight planes or more."""
+
+
+def _packed(frame: AudioFrame) -> AudioFrame:
+    """The same samples with their channels interleaved in one plane."""
+    frame.pts = None
+    made = av.AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate)
+    return made.resample(frame)[0]
+
+
 _SCALES = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "s64": 9223372036854775808.0}
 
 
 def as_floats(frame: AudioFrame) -> Samples:
     """The samples of a frame as float32 of shape (channels, n), full scale at 1."""
+    if frame.format.is_planar and frame.layout.nb_channels > _MOST_PLANES:
+        frame = _packed(frame)
     raw = frame.to_ndarray()
     name = frame.format.name
     if not name.endswith("p"):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 _SLACK = Fraction(1)
 _UNKNOWN_JUMP = Fraction(60)
+_DOUBTFUL = Fraction(5)
 
 
 class Clock:
@@ -11,7 +12,8 @@ class Clock:
 
     A frame without a time stamp follows the one before it. A step back, and a leap beyond the
     declared end (or, where none is declared, beyond a minute), is a break: time goes on from where
-    it was, and the break is counted. `breaks` says how many there were.
+    it was, and the break is counted. A leap of more than five seconds is believed only when the
+    next frame agrees. `breaks` says how many breaks there were.
     """
 
     def __init__(self, origin: Fraction, duration: Fraction | None) -> None:
@@ -21,6 +23,7 @@ class Clock:
         self._duration = duration
         self._offset = Fraction(0)
         self._started = False
+        self._doubt: Fraction | None = None
 
     def restart(self) -> None:
         """After a seek: the next frame's time stamp is believed."""
@@ -43,8 +46,18 @@ class Clock:
             self._offset -= time
             time = Fraction(0)
             self.breaks += 1
+        elif self._started and self._is_doubtful(time - self.reached):
+            return self.reached
         self._started = True
         return time
+
+    def _is_doubtful(self, leap: Fraction) -> bool:
+        """A long leap is believed when the next time stamp confirms it."""
+        before, self._doubt = self._doubt, None
+        if leap <= _DOUBTFUL or (before is not None and abs(leap - before) < _SLACK):
+            return False
+        self._doubt = leap
+        return True
 
     def _latest(self) -> Fraction:
         if self._duration is None:

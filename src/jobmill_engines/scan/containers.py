@@ -43,7 +43,8 @@ def sniff(path: Path) -> Format:
         head = file.read(_HEAD)
     if not head:
         raise MediaRejected("empty", "The file is empty. Give a file with audio or video in it.")
-    found = _by_magic(_after_id3(path, head)) or _mpegts(head) or _elementary(head)
+    head = _after_id3(path, head)
+    found = _by_magic(head) or _mpegts(head) or _elementary(head)
     if found is None:
         raise MediaRejected(
             "not_media",

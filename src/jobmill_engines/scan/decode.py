@@ -51,7 +51,8 @@ class Reader:
                 return
             except av.error.EOFError:
                 return
-            except (av.error.FFmpegError, ValueError):
+            except (av.error.FFmpegError, ValueError, IndexError):
+                # IndexError: a damaged table announced a stream that was not there at the start
                 self.errors += 1
                 failed += 1
 

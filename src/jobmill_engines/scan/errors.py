@@ -1,7 +1,7 @@
 """The expected ends of a scan that are not a result."""
 
 
-class MediaRejected(Exception):  # noqa: N818 (a noun phrase, as all errors of the project)
+class MediaRejected(Exception):
     """The file, or what was asked of it, cannot be scanned; another attempt will not help."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -10,7 +10,7 @@ class MediaRejected(Exception):  # noqa: N818 (a noun phrase, as all errors of t
         self.message = message
 
 
-class DetectorFailed(Exception):  # noqa: N818
+class DetectorFailed(Exception):
     """Every feature asked for failed by a fault of this program; carries the first reason."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -20,7 +20,7 @@ _NOTHING = -70.0
 """What the filter says where no block passes the absolute gate."""
 
 
-class LayoutNotMeasured(Exception):  # noqa: N818
+class LayoutNotMeasured(Exception):
     """BS.1770 gives no weights for this set of channels."""
 
 
@@ -49,7 +49,7 @@ class LoudnessMeter:
         graph = Graph()
         source = graph.add_abuffer(
             sample_rate=self._shape.rate,
-            format="fltp",
+            format="flt",
             layout=self._layout,
             time_base=Fraction(1, self._shape.rate),
         )
@@ -64,7 +64,7 @@ class LoudnessMeter:
         """Take the next samples, of shape (channels, n)."""
         self._peak.feed(samples)
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples), format="fltp", layout=self._layout
+            samples.T.reshape(1, -1), format="flt", layout=self._layout
         )
         frame.sample_rate = self._shape.rate
         frame.pts = self._sent

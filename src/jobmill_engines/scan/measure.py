@@ -12,6 +12,7 @@ from jobmill_engines.scan.blocks import Block, Samples
 
 Floats = NDArray[np.float32]
 _TINY = np.float32(1e-20)
+_REPLACED = np.float32(3)
 _ALIKE = 10 ** (-36 / 10)
 
 
@@ -22,7 +23,7 @@ class Hops:
     `power` has the shape (channels, hops). `side` and `mid` have the shape (pairs, hops) and hold
     the power of half the difference and half the sum of channels 1 and 2, 3 and 4, and so on, in
     the full band; `low_side` and `low_mid` in the band below about 1.5 kHz (the full band again
-    where nothing but sameness or one channel was found, which needs no second look).
+    where the high band cannot be the coder's, or where no second look is needed).
     """
 
     start: int
@@ -57,7 +58,10 @@ def measure(block: Block, hop: int) -> Hops:
     for pair in range(pairs):
         if _needs_low_band(side[pair], mid[pair]):
             chosen = samples[2 * pair : 2 * pair + 2]
-            low_side[pair], low_mid[pair] = _low_band(chosen, hop)
+            low = _low_band(chosen, hop)
+            replaced = _may_be_replaced(chosen, hop)
+            low_side[pair] = np.where(replaced, low[0], side[pair])
+            low_mid[pair] = np.where(replaced, low[1], mid[pair])
     return Hops(block.start // hop, power, side, mid, low_side, low_mid)
 
 
@@ -65,6 +69,17 @@ def _needs_low_band(side: Floats, mid: Floats) -> bool:
     """Whether some hop differs between its channels, but not as much as two unrelated ones."""
     audible = side > np.float32(1e-7)
     return bool(np.any(audible & (side > np.float32(_ALIKE) * mid)))
+
+
+def _may_be_replaced(pair: Samples, hop: int) -> NDArray[np.bool_]:
+    """Whether the high band may be a coder's own noise: sum and difference are alike in it.
+
+    The steps from sample to sample stand for the high band.
+    """
+    steps = np.diff(pair, axis=1, prepend=pair[:, :1]).reshape(2, -1, hop)
+    both = np.einsum("chs,chs->h", steps, steps)
+    cross = 2 * np.einsum("hs,hs->h", steps[0], steps[1])
+    return np.asarray(both - cross <= _REPLACED * (both + cross))
 
 
 def _low_band(pair: Samples, hop: int) -> tuple[Floats, Floats]:

@@ -68,6 +68,7 @@ class PicturePass:
         self._exact_seek = exact_seek
         self._reader = Reader(container, [stream])
         self._clock = Clock(media.origin, media.duration)
+        self._counted = container.format.name == "avi"  # it stores no time stamps, only a rate
         self.found = PictureFound()
         rate = stream.average_rate or stream.guessed_rate
         self._step = 1 / Fraction(rate) if rate else _USUAL_STEP
@@ -114,7 +115,9 @@ class PicturePass:
     def _time(self, frame: VideoFrame) -> Fraction:
         """The frame's time on the timeline; sets the clock to the frame's end."""
         base = frame.time_base
-        stamp = None if frame.pts is None or base is None else frame.pts * base
+        stamp = None
+        if frame.pts is not None and base is not None and not self._counted:
+            stamp = frame.pts * base
         time = self._clock.place(stamp, back=self._step / 2)
         length = frame.duration * base if frame.duration and base is not None else self._step
         self._clock.reached = time + (length if length < 10 else self._step)

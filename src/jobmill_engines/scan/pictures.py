@@ -86,7 +86,9 @@ def _points(plane: VideoPlane, shape: tuple[int, ...], bits: int) -> Bytes:
     top = ((plane.height - (height - 1) * down - 1) // 2) // 2 * 2 if down > 1 else 0
     left = (plane.width - (width - 1) * across - 1) // 2
     points = rows[top::down, left : plane.width : across][:height, :width]
-    return np.asarray(points >> (bits - 8) if wide else points, dtype=np.uint8)
+    if wide:
+        points = np.right_shift(points.astype(np.uint16), bits - 8)
+    return np.asarray(points, dtype=np.uint8)
 
 
 def _limited(full: Bytes, chroma: bool) -> Bytes:

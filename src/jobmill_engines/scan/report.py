@@ -95,5 +95,5 @@ class Meter:
         return max(Fraction(0), end - window.start)
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """The other pass failed or was cancelled, so this one need not go on."""

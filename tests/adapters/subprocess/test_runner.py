@@ -36,13 +36,17 @@ def test_the_noop_engine_tells_what_it_was_given(runner: MakeRunner, tmp_path: P
     async def run() -> Outcome:
         async with runner() as made:
             return await made.run(
-                call(NOOP, tmp_path, parameters={"echo": [1, None]}, inputs=(given,)), Listener()
+                call(
+                    NOOP, tmp_path, parameters={"echo": [1, None], "write": True}, inputs=(given,)
+                ),
+                Listener(),
             )
 
     outcome = asyncio.run(run())
     assert isinstance(outcome, Done)
     facts = {"port": "in", "name": "mine.txt", "media_type": "text/plain", "size": 4}
-    assert outcome.document == {"echo": [1, None], "inputs": [facts]}
+    began = outcome.document["began_at"]
+    assert outcome.document == {"echo": [1, None], "began_at": began, "inputs": [facts]}
     (output,) = outcome.outputs
     assert (output.port, output.media_type) == ("out", "application/json")
     assert json.loads(output.path.read_bytes()) == outcome.document

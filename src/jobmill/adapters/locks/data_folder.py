@@ -64,7 +64,7 @@ class DataFolder:
         """Create what is missing. Raises FolderUnfit on a network file system."""
         for folder in (self.path, self.blobs, self.work, self.media, self.engines, self._workers):
             folder.mkdir(parents=True, exist_ok=True)
-        kind = _filesystem(self.path)
+        kind = filesystem_of(self.path)
         if kind in NETWORK_FILESYSTEMS:
             raise FolderUnfit(
                 f"{self.path} lies on {kind}, where SQLite loses data; choose a local folder."
@@ -122,7 +122,7 @@ def _lock(path: Path) -> int | None:
     return handle
 
 
-def _filesystem(path: Path) -> str:
+def filesystem_of(path: Path) -> str:
     """The type of the file system that holds a path, as the kernel names it; empty if unknown."""
     best, kind = "", ""
     try:

@@ -1,12 +1,13 @@
 """Attempts, their logs and the parts they wrote, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jobmill.adapters.sql.connection import Connection, instant, micros, moment
 from jobmill.adapters.sql.items import use_blob
 from jobmill.adapters.sql.job_rows import failure_of, failure_text
 from jobmill.core.ids import (
+    AttemptId,
     AttemptNumber,
     JobNumber,
     OrganizationNumber,
@@ -94,6 +95,26 @@ class SqlAttemptStore:
             )
             for row in rows
         ]
+
+    def counts(self, job: JobNumber) -> Mapping[str, int]:
+        rows = self._db.all(
+            """SELECT task.name, count(*) AS n FROM attempt
+               JOIN task ON task.number = attempt.task WHERE task.job = :job GROUP BY task.name""",
+            job=job,
+        )
+        return {row["name"]: row["n"] for row in rows}
+
+    def number_of(
+        self, organization: OrganizationNumber, attempt: AttemptId
+    ) -> AttemptNumber | None:
+        number = self._db.value(
+            """SELECT attempt.number FROM attempt
+               JOIN task ON task.number = attempt.task JOIN job ON job.number = task.job
+               WHERE attempt.id = :id AND job.organization = :organization AND job.deleted = 0""",
+            id=attempt,
+            organization=organization,
+        )
+        return number and AttemptNumber(number)
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         rows = self._db.all(

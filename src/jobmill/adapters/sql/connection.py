@@ -16,7 +16,10 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "mmap_size=268435456",
 )
+# A reader that walks a large file would otherwise hold as much of it as its map allows.
+READER_PRAGMAS = ("query_only=ON", "mmap_size=0", "cache_size=-4096")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _MICROSECOND = timedelta(microseconds=1)
 
 Row = sqlite3.Row
@@ -32,7 +35,8 @@ class Connection:
         for pragma in PRAGMAS:
             self.raw.execute(f"PRAGMA {pragma}")
         if read_only:
-            self.raw.execute("PRAGMA query_only=ON")
+            for pragma in READER_PRAGMAS:
+                self.raw.execute(f"PRAGMA {pragma}")
 
     def all(self, sql: str, **values: Any) -> list[Row]:
         """Every row."""
@@ -60,7 +64,9 @@ class Connection:
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """One statement for many rows."""
-        self.raw.executemany(sql, rows)
+        # Few rows at a time here, and executemany prepares the statement anew at every call.
+        for row in rows:
+            self.raw.execute(sql, row)
 
     def close(self) -> None:
         """Close the connection."""
@@ -84,7 +90,7 @@ def instant(stored: int) -> datetime:
 
 def to_json(value: Any) -> str:
     """Compact JSON text."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def placeholders(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

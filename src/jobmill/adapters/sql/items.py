@@ -1,13 +1,13 @@
 """Assets, the blobs they count, and items, in SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
 from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, new_id
-from jobmill.core.items import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+from jobmill.core.items import Asset, AssetSource, AssetState, AssetUses, Blob, Item, ItemKind
 
 
 def use_blob(db: Connection, organization: OrganizationNumber, blob: Blob) -> None:
@@ -122,8 +122,31 @@ class SqlAssetStore:
         )
         if row is None or row["sha256"] is None:
             return None
-        last = release_blob(self._db, OrganizationNumber(row["organization"]), row["sha256"])
-        return Blob(row["sha256"], row["size"]) if last else None
+        return _released(self._db, row)
+
+    def purge(self, number: AssetNumber) -> Blob | None:
+        row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
+        self._db.run(
+            """UPDATE asset SET state = 'purged', sha256 = NULL, size = NULL
+               WHERE number = :number""",
+            number=number,
+        )
+        return _released(self._db, row) if row is not None and row["sha256"] else None
+
+    def uses(self, number: AssetNumber) -> AssetUses:
+        row = self._db.one(
+            """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
+                      coalesce(sum(ended_at IS NOT NULL), 0) AS ended_jobs
+               FROM job WHERE asset = :number""",
+            number=number,
+        )
+        assert row is not None  # noqa: S101  an aggregate always has a row
+        return AssetUses(row["open_jobs"], row["ended_jobs"])
+
+
+def _released(db: Connection, row: Row) -> Blob | None:
+    last = release_blob(db, OrganizationNumber(row["organization"]), row["sha256"])
+    return Blob(row["sha256"], row["size"]) if last else None
 
 
 def _asset(row: Row) -> Asset:
@@ -155,20 +178,25 @@ class SqlItemStore:
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :extras, :created_at)""",
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+                       :created_at)""",
             id=item_id,
             organization=organization,
             kind=kind,
             name=name,
             assets=to_json(assets),
+            cut_of=cut_of,
             extras=to_json(extras),
             created_at=micros(at),
         )
-        return Item(ItemNumber(number), item_id, organization, kind, name, at, assets, extras)
+        return Item(
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+        )
 
     def get(self, number: ItemNumber) -> Item | None:
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
@@ -188,12 +216,15 @@ class SqlItemStore:
         )
         return [_item(row) for row in rows]
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
+        return [_item(row) for row in rows]
+
     def remove(self, number: ItemNumber) -> None:
-        self._db.run(
-            """DELETE FROM item WHERE number = :number
-               AND NOT EXISTS (SELECT 1 FROM job WHERE item = :number)""",
-            number=number,
-        )
+        used = self._db.value("SELECT 1 FROM job WHERE item = :number", number=number)
+        if used is None:
+            self._db.run("DELETE FROM item WHERE cut_of = :number", number=number)
+            self._db.run("DELETE FROM item WHERE number = :number", number=number)
 
 
 def _item(row: Row) -> Item:
@@ -205,5 +236,6 @@ def _item(row: Row) -> Item:
         name=row["name"],
         created_at=instant(row["created_at"]),
         assets=json.loads(row["assets"]),
+        cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
     )

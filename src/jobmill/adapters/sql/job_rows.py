@@ -20,7 +20,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.results import ResultWarning
+from jobmill.core.results import Alarm, ResultWarning, alarms_from
 
 
 def job_of(row: Row) -> Job:
@@ -34,8 +34,8 @@ def job_of(row: Row) -> Job:
         state=JobState(row["state"]),
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
-        features=tuple(json.loads(row["features"])),
-        params=json.loads(row["params"]),
+        features=tuple(_loaded(row["features"])),
+        params=_loaded(row["params"]),
         pipeline=row["pipeline"],
         input=json.loads(row["input"]),
         asset=row["asset"] and AssetNumber(row["asset"]),
@@ -43,7 +43,8 @@ def job_of(row: Row) -> Job:
         origin=row["origin"],
         priority=row["priority"],
         retain_until=moment(row["retain_until"]),
-        extras=json.loads(row["extras"]),
+        alarms=alarms_from(_loaded(row["alarms"])),
+        extras=_loaded(row["extras"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
         deleted=bool(row["deleted"]),
@@ -79,8 +80,8 @@ def task_of(row: Row) -> Task:
         engine=row["engine"],
         pool=row["pool"],
         state=TaskState(row["state"]),
-        features=tuple(json.loads(row["features"])),
-        parameters=json.loads(row["parameters"]),
+        features=tuple(_loaded(row["features"])),
+        parameters=_loaded(row["parameters"]),
         required=bool(row["required"]),
         max_retries=row["max_retries"],
         priority=row["priority"],
@@ -141,6 +142,11 @@ def failure_text(failure: Failure | None) -> str | None:
     return None if failure is None else to_json(asdict(failure))
 
 
+def alarms_text(alarms: tuple[Alarm, ...]) -> str:
+    """Alarms as they are stored."""
+    return to_json([asdict(each) for each in alarms])
+
+
 def progress_text(progress: Mapping[str, FeatureProgress]) -> str:
     """Progress as it is stored."""
     if not progress:
@@ -168,3 +174,8 @@ def _warnings(text: str) -> tuple[ResultWarning, ...]:
 
 def _warnings_text(warnings: tuple[ResultWarning, ...]) -> str:
     return to_json([asdict(each) for each in warnings]) if warnings else "[]"
+
+
+def _loaded(text: str) -> Any:
+    """Stored JSON; most of it is empty."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
@@ -15,10 +15,13 @@ from jobmill.adapters.sql.connection import (
     to_json,
 )
 from jobmill.adapters.sql.items import release_blob
+from jobmill.adapters.sql.job_lists import find_jobs
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import (
+    ItemNumber,
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -30,18 +33,18 @@ from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.jobs.waiting import Floor
+from jobmill.core.jobs.waiting import LIVE_FOR, Floor
 from jobmill.core.pipelines import PlannedRoute, PlannedTask
 
-LIVE_FOR = timedelta(seconds=15)
 AHEAD_CAP = 1000
 _ACTIVE = "state IN ('starting', 'running')"
 
 _INSERT_JOB = """
 INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
-                 item, origin, priority, extras, warnings, created_at, updated_at, retain_until)
+                 item, origin, priority, alarms, extras, warnings, created_at, updated_at,
+                 retain_until)
 VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
-        :item, :origin, :priority, :extras, '[]', :at, :at, :retain_until)"""
+        :item, :origin, :priority, :alarms, :extras, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (id, job, name, engine, pool, state, features, parameters, required, max_retries,
                   priority, warnings, ready_at)
@@ -74,6 +77,7 @@ class SqlJobStore:
         fields = dict(new.fields)
         values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
         values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
+        values["alarms"] = rows_of.alarms_text(fields["alarms"])
         number = self._db.insert(
             _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
         )
@@ -130,11 +134,12 @@ class SqlJobStore:
         self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
         return route
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        column = "number" if isinstance(job, int) else "id"
         number = self._db.value(
-            """SELECT number FROM job
-               WHERE id = :id AND organization = :organization AND deleted = 0""",
-            id=job,
+            f"""SELECT number FROM job
+                WHERE {column} = :job AND organization = :organization AND deleted = 0""",  # noqa: S608
+            job=job,
             organization=organization,
         )
         return number and JobNumber(number)
@@ -174,47 +179,29 @@ class SqlJobStore:
         return changed > 0
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
-        where, values = _conditions(query)
-        jobs = self._db.all(
-            f"""SELECT * FROM job WHERE {where}
-                ORDER BY created_at DESC, number DESC LIMIT :limit""",  # noqa: S608
-            limit=query.limit,
-            **values,
-        )
-        if not jobs:
-            return []
-        marks, numbers = placeholders("job", [job["number"] for job in jobs])
-        tasks: dict[int, list[Any]] = {}
-        for task in self._db.all(
-            f"SELECT * FROM task WHERE job IN ({marks}) ORDER BY number",  # noqa: S608
-            **numbers,
-        ):
-            tasks.setdefault(task["job"], []).append(rows_of.task_of(task))
-        routes: dict[int, list[Any]] = {}
-        for route in self._db.all(
-            f"SELECT * FROM route WHERE job IN ({marks})",  # noqa: S608
-            **numbers,
-        ):
-            routes.setdefault(route["job"], []).append(rows_of.route_of(route))
-        return [
-            JobGraph(
-                rows_of.job_of(job),
-                tuple(tasks.get(job["number"], ())),
-                tuple(routes.get(job["number"], ())),
-            )
-            for job in jobs
-        ]
+        return find_jobs(self._db, query)
 
     def summaries(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        states: Sequence[JobState],
+        before: int | None,
+        limit: int,
     ) -> Sequence[JobSummary]:
+        narrowed = ""
+        wanted: dict[str, Any] = {}
+        if states:
+            marks, wanted = placeholders("state", states)
+            # The plus keeps off the index on states, which would have to be sorted first.
+            narrowed = f" AND +state IN ({marks})"
         rows = self._db.all(
-            """SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
-               WHERE organization = :organization AND deleted = 0 AND number < :before
-               ORDER BY number DESC LIMIT :limit""",
+            f"""SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
+                WHERE organization = :organization AND deleted = 0 AND number < :before{narrowed}
+                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             organization=organization,
             before=2**62 if before is None else before,
             limit=limit,
+            **wanted,
         )
         return [
             JobSummary(
@@ -229,6 +216,16 @@ class SqlJobStore:
             )
             for row in rows
         ]
+
+    def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
+        rows = self._db.all(
+            "SELECT number FROM job WHERE item = :item AND deleted = 0 ORDER BY number", item=item
+        )
+        found = (self.graph(JobNumber(row["number"])) for row in rows)
+        return [graph for graph in found if graph is not None]
+
+    def forget_item(self, item: ItemNumber) -> None:
+        self._db.run("UPDATE job SET item = NULL WHERE item = :item", item=item)
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(
@@ -295,11 +292,30 @@ class SqlJobStore:
         )
         return [RunToken(row["token"]) for row in rows]
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        if not tasks:
+            return {}
+        workers = SqlWorkerStore(self._db).live(now - LIVE_FOR)
         busy = self._db.all(
             f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
         )
-        ahead = self._db.value(
+        running = {row["engine"]: row["n"] for row in busy}
+        ahead = self._ahead_of_all() if len(tasks) > 1 else {tasks[0]: self._ahead(tasks[0])}
+        return {
+            task: Floor(workers, running, ahead.get(task, AHEAD_CAP), AHEAD_CAP) for task in tasks
+        }
+
+    def _ahead_of_all(self) -> dict[TaskNumber, int]:
+        """The queue's head by place: one walk, however many tasks want to know."""
+        rows = self._db.all(
+            """SELECT number FROM task WHERE state = 'ready'
+               ORDER BY priority, ready_at, number LIMIT :cap""",
+            cap=AHEAD_CAP,
+        )
+        return {TaskNumber(row["number"]): place for place, row in enumerate(rows)}
+
+    def _ahead(self, task: TaskNumber) -> int:
+        ahead: int = self._db.value(
             """SELECT count(*) FROM (
                    SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
                                         WHERE number = :task)
@@ -308,30 +324,4 @@ class SqlJobStore:
             task=task,
             cap=AHEAD_CAP,
         )
-        return Floor(
-            workers=SqlWorkerStore(self._db).live(now - LIVE_FOR),
-            running_by_engine={row["engine"]: row["n"] for row in busy},
-            ready_ahead=ahead,
-            ahead_cap=AHEAD_CAP,
-        )
-
-
-def _conditions(query: JobQuery) -> tuple[str, dict[str, Any]]:
-    where = ["organization = :organization", "deleted = 0"]
-    values: dict[str, Any] = {"organization": query.organization}
-    for column, wanted in (("state", query.states), ("type", query.types)):
-        if wanted:
-            marks, named = placeholders(column, wanted)
-            where.append(f"{column} IN ({marks})")
-            values |= named
-    if query.created_after is not None:
-        where.append("created_at >= :created_after")
-        values["created_after"] = micros(query.created_after)
-    if query.created_before is not None:
-        where.append("created_at < :created_before")
-        values["created_before"] = micros(query.created_before)
-    if query.before is not None:
-        where.append("(created_at, number) < (:before_at, :before_number)")
-        values["before_at"] = micros(query.before[0])
-        values["before_number"] = query.before[1]
-    return " AND ".join(where), values
+        return ahead

@@ -101,9 +101,11 @@ item = _table(
     _text("kind"),
     _text("name"),
     _json("assets"),
+    sa.Column("cut_of", sa.ForeignKey("item.number")),
     _json("extras"),
     _time("created_at", null=False),
     sa.Index("ix_item_list", "organization", "kind", "number"),
+    sa.Index("ix_item_cut_of", "cut_of", sqlite_where=sa.text("cut_of IS NOT NULL")),
 )
 pipeline = _table(
     "pipeline",
@@ -136,6 +138,7 @@ job = _table(
     sa.Column("item", sa.ForeignKey("item.number")),
     _text("origin"),
     _int("priority"),
+    _json("alarms"),
     _json("extras"),
     _int("generation", 1),
     _int("cancel_requested", 0),

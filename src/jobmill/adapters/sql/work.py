@@ -4,6 +4,7 @@ from jobmill.adapters.sql.accounts import SqlAccountStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
+from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlAssetStore, SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
+        self.figures = SqlFigures(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:

@@ -38,9 +38,10 @@ class AttemptLimits:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The engine says it is done: the document it names, its output files, its warnings."""
+    """The engine says it is done: its document (or the file it names), output files, warnings."""
 
-    result: str
+    result: str | None
+    document: str | None
     outputs: tuple[protocol.Output, ...]
     warnings: tuple[EngineWarning, ...]
 
@@ -166,9 +167,10 @@ class Attempt:
                 self._warnings.append(EngineWarning(code, text, feature))
             case protocol.Output():
                 self._outputs.append(message)
-            case protocol.Done(_, result):
+            case protocol.Done(_, result, document):
                 self._close_log()
-                self._resolve(Finished(result, tuple(self._outputs), tuple(self._warnings)))
+                outputs, warnings = tuple(self._outputs), tuple(self._warnings)
+                self._resolve(Finished(result, document, outputs, warnings))
             case protocol.Failed(_, failure, code, text):
                 self._close_log()
                 self._resolve(Failed(FailureClass(failure), code, text))

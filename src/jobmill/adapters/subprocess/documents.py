@@ -17,7 +17,7 @@ LARGEST_DOCUMENT = 256 << 20
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class BadResult(Exception):  # noqa: N818
+class BadResult(Exception):
     """What an engine handed over cannot be used; the message says why."""
 
 

@@ -156,9 +156,11 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
     if not isinstance(end, Finished):
         return end
     try:
-        home = documents.real_folder(call.workdir)
-        fd, _ = documents.open_inside(home, end.result)
-        data = await _here_or_aside(os.fstat(fd).st_size, documents.read_bytes, fd)
+        data = (end.document or "").encode()
+        home = documents.real_folder(call.workdir) if end.result or end.outputs else ""
+        if end.result is not None:
+            fd, _ = documents.open_inside(home, end.result)
+            data = await _here_or_aside(os.fstat(fd).st_size, documents.read_bytes, fd)
         document = await _here_or_aside(len(data), documents.parse_document, data)
         return Done(document, _outputs(home, end), end.warnings)
     except documents.BadResult as error:

@@ -14,7 +14,7 @@ from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
 
 
-class NamespacesRefused(Exception):  # noqa: N818
+class NamespacesRefused(Exception):
     """The kernel gives this user no namespaces; start without them."""
 
 

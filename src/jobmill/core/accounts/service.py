@@ -15,7 +15,13 @@ DEFAULT_ORGANIZATION = "default"
 ADMIN = "admin"
 GENTOO = "gentoo"
 GENTOO_RIGHTS = frozenset(
-    {Right.JOBS_READ, Right.JOBS_WRITE, Right.PIPELINES_READ, Right.PIPELINES_WRITE}
+    {
+        Right.JOBS_READ,
+        Right.JOBS_WRITE,
+        Right.ASSETS_READ,
+        Right.PIPELINES_READ,
+        Right.PIPELINES_WRITE,
+    }
 )
 KEY_START = "jm"
 

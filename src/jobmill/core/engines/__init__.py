@@ -15,6 +15,7 @@ from jobmill.core.engines.ports import (
     Outcome,
     Progress,
 )
+from jobmill.core.engines.service import OfferedFeature, get_engine, list_engines, list_features
 
 __all__ = [
     "AttemptListener",
@@ -27,9 +28,13 @@ __all__ = [
     "EngineWarning",
     "Failed",
     "FailureClass",
+    "OfferedFeature",
     "Outcome",
     "Progress",
     "check_parameters",
     "engine_of_feature",
     "find_engine",
+    "get_engine",
+    "list_engines",
+    "list_features",
 ]

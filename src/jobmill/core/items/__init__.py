@@ -3,6 +3,7 @@
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
 from jobmill.core.items.ports import (
     AssetStore,
+    AssetUses,
     BlobStore,
     Fetched,
     Fetcher,
@@ -10,12 +11,14 @@ from jobmill.core.items.ports import (
     MediaRoots,
     StoredBytes,
 )
+from jobmill.core.items.service import add_upload, delete_asset, get_asset
 
 __all__ = [
     "Asset",
     "AssetSource",
     "AssetState",
     "AssetStore",
+    "AssetUses",
     "Blob",
     "BlobStore",
     "Fetched",
@@ -25,4 +28,7 @@ __all__ = [
     "ItemStore",
     "MediaRoots",
     "StoredBytes",
+    "add_upload",
+    "delete_asset",
+    "get_asset",
 ]

@@ -61,7 +61,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A named container of assets in roles, such as the recording that a job looked at."""
+    """A named container of assets in roles, such as the recording that a job looked at.
+
+    With `cut_of` it is a part of another item, whose assets it shares; `extras` say which part.
+    """
 
     number: ItemNumber
     id: str
@@ -70,4 +73,5 @@ class Item:
     name: str
     created_at: datetime
     assets: Mapping[str, AssetNumber] = field(default_factory=dict)
+    cut_of: ItemNumber | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Where bytes and their names are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,14 @@ from typing import Any, Protocol
 
 from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class AssetUses:
+    """How many jobs work on an asset."""
+
+    open_jobs: int
+    ended_jobs: int
 
 
 class AssetStore(Protocol):
@@ -42,6 +50,12 @@ class AssetStore(Protocol):
         Returns its blob when nothing uses that any more.
         """
 
+    def purge(self, number: AssetNumber) -> Blob | None:
+        """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
+
+    def uses(self, number: AssetNumber) -> AssetUses:
+        """How many jobs work on the asset, and how many of them have ended."""
+
 
 class ItemStore(Protocol):
     """Item rows, inside one unit of work."""
@@ -54,6 +68,7 @@ class ItemStore(Protocol):
         at: datetime,
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
+        cut_of: ItemNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -65,8 +80,11 @@ class ItemStore(Protocol):
     ) -> list[Item]:
         """Items of a kind, newest first, with numbers below `before`."""
 
+    def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
+        """The items that are parts of this one, oldest first."""
+
     def remove(self, number: ItemNumber) -> None:
-        """Delete the item, unless a job still belongs to it; its assets stay."""
+        """Delete the item and its cuts, unless a job still belongs to it; the assets stay."""
 
 
 @dataclass(frozen=True, slots=True)

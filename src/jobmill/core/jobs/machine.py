@@ -323,16 +323,17 @@ def _derive(
         ((task.state, task.required) for task in tasks), cancel_requested=old.cancel_requested
     )
     check_job(old.state, state)
-    job = replace(old, state=state, updated_at=now)
-    if state is JobState.RUNNING and job.started_at is None:
-        job = replace(job, started_at=now)
-    if state in ENDED_JOBS:
-        job = replace(
-            job,
-            ended_at=now,
-            reason=_reason(state, tasks),
-            warnings=_warnings(tasks) if state is JobState.COMPLETED else (),
-        )
+    ended = state in ENDED_JOBS
+    begins = state is JobState.RUNNING and old.started_at is None
+    job = replace(
+        old,
+        state=state,
+        updated_at=now,
+        started_at=now if begins else old.started_at,
+        ended_at=now if ended else old.ended_at,
+        reason=_reason(state, tasks) if ended else old.reason,
+        warnings=_warnings(tasks) if state is JobState.COMPLETED else old.warnings,
+    )
     if state is old.state or state not in _JOB_EVENTS:
         return job, []
     data = {"code": job.reason.code, "message": job.reason.message} if job.reason else {}

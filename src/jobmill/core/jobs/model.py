@@ -19,7 +19,7 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.results import ResultWarning
+from jobmill.core.results import Alarm, ResultWarning
 
 DEFAULT_PRIORITY = 20
 PRIORITIES = range(140)
@@ -111,6 +111,7 @@ class Job:
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
     retain_until: datetime | None = None
+    alarms: tuple[Alarm, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     generation: int = 1
     cancel_requested: bool = False

@@ -9,9 +9,12 @@ from jobmill.core.accounts import AccountStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
+    AttemptId,
     AttemptNumber,
+    ItemNumber,
     JobId,
     JobNumber,
+    JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
@@ -28,7 +31,7 @@ from jobmill.core.jobs.model import (
     Part,
     Worker,
 )
-from jobmill.core.jobs.states import JobState
+from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
@@ -80,8 +83,8 @@ class JobStore(Protocol):
     def add(self, new: NewJob) -> JobGraph:
         """Create the job with its tasks and routes; tasks without parents are ready."""
 
-    def number_of(self, organization: OrganizationNumber, job: JobId) -> JobNumber | None:
-        """The number of the organization's job of this id, unless it is deleted."""
+    def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
+        """The number of the organization's job of this id or number, unless it is deleted."""
 
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
@@ -101,9 +104,19 @@ class JobStore(Protocol):
         """Jobs with their tasks, newest first."""
 
     def summaries(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        states: Sequence[JobState],
+        before: int | None,
+        limit: int,
     ) -> Sequence[JobSummary]:
-        """Short records of jobs, newest first, below the number `before`."""
+        """Short records of jobs in these states (none: any), newest first, below `before`."""
+
+    def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
+        """The jobs whose input is this item, oldest first, without deleted ones."""
+
+    def forget_item(self, item: ItemNumber) -> None:
+        """The item goes away: its jobs no longer name it."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
@@ -122,8 +135,8 @@ class JobStore(Protocol):
     def kept_among(self, tokens: Sequence[RunToken]) -> Sequence[RunToken]:
         """Which of these attempts may go on: neither fenced off nor of a job that shall stop."""
 
-    def floor(self, task: TaskNumber, now: datetime) -> Floor:
-        """What goes on around a ready task."""
+    def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
+        """What goes on around each of these ready tasks."""
 
 
 class AttemptStore(Protocol):
@@ -150,6 +163,14 @@ class AttemptStore(Protocol):
 
     def of_job(self, job: JobNumber) -> Sequence[Attempt]:
         """All attempts, oldest first."""
+
+    def counts(self, job: JobNumber) -> Mapping[str, int]:
+        """How many attempts each task has had, over all generations, by task name."""
+
+    def number_of(
+        self, organization: OrganizationNumber, attempt: AttemptId
+    ) -> AttemptNumber | None:
+        """The number of an attempt at one of the organization's jobs that are not deleted."""
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""
@@ -218,6 +239,29 @@ class IdempotencyStore(Protocol):
         """Remember a request for a day."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndedTask:
+    """A task that ended, at an event; `seconds` its engine worked, None when it never began."""
+
+    event: int
+    engine: str
+    state: TaskState
+    seconds: float | None
+
+
+class Figures(Protocol):
+    """Numbers about the whole installation, for those who operate it."""
+
+    def jobs_by_state(self) -> Mapping[JobState, int]:
+        """How many jobs stand where."""
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 without any."""
+
+    def ended_tasks(self, after: int, limit: int) -> Sequence[EndedTask]:
+        """Tasks that ended, by events with a number above `after`, oldest first."""
+
+
 class UnitOfWork(Protocol):
     """All stores in one transaction. Services never commit: who opened the unit does."""
 
@@ -243,6 +287,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def figures(self) -> Figures: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.jobs.model import JobGraph, Task, Worker
 from jobmill.core.jobs.states import JobState, TaskState
+
+LIVE_FOR = timedelta(seconds=15)
+"""How long after its last heartbeat a worker still counts as alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,12 @@ class Floor:
 
 
 def wait_reason(
-    task: Task, graph: JobGraph, floor: Floor, catalog: EngineCatalog, now: datetime
+    task: Task, graph: JobGraph, floor: Floor | None, catalog: EngineCatalog, now: datetime
 ) -> WaitReason | None:
-    """Why this task does not run now; None when it runs or has ended."""
+    """Why this task does not run now; None when it runs or has ended.
+
+    The floor is needed for ready tasks only.
+    """
     if task.state is TaskState.WAITING:
         open_parents = sorted(
             name
@@ -44,7 +50,7 @@ def wait_reason(
             if graph.named(name).state is not TaskState.DONE
         )
         return WaitReason("parents", f"Waits for {', '.join(open_parents)}.")
-    if task.state is not TaskState.READY:
+    if task.state is not TaskState.READY or floor is None:
         return None
     if task.retry_at is not None and task.retry_at > now:
         return WaitReason("retry_at", f"Tries again at {task.retry_at.isoformat()}.")

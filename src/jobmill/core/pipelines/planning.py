@@ -8,10 +8,13 @@ from typing import Any
 from jobmill.core.engines import EngineCatalog, check_parameters, engine_of_feature, find_engine
 from jobmill.core.errors import GraphInvalid, InvalidInput
 from jobmill.core.pipelines.model import PipelineDefinition
+from jobmill.core.results import Alarm, alarms_from
+from jobmill.core.results.alarms import ALARMS_SCHEMA
 from jobmill_engine.manifest import Manifest
 
 MAX_TASKS = 200
 SHARED_PARAMETERS = ("segments",)
+ALARMS = "alarms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Plan:
 
     tasks: tuple[PlannedTask, ...]
     routes: tuple[PlannedRoute, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 def plan_features(
@@ -55,7 +59,8 @@ def plan_features(
 ) -> Plan:
     """One task per engine that offers the features: they share one decode of the input.
 
-    `params` maps features to their parameters; `segments` goes to every engine.
+    `params` maps features to their parameters; `segments` goes to every engine, and `alarms` are
+    the job's own: what the results must not show.
     """
     if not features:
         raise InvalidInput(f"{field_name}: name at least one feature.", field=field_name)
@@ -71,8 +76,23 @@ def plan_features(
         tuple(
             _feature_task(engines[engine], tuple(group), params, alone=len(groups) == 1)
             for engine, group in groups.items()
-        )
+        ),
+        alarms=_alarms(params, features),
     )
+
+
+def _alarms(params: Mapping[str, Any], features: Sequence[str]) -> tuple[Alarm, ...]:
+    if ALARMS not in params:
+        return ()
+    check_parameters({ALARMS: params[ALARMS]}, ALARMS_SCHEMA, "params")
+    alarms = alarms_from(params[ALARMS])
+    for i, alarm in enumerate(alarms):
+        if alarm.feature not in features:
+            where = f"params.{ALARMS}.{i}.feature"
+            raise InvalidInput(
+                f"{where}: not one of the job's features ({', '.join(features)}).", field=where
+            )
+    return alarms
 
 
 def _feature_task(
@@ -85,7 +105,7 @@ def _feature_task(
         engine=manifest.id,
         pool=manifest.pool,
         features=features,
-        parameters={**shared, "features": own} if own else shared,
+        parameters={**shared, **own},
         required=alone,
     )
 
@@ -95,7 +115,7 @@ def _check_feature_params(
 ) -> None:
     schemas = {each.name: each.parameters for m in manifests for each in m.features}
     for key, value in params.items():
-        if key in SHARED_PARAMETERS:
+        if key in (*SHARED_PARAMETERS, ALARMS):
             continue
         if key not in features:
             raise InvalidInput(

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import InvalidInput, NameTaken, PipelineNotFound
+from jobmill.core.errors import InvalidInput, NameTaken, PipelineNotFound, VersionMismatch
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 from jobmill.core.pipelines.planning import plan_definition
 from jobmill.core.pipelines.ports import PipelineStore
@@ -42,8 +42,12 @@ def save_pipeline(
     new_name: str | None = None,
     description: str = "",
     extras: Mapping[str, Any] | None = None,
+    version: int | None = None,
 ) -> Pipeline:
-    """Create a pipeline, or edit one (its version rises). The definition must be able to run."""
+    """Create a pipeline, or edit one (its version rises). The definition must be able to run.
+
+    With a version, an edit raises VersionMismatch unless the pipeline still has that one.
+    """
     who.require(Right.PIPELINES_WRITE)
     target = new_name or name
     if not target.strip() or len(target) > NAME_LIMIT:
@@ -53,7 +57,7 @@ def save_pipeline(
         raise NameTaken(f"A pipeline named {target!r} exists.", field="name")
     if create:
         return pipelines.add(who.organization, name, description, definition, extras or {}, now)
-    old = get_pipeline(pipelines, who, name)
+    old = _for_edit(pipelines, who, name, version)
     edited = replace(
         old,
         name=target,
@@ -65,6 +69,17 @@ def save_pipeline(
     )
     pipelines.replace(edited)
     return edited
+
+
+def _for_edit(pipelines: PipelineStore, who: Principal, name: str, version: int | None) -> Pipeline:
+    old = pipelines.get(who.organization, name)
+    if old is None:
+        raise PipelineNotFound(f"There is no pipeline {name!r}.")
+    if version is not None and version != old.version:
+        raise VersionMismatch(
+            f"The pipeline is at version {old.version} now, not {version}; read it again."
+        )
+    return old
 
 
 def delete_pipeline(pipelines: PipelineStore, who: Principal, name: str) -> None:

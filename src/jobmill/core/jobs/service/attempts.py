@@ -18,6 +18,7 @@ from jobmill.core.jobs.model import (
     Task,
 )
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.results import Provenance, ResultWarning
@@ -128,6 +129,7 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         return False
     results = results_of(task.name, task.features, finish.done.document, finish.provenance)
     work.results.add(notes.job, notes.task, task.generation, results, now)
+    raise_alarms(work, graph.job, task.features, results, now)
     work.attempts.add_parts(notes.task, task.generation, finish.parts, graph.job.organization)
     if notes.progress is not None:
         work.jobs.note_progress(notes.task, notes.token, notes.progress)

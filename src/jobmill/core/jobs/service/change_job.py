@@ -4,7 +4,7 @@ from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import JobEnded, JobNotEnded, JobNotFound
-from jobmill.core.ids import JobId
+from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
@@ -12,7 +12,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.states import ENDED_JOBS, TaskState
 
 
-def cancel_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> JobGraph:
+def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Stop a job. Cancelling again changes nothing; an ended job raises JobEnded."""
     graph = _mine(work, who, job)
     if graph.job.cancel_requested:
@@ -24,7 +24,7 @@ def cancel_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> J
     return change.graph
 
 
-def retry_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> JobGraph:
+def retry_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Run again what did not succeed. Raises JobNotEnded, or JobEnded when all succeeded."""
     graph = _ended(work, who, job)
     if all(task.state is TaskState.DONE for task in graph.tasks):
@@ -34,7 +34,7 @@ def retry_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> Jo
     return change.graph
 
 
-def restart_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> JobGraph:
+def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Run all of an ended job again, under the same id."""
     graph = _ended(work, who, job)
     change = machine.restart(graph, now)
@@ -42,7 +42,7 @@ def restart_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> 
     return change.graph
 
 
-def delete_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> None:
+def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> None:
     """Remove a job from sight at once; what runs is stopped, and its rows go after that."""
     graph = _mine(work, who, job)
     if graph.job.state not in ENDED_JOBS and not graph.job.cancel_requested:
@@ -50,14 +50,14 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobId, now: datetime) -> N
     work.jobs.mark_deleted(graph.job.number, now)
 
 
-def _ended(work: UnitOfWork, who: Principal, job: JobId) -> JobGraph:
+def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = _mine(work, who, job)
     if graph.job.state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {graph.job.state.value}; cancel it or wait for its end.")
     return graph
 
 
-def _mine(work: UnitOfWork, who: Principal, job: JobId) -> JobGraph:
+def _mine(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     who.require(Right.JOBS_WRITE)
     number = work.jobs.number_of(who.organization, job)
     graph = work.jobs.lock(number) if number is not None else None

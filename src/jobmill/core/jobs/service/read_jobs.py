@@ -6,12 +6,12 @@ from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import JobNotFound
+from jobmill.core.errors import JobNotFound, PartNotFound, TaskNotFound
 from jobmill.core.events import Event
-from jobmill.core.ids import JobId
+from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Attempt, JobGraph, Part
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
-from jobmill.core.jobs.states import TaskState
+from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.core.jobs.waiting import WaitReason, job_wait_reason, wait_reason
 from jobmill.core.results import Result
 
@@ -25,22 +25,49 @@ class JobView:
     wait_reason: WaitReason | None
 
 
+@dataclass(frozen=True, slots=True)
+class JobWatch:
+    """One look at a job by someone who follows it: how it stands, and what is new."""
+
+    graph: JobGraph
+    events: Sequence[Event]
+    more: bool
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will be seen: the job has ended and every event has been told."""
+        return self.graph.job.state in ENDED_JOBS and not self.more
+
+
 def get_job(
-    work: UnitOfWork, catalog: EngineCatalog, who: Principal, job: JobId, now: datetime
+    work: UnitOfWork, catalog: EngineCatalog, who: Principal, job: JobRef, now: datetime
 ) -> JobView:
     """The job with its tasks. Raises JobNotFound."""
-    return view_of(work, catalog, _visible(work, who, job), now)
+    return view_of(work, catalog, visible_job(work, who, job), now)
 
 
 def view_of(work: UnitOfWork, catalog: EngineCatalog, graph: JobGraph, now: datetime) -> JobView:
     """Say of each waiting task why it waits."""
-    waiting: dict[str, WaitReason] = {}
-    for task in graph.tasks:
-        if task.state in (TaskState.WAITING, TaskState.READY):
-            reason = wait_reason(task, graph, work.jobs.floor(task.number, now), catalog, now)
+    return views_of(work, catalog, [graph], now)[0]
+
+
+def views_of(
+    work: UnitOfWork, catalog: EngineCatalog, graphs: Sequence[JobGraph], now: datetime
+) -> list[JobView]:
+    """`view_of` for many jobs, looking at the workers once."""
+    ready = [
+        task.number for graph in graphs for task in graph.tasks if task.state is TaskState.READY
+    ]
+    floors = work.jobs.floors(ready, now)
+    views = []
+    for graph in graphs:
+        waiting: dict[str, WaitReason] = {}
+        for task in graph.tasks:
+            reason = wait_reason(task, graph, floors.get(task.number), catalog, now)
             if reason is not None:
                 waiting[task.name] = reason
-    return JobView(graph, waiting, job_wait_reason(graph, waiting))
+        views.append(JobView(graph, waiting, job_wait_reason(graph, waiting)))
+    return views
 
 
 def list_jobs(
@@ -48,43 +75,68 @@ def list_jobs(
 ) -> Sequence[JobView]:
     """Jobs of the caller's organization, newest first."""
     who.require(Right.JOBS_READ)
-    return [view_of(work, catalog, graph, now) for graph in work.jobs.find(query)]
+    return views_of(work, catalog, work.jobs.find(query), now)
 
 
 def summarise_jobs(
-    work: UnitOfWork, who: Principal, before: int | None, limit: int
+    work: UnitOfWork,
+    who: Principal,
+    before: int | None,
+    limit: int,
+    states: Sequence[JobState] = (),
 ) -> Sequence[JobSummary]:
-    """Short records for long lists, newest first."""
+    """Short records for long lists, newest first; of all states when none is named."""
     who.require(Right.JOBS_READ)
-    return work.jobs.summaries(who.organization, before, limit)
+    return work.jobs.summaries(who.organization, states, before, limit)
 
 
-def job_results(work: UnitOfWork, who: Principal, job: JobId) -> Sequence[Result]:
+def watch_job(
+    work: UnitOfWork, who: Principal, job: JobRef, after: int, limit: int = 1000
+) -> JobWatch:
+    """How the job stands now, and its events with a number above `after`, in one view."""
+    graph = visible_job(work, who, job)
+    events = work.events.of_job(graph.job.number, after, limit + 1)
+    return JobWatch(graph, events[:limit], len(events) > limit)
+
+
+def job_results(work: UnitOfWork, who: Principal, job: JobRef) -> Sequence[Result]:
     """What the job's engines have found so far."""
-    return work.results.of_job(_visible(work, who, job).job.number)
+    return work.results.of_job(visible_job(work, who, job).job.number)
 
 
 def job_events(
-    work: UnitOfWork, who: Principal, job: JobId, after: int, limit: int
+    work: UnitOfWork, who: Principal, job: JobRef, after: int, limit: int
 ) -> Sequence[Event]:
     """The job's events with a number above `after`."""
-    return work.events.of_job(_visible(work, who, job).job.number, after, limit)
+    return work.events.of_job(visible_job(work, who, job).job.number, after, limit)
 
 
-def job_attempts(work: UnitOfWork, who: Principal, job: JobId) -> Sequence[Attempt]:
+def job_attempts(work: UnitOfWork, who: Principal, job: JobRef) -> Sequence[Attempt]:
     """All attempts of all tasks, oldest first."""
-    return work.attempts.of_job(_visible(work, who, job).job.number)
+    return work.attempts.of_job(visible_job(work, who, job).job.number)
 
 
-def job_parts(work: UnitOfWork, who: Principal, job: JobId, task: str) -> Sequence[Part]:
+def job_parts(work: UnitOfWork, who: Principal, job: JobRef, task: str) -> Sequence[Part]:
     """The files that a task wrote."""
-    graph = _visible(work, who, job)
-    if task not in {each.name for each in graph.tasks}:
-        raise JobNotFound(f"The job has no task {task!r}.")
-    return work.attempts.parts_of(graph.named(task).number)
+    graph = visible_job(work, who, job)
+    number = next((each.number for each in graph.tasks if each.name == task), None)
+    if number is None:
+        raise TaskNotFound(f"The job has no task {task!r}.")
+    return work.attempts.parts_of(number)
 
 
-def _visible(work: UnitOfWork, who: Principal, job: JobId) -> JobGraph:
+def job_part(
+    work: UnitOfWork, who: Principal, job: JobRef, task: str, port: str, number: int
+) -> Part:
+    """One file that a task wrote. Raises TaskNotFound, PartNotFound."""
+    for part in job_parts(work, who, job, task):
+        if (part.port, part.number) == (port, number):
+            return part
+    raise PartNotFound(f"The task {task!r} has not written part {number} at port {port!r}.")
+
+
+def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """The caller's job. Raises JobNotFound."""
     who.require(Right.JOBS_READ)
     number = work.jobs.number_of(who.organization, job)
     graph = work.jobs.graph(number) if number is not None else None

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -15,6 +16,7 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import (
     AssetNotFound,
     AssetPurged,
+    Conflict,
     IdempotencyMismatch,
     InvalidInput,
     PipelineNotFound,
@@ -110,7 +112,13 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
         return None
     if found[0] != fingerprint:
         raise IdempotencyMismatch(field="Idempotency-Key")
-    return work.jobs.graph(found[1])
+    graph = work.jobs.graph(found[1])
+    if graph is None or graph.job.deleted:
+        raise Conflict(
+            "Idempotency-Key: the job that was made with it is deleted; use a new key.",
+            field="Idempotency-Key",
+        )
+    return graph
 
 
 def _fingerprint(command: SubmitJob) -> str:
@@ -157,15 +165,27 @@ def _asset(
     if kind == "asset":
         return _existing_asset(work, who, value)
     if kind == "path":
-        place = outside.roots.locate(who.organization, value)
-        if command.require_input:
-            outside.roots.open_path(who.organization, value)
+        with _about("input.path"):
+            place = outside.roots.locate(who.organization, value)
+            if command.require_input:
+                outside.roots.open_path(who.organization, value)
         return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
     if kind == "url":
-        outside.fetcher.check(value)
+        with _about("input.url"):
+            outside.fetcher.check(value)
         name = PurePosixPath(urlsplit(value).path).name or "download"
         return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
     return None
+
+
+@contextmanager
+def _about(field: str) -> Iterator[None]:
+    """Name the field of a refusal that comes from outside, where nobody knows of fields."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        refusal.field = refusal.field or field
+        raise
 
 
 def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
@@ -223,6 +243,7 @@ def _new_job(
             "origin": command.origin,
             "priority": command.priority,
             "retain_until": command.retain_for and now + command.retain_for,
+            "alarms": plan.alarms,
             "extras": command.extras,
         },
     )

@@ -92,8 +92,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("assets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("cut_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["cut_of"], ["item.number"], name=op.f("fk_item_cut_of")),
         sa.ForeignKeyConstraint(
             ["organization"], ["organization.number"], name=op.f("fk_item_organization")
         ),
@@ -102,6 +104,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_item_cut_of", ["cut_of"], unique=False, sqlite_where=sa.text("cut_of IS NOT NULL")
+        )
         batch_op.create_index("ix_item_list", ["organization", "kind", "number"], unique=False)
 
     op.create_table(
@@ -204,6 +209,7 @@ def upgrade() -> None:
         sa.Column("item", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("alarms", sa.Text(), server_default="{}", nullable=False),
         sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
         sa.Column("generation", sa.Integer(), server_default="1", nullable=False),
         sa.Column("cancel_requested", sa.Integer(), server_default="0", nullable=False),
@@ -506,6 +512,7 @@ def downgrade() -> None:
     op.drop_table("pipeline")
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index("ix_item_list")
+        batch_op.drop_index("ix_item_cut_of", sqlite_where=sa.text("cut_of IS NOT NULL"))
 
     op.drop_table("item")
     op.drop_table("blob")

@@ -1,0 +1,40 @@
+"""What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
+
+from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
+from jobmill_client.models.files import Asset, Part
+from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
+from jobmill_client.models.jobs import (
+    ENDED_STATES,
+    Failure,
+    FeatureProgress,
+    Job,
+    JobWarning,
+    Progress,
+    Task,
+    Update,
+    WaitReason,
+)
+
+__all__ = [
+    "ENDED_STATES",
+    "Asset",
+    "Attempt",
+    "Engine",
+    "Event",
+    "Failure",
+    "Feature",
+    "FeatureProgress",
+    "Job",
+    "JobWarning",
+    "LogLine",
+    "Part",
+    "Pipeline",
+    "Progress",
+    "Provenance",
+    "Result",
+    "Span",
+    "Task",
+    "Update",
+    "WaitReason",
+    "Worker",
+]

@@ -1,0 +1,32 @@
+"""Handles on bytes: assets, and the parts that tasks wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A named handle on bytes; `state` is awaiting, ready or purged."""
+
+    id: str
+    name: str = ""
+    state: str = ""
+    size: int | None = None
+    sha256: str | None = None
+    media_type: str = ""
+    created_at: datetime | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that a task wrote through an output port."""
+
+    port: str
+    number: int
+    size: int = 0
+    sha256: str = ""
+    media_type: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -1,0 +1,155 @@
+"""What every native route does before its handler: who calls, and what does the body say."""
+
+from collections.abc import Callable, Coroutine
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from jobmill.api.schemas.jobs import PREFIX
+from jobmill.api.schemas.problem import FieldProblem
+from jobmill.core.accounts import Principal
+from jobmill.core.errors import InvalidInput, UnsupportedBody
+from jobmill.core.ids import JobId, JobNumber, JobRef
+from jobmill.http.auth import principal_of
+from jobmill.http.house import House, house_of
+from jobmill.http.limits import parse_json, read_body
+from jobmill.http.paging import NUMBER_LIMIT
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class NativeRequest(Request):
+    """A request whose JSON has been read, within limits, before the framework asks for it."""
+
+    async def read(self) -> None:
+        """Raises UnsupportedBody, TooLarge, MalformedBody. No body at all is left to the model."""
+        kind = self.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise UnsupportedBody(
+                f"A body of type {kind!r} cannot be taken here.",
+                field="Content-Type",
+                fix="Send JSON, with 'Content-Type: application/json'.",
+            )
+        self._given = await read_body(self)
+        self._parsed = parse_json(self._given) if self._given else None
+
+    async def body(self) -> bytes:
+        return self._given
+
+    async def json(self) -> Any:
+        return self._parsed
+
+
+class NativeRoute(APIRoute):
+    """Authenticates first, so that strangers learn nothing; then reads and checks the body."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        model = self.body_field
+
+        async def answer(request: Request) -> Response:
+            request.state.caller = await principal_of(request)
+            request = NativeRequest(request.scope, request.receive)
+            if model is not None:
+                await request.read()
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                body = None if model is None else model.field_info.annotation
+                raise _invalid(error, body) from None
+
+        return answer
+
+
+def native_router(tag: str) -> APIRouter:
+    """A router whose routes lie below /api/v1."""
+    return APIRouter(prefix=PREFIX, tags=[tag], route_class=NativeRoute)
+
+
+def _caller(request: Request) -> Principal:
+    who: Principal = request.state.caller
+    return who
+
+
+async def caller(request: Request) -> Principal:
+    """Who calls; the route has authenticated them."""
+    return _caller(request)
+
+
+async def house(request: Request) -> House:
+    """What a handler may reach."""
+    return house_of(request)
+
+
+Caller = Annotated[Principal, Depends(caller)]
+TheHouse = Annotated[House, Depends(house)]
+
+
+def job_ref(text: str) -> JobRef:
+    """A job's id or number as it stands in a path."""
+    if text.isdecimal() and text.isascii() and int(text[:20]) <= NUMBER_LIMIT:
+        return JobNumber(int(text))
+    return JobId(text)
+
+
+def _invalid(error: RequestValidationError, body: Any) -> InvalidInput:
+    fields = [_field_problem(each, body) for each in error.errors()]
+    first = fields[0]
+    more = f" ({len(fields) - 1} more in `errors`)" if len(fields) > 1 else ""
+    return InvalidInput(
+        f"{first.field}: {first.message}.{more}",
+        field=first.field,
+        fix=first.fix,
+        fields=fields if more else None,
+    )
+
+
+def _field_problem(error: Any, body: Any) -> FieldProblem:
+    place, *path = error["loc"]
+    words = [str(word) for word in path if place == "body" or not isinstance(word, int)]
+    field = ".".join(words) or str(place)
+    if error["type"] == "extra_forbidden":
+        known = _fields_at(body, path[:-1]) if place == "body" else []
+        close = get_close_matches(str(path[-1]), known, 1)
+        fix = f"Did you mean {close[0]!r}?" if close else "Remove it."
+        if known:
+            fix += f" Known here: {', '.join(known)}."
+        return FieldProblem(field=field, message="is not known", fix=fix)
+    if error["type"] == "missing":
+        fix = "Send a JSON object." if not path else "Add it."
+        return FieldProblem(field=field, message="is missing", fix=fix)
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return FieldProblem(field=field, message="give a JSON object")
+    message = str(error["msg"]).rstrip(".")
+    return FieldProblem(field=field, message=message[:1].lower() + message[1:])
+
+
+def _fields_at(model: Any, path: list[Any]) -> list[str]:
+    """The names that a body's model knows at a place; none where it is not a model of ours."""
+    for word in path:
+        if isinstance(word, int):
+            continue
+        fields = _by_alias(model)
+        if word not in fields:
+            return []
+        model = fields[word]
+    return list(_by_alias(model))
+
+
+def _by_alias(model: Any) -> dict[str, Any]:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
+    return {
+        field.alias or name: _element(field.annotation)
+        for name, field in model.model_fields.items()
+    }
+
+
+def _element(annotation: Any) -> Any:
+    """The model inside `list[Model]` or `Model | None`."""
+    inside = getattr(annotation, "__args__", ())
+    return next((each for each in inside if isinstance(each, type)), annotation)

@@ -1,0 +1,250 @@
+"""Jobs as they are asked for and as they are shown."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from jobmill.api.schemas.shared import (
+    Answer,
+    Body,
+    Failure,
+    GivenTime,
+    JobWarning,
+    JsonObject,
+    Page,
+    PageQuery,
+    Time,
+    WaitReason,
+)
+from jobmill.core.jobs import JobState
+from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES, FeatureProgress, Task
+from jobmill.core.jobs.progress import feature_percent, job_percent
+from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
+
+PREFIX = "/api/v1"
+MAX_RETAIN_DAYS = 36_500
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+TaskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}$")]
+
+
+class InputSpec(Body):
+    """What to work on: exactly one of these."""
+
+    path: str | None = Field(None, description="A file under a media root.", examples=["talk.mp4"])
+    url: str | None = Field(None, description="An http or https address; fetched once, guarded.")
+    asset: str | None = Field(None, description="The id of an uploaded asset.")
+    json_: Any = Field(None, alias="json", description="Any JSON value but null, as a file.")
+
+
+class TaskSpec(Body):
+    """One task of an explicit graph: an engine, or features of one engine."""
+
+    name: TaskName | None = Field(None, description="Unique in the job; the engine's id if absent.")
+    engine: Word | None = Field(None, description="The engine's id; not needed with features.")
+    features: list[Word] = Field([], max_length=100)
+    params: JsonObject = Field({}, description="Checked against the engine's schema.")
+    max_retries: int = Field(0, ge=0, le=100, description="Further tries when the engine fails.")
+
+
+class RouteSpec(Body):
+    """An output port joined to an input port: `task` or `task.port` (ports `out` and `in`)."""
+
+    from_: Word = Field(alias="from", examples=["split.out"])
+    to: Word = Field(examples=["transcribe.in"])
+
+
+class CreateJob(Body):
+    """A request for work: give exactly one of `features`, `pipeline` and `tasks`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"features": ["AUDIO_FORMAT"], "input": {"path": "talk.mp4"}},
+                {"tasks": [{"name": "a", "engine": "noop"}], "input": {"json": {"n": 1}}},
+            ]
+        }
+    )
+
+    input: InputSpec
+    features: list[Word] = Field([], max_length=100, description="See `GET /api/v1/features`.")
+    pipeline: Word | None = Field(None, description="The name of a pipeline.")
+    tasks: list[TaskSpec] = Field([], max_length=200)
+    routes: list[RouteSpec] = Field([], max_length=1000)
+    params: JsonObject = Field(
+        {},
+        description="By feature (or, for a pipeline of tasks, by task): its parameters. "
+        "`segments` restricts the work to spans of the input.",
+    )
+    priority: int = Field(
+        DEFAULT_PRIORITY,
+        ge=PRIORITIES.start,
+        le=PRIORITIES.stop - 1,
+        description="Lower runs first.",
+    )
+    origin: str = Field("api", max_length=200, description="Who asks; shown, never read.")
+    retain_days: float | None = Field(
+        None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
+    )
+
+    def command(self, idempotency_key: str | None) -> SubmitJob:
+        """The core's own form."""
+        given = self.input
+        return SubmitJob(
+            input=JobInput(given.path, given.url, given.asset, given.json_),
+            features=tuple(self.features),
+            pipeline=self.pipeline,
+            tasks=tuple(task.model_dump(exclude_none=True) for task in self.tasks),
+            routes=tuple(route.model_dump(by_alias=True) for route in self.routes),
+            params=self.params,
+            priority=self.priority,
+            origin=self.origin,
+            retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
+            idempotency_key=idempotency_key,
+        )
+
+
+class JobsQuery(PageQuery):
+    """Which jobs."""
+
+    state: list[JobState] = Field(
+        [], max_length=20, description="Any of these states; may be repeated."
+    )
+    status: list[JobState] = Field([], max_length=20, description="The same as `state`.")
+    type: list[str] = Field(
+        [], max_length=20, description="`features`, `graph`, or a pipeline's name."
+    )
+    created_after: GivenTime | None = Field(None, description="Created then or later.")
+    created_before: GivenTime | None = Field(None, description="Created earlier.")
+
+
+class FeatureProgressOut(Answer):
+    """How far one feature is."""
+
+    model_config = ConfigDict(title="FeatureProgress")
+
+    feature: str | None = Field(description="Null for the task as a whole.")
+    task: str
+    percent: int = Field(ge=0, le=100)
+    done: float
+    total: float | None
+    unit: str = Field(examples=["s"])
+    started_at: Time | None
+    updated_at: Time | None
+
+
+class Progress(Answer):
+    """How far a job or task is. Never falls; 100 only at completion."""
+
+    percent: int = Field(ge=0, le=100)
+    features: list[FeatureProgressOut]
+
+
+class JobLinks(Answer):
+    """Where its parts are."""
+
+    self: str
+    tasks: str
+    attempts: str
+    results: str
+    events: str
+
+
+class Job(Answer):
+    """One run of features, of a pipeline, or of an explicit graph."""
+
+    id: str = Field(examples=["019b0e5c-6a2e-7c3f-9d55-0d3b1c2f4a6e"])
+    number: int = Field(description="Small and rising; `GET /jobs/{number}` works too.")
+    state: JobState
+    type: str = Field(description="`features`, `graph`, or the pipeline's name.")
+    features: list[str]
+    pipeline: str | None
+    params: JsonObject
+    input: JsonObject
+    origin: str
+    priority: int
+    generation: int = Field(description="Rises with each retry or restart.")
+    progress: Progress
+    wait_reason: WaitReason | None
+    warnings: list[JobWarning]
+    reason: Failure | None = Field(description="Why it failed or was cancelled.")
+    created_at: Time
+    updated_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+    retain_until: Time | None
+    links: JobLinks
+
+    @classmethod
+    def of(cls, view: JobView) -> "Job":
+        """As it is shown."""
+        job = view.graph.job
+        return cls(
+            id=job.id,
+            number=job.number,
+            state=job.state,
+            type=job.type,
+            features=list(job.features),
+            pipeline=job.pipeline,
+            params=dict(job.params),
+            input=dict(job.input),
+            origin=job.origin,
+            priority=job.priority,
+            generation=job.generation,
+            progress=job_progress(view),
+            wait_reason=WaitReason.of(view.wait_reason),
+            warnings=[JobWarning.of(warning) for warning in job.warnings],
+            reason=Failure.of(job.reason),
+            created_at=job.created_at,
+            updated_at=job.updated_at,
+            started_at=job.started_at,
+            ended_at=job.ended_at,
+            retain_until=job.retain_until,
+            links=_links(job.id),
+        )
+
+
+class JobPage(Page[Job]):
+    """A piece of the list of jobs, newest first."""
+
+
+def job_progress(view: JobView) -> Progress:
+    """The progress of all tasks of a job."""
+    tasks = view.graph.tasks
+    completed = view.graph.job.state is JobState.COMPLETED
+    return Progress(
+        percent=job_percent(tasks, completed=completed),
+        features=[each for task in tasks for each in feature_progress(task)],
+    )
+
+
+def feature_progress(task: Task) -> list[FeatureProgressOut]:
+    """The progress of a task, by feature; of a task without features, as a whole."""
+    return [
+        _progress(task, feature, task.progress.get(feature) or task.progress.get(""))
+        for feature in task.features or ("",)
+    ]
+
+
+def _progress(task: Task, feature: str, progress: FeatureProgress | None) -> FeatureProgressOut:
+    return FeatureProgressOut(
+        feature=feature or None,
+        task=task.name,
+        percent=feature_percent(task, feature),
+        done=progress.done if progress else 0.0,
+        total=progress.total if progress else None,
+        unit=progress.unit if progress else "",
+        started_at=progress.started_at if progress else None,
+        updated_at=progress.updated_at if progress else None,
+    )
+
+
+def _links(job: str) -> JobLinks:
+    here = f"{PREFIX}/jobs/{job}"
+    return JobLinks(
+        self=here,
+        tasks=f"{here}/tasks",
+        attempts=f"{here}/attempts",
+        results=f"{here}/results",
+        events=f"{here}/events",
+    )

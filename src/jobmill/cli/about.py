@@ -1,0 +1,53 @@
+"""What the server offers and who works for it: features, workers, version."""
+
+from typing import Annotated
+
+import typer
+
+from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.session import Session, with_session
+
+
+@with_session
+def features(session: Session) -> None:
+    """List what jobs can ask for."""
+    with session.client() as client:
+        found = client.features.list()
+    if session.json:
+        for each in found:
+            emit(each.raw)
+    else:
+        table(
+            ("feature", "engine", "parameters", "description"),
+            [
+                (f.name, f.engine, ", ".join(f.parameters.get("properties", {})), f.description)
+                for f in found
+            ],
+        )
+
+
+@with_session
+def workers(session: Session) -> None:
+    """List live workers."""
+    with session.client() as client:
+        found = client.workers.list()
+    if session.json:
+        for each in found:
+            emit(each.raw)
+    else:
+        rows = [(w.name, w.host, w.pid, w.slots, w.running, clock(w.started_at)) for w in found]
+        table(("worker", "host", "pid", "slots", "running", "since"), rows)
+
+
+def version(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the versions of Jobmill and of its parts."""
+    from importlib.metadata import version as of
+
+    found = {name: of(name) for name in ("jobmill", "jobmill-engine", "jobmill-client")}
+    if json:
+        emit(found)
+    else:
+        for name, number in found.items():
+            say(f"{name} {number}")

@@ -1,0 +1,83 @@
+"""Pipelines: list, show, create, delete."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.run import parameters, read_graph
+from jobmill.cli.session import Session, with_session
+
+app = typer.Typer(no_args_is_help=True, help="Named templates of jobs.")
+NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
+
+
+@app.command("list")
+@with_session
+def list_(session: Session) -> None:
+    """List pipelines."""
+    with session.client() as client:
+        found = client.pipelines.list()
+    if session.json:
+        for each in found:
+            emit(each.raw)
+    else:
+        rows = [(p.name, p.version, p.description, clock(p.updated_at)) for p in found]
+        table(("name", "version", "description", "edited"), rows)
+
+
+@app.command()
+@with_session
+def show(session: Session, name: NameArgument) -> None:
+    """Show a pipeline's definition."""
+    with session.client() as client:
+        found = client.pipelines.get(name)
+    if session.json:
+        emit(found.raw)
+    else:
+        say(json.dumps(found.raw, indent=2, ensure_ascii=False))
+
+
+@app.command()
+@with_session
+def create(
+    session: Session,
+    name: NameArgument,
+    feature: Annotated[
+        list[str] | None, typer.Option("--feature", "-f", help="What to look for; repeatable.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="FEATURE.KEY=VALUE")
+    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="JSON file with tasks and routes.")] = None,
+    description: Annotated[str | None, typer.Option()] = None,
+    replace: Annotated[bool, typer.Option(help="Write a new version of an existing one.")] = False,
+) -> None:
+    """Create a pipeline of features, or of a graph."""
+    asked: dict[str, Any] = {
+        "features": feature or None,
+        "params": parameters(param or ()) or None,
+        "description": description,
+        **(read_graph(graph) if graph else {}),
+    }
+    with session.client() as client:
+        save = client.pipelines.replace if replace else client.pipelines.create
+        saved = save(name, **asked)
+    if session.json:
+        emit(saved.raw)
+    else:
+        say(f"{saved.name} version {saved.version}")
+
+
+@app.command()
+@with_session
+def delete(session: Session, name: NameArgument) -> None:
+    """Delete a pipeline; its jobs stay."""
+    with session.client() as client:
+        client.pipelines.delete(name)
+    if session.json:
+        emit({"name": name, "deleted": True})
+    else:
+        say(f"{name} is deleted.")

@@ -1,0 +1,138 @@
+"""`jobmill run`: hand a file over, say what is wanted, see it done."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from jobmill.cli.findings import print_end, print_results
+from jobmill.cli.live import follow_job
+from jobmill.cli.output import emit, note, say
+from jobmill.cli.session import FAILED, Session, usage, with_session
+
+if TYPE_CHECKING:
+    from jobmill_client import Job, Jobmill
+
+SHOWN = 20
+OWN_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+@with_session
+def run(
+    session: Session,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="A file, or an http(s) address.")
+    ] = None,
+    feature: Annotated[
+        list[str] | None, typer.Option("--feature", "-f", help="What to look for; repeatable.")
+    ] = None,
+    pipeline: Annotated[str | None, typer.Option(help="Run this pipeline.")] = None,
+    graph: Annotated[
+        Path | None, typer.Option(help="JSON file with tasks and routes.", dir_okay=False)
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="FEATURE.KEY=VALUE", help="A parameter; repeatable."),
+    ] = None,
+    asset: Annotated[str | None, typer.Option(help="Use an uploaded file, by its id.")] = None,
+    input_json: Annotated[str | None, typer.Option(help="Give JSON instead of a file.")] = None,
+    priority: Annotated[int | None, typer.Option(min=0, max=139, help="Lower runs first.")] = None,
+    retain_days: Annotated[int | None, typer.Option(help="Forget the job after that.")] = None,
+    wait: Annotated[bool, typer.Option(help="Show progress until the end.")] = True,
+) -> None:
+    """Run a job on a file, an address or an uploaded asset, and print what was found."""
+    asked: dict[str, Any] = {
+        "features": [name for each in feature or () for name in each.split(",") if name] or None,
+        "pipeline": pipeline,
+        "params": parameters(param or ()) or None,
+        "priority": priority,
+        "retain_days": retain_days,
+        "origin": "cli",
+        **(read_graph(graph) if graph else {}),
+    }
+    if len([each for each in (file, asset, input_json) if each is not None]) != 1:
+        usage("Give exactly one of FILE, --asset and --input-json.")
+    with session.client() as client:
+        if file is not None:
+            job = create_on(client, file, asked)
+        else:
+            given = {"asset": asset} if asset else {"json": _value(input_json or "null")}
+            job = client.jobs.create(input=given, **asked)
+        _finish(session, client, job, wait)
+
+
+def _finish(session: Session, client: "Jobmill", job: "Job", wait: bool) -> None:
+    if not wait:
+        if session.json:
+            emit(job.raw)
+        else:
+            say(str(job.number))
+            note(f"Job {job.number} is {job.state}; `jobmill watch {job.number}` shows it.")
+        return
+    note(f"Job {job.number} ({job.id})")
+    ended = follow_job(client, job)
+    results = client.jobs.results(ended)
+    if session.json:
+        emit({"job": ended.raw, "results": [each.raw for each in results]})
+    elif results:
+        print_results(results, SHOWN)
+    print_end(ended)
+    if ended.state != "completed":
+        raise typer.Exit(FAILED)
+
+
+def create_on(client: "Jobmill", file: str, asked: Mapping[str, Any]) -> "Job":
+    """A job on a file. One under a media root of a server on this machine is read where it lies;
+    any other is uploaded."""
+    from jobmill_client import InvalidInput
+    from jobmill_client.inputs import is_address
+
+    path = Path(file)
+    if is_address(file) or not path.is_file():
+        return client.jobs.create(input=file, **asked)
+    if urlsplit(client.url).hostname in OWN_HOSTS:
+        try:
+            return client.jobs.create(input=path.absolute(), **asked)
+        except InvalidInput as refusal:
+            if refusal.code not in ("path_not_allowed", "input_missing"):
+                raise
+    note(f"Uploading {path.name} …")
+    return client.jobs.create(input=client.assets.upload(path), **asked)
+
+
+def parameters(given: Sequence[str]) -> dict[str, Any]:
+    """`FEATURE.key=value` as nested parameters; a value that is JSON is taken as such."""
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            usage(f"--param takes FEATURE.KEY=VALUE, not {text!r}.")
+        owner, dot, key = name.partition(".")
+        if dot:
+            found.setdefault(owner, {})[key] = _value(value)
+        else:
+            found[owner] = _value(value)
+    return found
+
+
+def read_graph(file: Path) -> dict[str, Any]:
+    """`{"tasks": […], "routes": […]}` from a JSON file; a bare list is the tasks."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        usage(f"--graph {file}: {wrong}")
+    if isinstance(found, list):
+        return {"tasks": found}
+    if not isinstance(found, dict) or not set(found) <= {"tasks", "routes"}:
+        usage(f'--graph {file}: give {{"tasks": […], "routes": […]}}.')
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,65 @@
+"""`jobmill worker`: run engines for a data folder, beside a server started with --no-worker."""
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import typer
+
+from jobmill.cli import settings as flags
+from jobmill.cli.output import emit, note, say
+from jobmill.cli.session import FAILED
+from jobmill.cli.settings import LogFormat, LogLevel
+
+if TYPE_CHECKING:
+    from jobmill.config import Settings
+
+
+def worker(
+    data: flags.DataFlag = None,
+    slots: flags.Slots = None,
+    media_roots: flags.MediaRoots = None,
+    fetch_allow: flags.FetchAllow = None,
+    engines: flags.EngineFolders = None,
+    models: flags.Models = None,
+    log_format: flags.LogFormatFlag = LogFormat.CONSOLE,
+    log_level: flags.LogLevelFlag = LogLevel.INFO,
+) -> None:
+    """Run engines for the jobs of a data folder."""
+    import asyncio
+
+    from jobmill.adapters.locks import FolderInUse, FolderUnfit
+    from jobmill.cli.logs import set_up_logs
+
+    settings = flags.settings_with(
+        data=data,
+        slots=slots,
+        media_roots=media_roots,
+        fetch_allow=fetch_allow,
+        engines=engines,
+        models=models,
+    )
+    set_up_logs(log_format, log_level)
+    try:
+        asyncio.run(_work(settings, as_json=log_format is LogFormat.JSON))
+    except (FolderInUse, FolderUnfit) as refusal:
+        note(f"Error: {refusal}")
+        raise typer.Exit(FAILED) from None
+    note("Stopped.")
+
+
+async def _work(settings: "Settings", *, as_json: bool) -> None:
+    import asyncio
+
+    from jobmill.bootstrap import maintaining, open_house, working
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_house(settings) as house, maintaining(house), working(house) as plan:
+        if as_json:
+            emit({"event": "ready", "worker": plan.name, "slots": plan.slots, "pid": os.getpid()})
+        else:
+            say(f"{plan.name} works for {settings.data} with {plan.slots} slots. Ctrl-C stops it.")
+        await stop.wait()

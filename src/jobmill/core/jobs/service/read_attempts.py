@@ -1,0 +1,34 @@
+"""Read the history of attempts and who works now, on behalf of a caller."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from jobmill.core.accounts import Principal, Right
+from jobmill.core.errors import AttemptNotFound
+from jobmill.core.ids import AttemptId, JobRef
+from jobmill.core.jobs.model import LogLine, Worker
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.read_jobs import visible_job
+from jobmill.core.jobs.waiting import LIVE_FOR
+
+
+def count_attempts(work: UnitOfWork, who: Principal, job: JobRef) -> Mapping[str, int]:
+    """How many attempts each task of the job has had, by task name."""
+    return work.attempts.counts(visible_job(work, who, job).job.number)
+
+
+def attempt_log(
+    work: UnitOfWork, who: Principal, attempt: AttemptId, after: int, limit: int
+) -> Sequence[tuple[int, LogLine]]:
+    """Lines of an attempt's log with positions above `after`. Raises AttemptNotFound."""
+    who.require(Right.JOBS_READ)
+    number = work.attempts.number_of(who.organization, attempt)
+    if number is None:
+        raise AttemptNotFound(f"There is no attempt {attempt!r}.")
+    return work.attempts.log(number, after, limit)
+
+
+def list_workers(work: UnitOfWork, who: Principal, now: datetime) -> Sequence[Worker]:
+    """The workers that are alive, by name."""
+    who.require(Right.ENGINES_READ)
+    return work.workers.live(now - LIVE_FOR)

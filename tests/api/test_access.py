@@ -1,0 +1,139 @@
+"""Who may do what: keys, rights, and what is open without a key."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from jobmill.core.accounts import Right, issue_key
+from tests.running import Running
+
+JOB = {"tasks": [{"engine": "noop"}], "input": {"json": 1}}
+READ, WRITE = "GET", "POST"
+NEEDS: list[tuple[str, str, Right, Any]] = [
+    ("GET", "/jobs", Right.JOBS_READ, None),
+    ("GET", "/jobs/1", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/tasks", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/attempts", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/results", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/events", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/tasks/a/parts", Right.JOBS_READ, None),
+    ("GET", "/jobs/1/tasks/a/parts/out/0", Right.JOBS_READ, None),
+    ("GET", "/attempts/x/log", Right.JOBS_READ, None),
+    ("POST", "/jobs", Right.JOBS_WRITE, JOB),
+    ("POST", "/jobs/1/cancel", Right.JOBS_WRITE, None),
+    ("POST", "/jobs/1/retry", Right.JOBS_WRITE, None),
+    ("POST", "/jobs/1/restart", Right.JOBS_WRITE, None),
+    ("DELETE", "/jobs/0", Right.JOBS_WRITE, None),
+    ("POST", "/assets", Right.ASSETS_WRITE, None),
+    ("GET", "/assets/x", Right.ASSETS_READ, None),
+    ("GET", "/assets/x/content", Right.ASSETS_READ, None),
+    ("DELETE", "/assets/x", Right.ASSETS_WRITE, None),
+    ("GET", "/engines", Right.ENGINES_READ, None),
+    ("GET", "/engines/noop", Right.ENGINES_READ, None),
+    ("GET", "/features", Right.ENGINES_READ, None),
+    ("GET", "/workers", Right.ENGINES_READ, None),
+    ("GET", "/pipelines", Right.PIPELINES_READ, None),
+    ("GET", "/pipelines/x", Right.PIPELINES_READ, None),
+    ("POST", "/pipelines", Right.PIPELINES_WRITE, {"name": "r", "features": ["GATE"]}),
+    ("PUT", "/pipelines/x", Right.PIPELINES_WRITE, {"features": ["GATE"]}),
+    ("DELETE", "/pipelines/x", Right.PIPELINES_WRITE, None),
+]
+
+
+@pytest.fixture(scope="module")
+def keys(idle: Running) -> dict[str, str]:
+    """For each right a key that has it alone, and one that has all others."""
+    rights = [right for right in Right if right is not Right.ALL]
+    alone = {right.value: idle.key_with(right) for right in rights}
+    without = {
+        "-" + right.value: idle.key_with(*(each for each in rights if each is not right))
+        for right in rights
+    }
+    return {**alone, **without}
+
+
+def ask(server: Running, method: str, path: str, key: str | None, body: Any) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx2.Client(base_url=server.url) as plain:
+        return plain.request(method, f"/api/v1{path}", json=body, headers=headers)
+
+
+@pytest.mark.parametrize(("method", "path", "right", "body"), NEEDS)
+def test_a_route_needs_its_right_and_no_other(
+    idle: Running, keys: dict[str, str], method: str, path: str, right: Right, body: Any
+) -> None:
+    nobody = ask(idle, method, path, None, body)
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "not_authenticated")
+    assert nobody.headers["www-authenticate"].startswith("Bearer")
+    lacking = ask(idle, method, path, keys["-" + right.value], body)
+    assert (lacking.status_code, lacking.json()["code"]) == (403, "not_allowed")
+    assert right.value in lacking.json()["detail"]
+    having = ask(idle, method, path, keys[right.value], body)
+    assert having.status_code not in (401, 403, 500)
+
+
+def test_every_route_is_in_the_table_of_rights(idle: Running) -> None:
+    paths = idle.client.get("/openapi.json").json()["paths"]
+    operations = sum(len(methods) for methods in paths.values())
+    assert operations == len(NEEDS) + 1  # the index needs a key, but no right
+
+
+def test_strangers_learn_nothing_from_bad_bodies(idle: Running) -> None:
+    with httpx2.Client(base_url=idle.url) as plain:
+        answer = plain.post("/api/v1/jobs", content=b"{not json")
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Basic eDp5", "Bearer jm_x_y", "x"])
+def test_a_key_that_is_none_is_refused(idle: Running, header: str) -> None:
+    with httpx2.Client(base_url=idle.url) as plain:
+        answer = plain.get("/api/v1/jobs", headers={"Authorization": header})
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+def test_an_expired_key_is_refused(idle: Running) -> None:
+    now = idle.house.clock.now()
+
+    def issue(work: Any) -> str:
+        organization = work.accounts.organization_named("default")
+        admin = work.accounts.user_named(organization.number, "admin")
+        past = now - timedelta(seconds=1)
+        return issue_key(work.accounts, admin, "old", [Right.ALL], past, past)
+
+    key = idle.call(idle.house.database.write(issue))
+    answer = ask(idle, "GET", "/jobs", key, None)
+    assert (answer.status_code, "expired" in answer.json()["detail"]) == (401, True)
+
+
+def test_what_is_another_organizations_is_not_there(idle: Running) -> None:
+    def stranger(work: Any) -> str:
+        other = work.accounts.add_organization("o-2", "other")
+        user = work.accounts.add_user("u-2", other.number, "eve")
+        return issue_key(work.accounts, user, "k", [Right.ALL], idle.house.clock.now())
+
+    key = idle.call(idle.house.database.write(stranger))
+    job = idle.submit()
+    asset = idle.client.post("/api/v1/assets", content=b"x").json()["id"]
+    for method, path in (
+        ("GET", f"/jobs/{job['id']}"),
+        ("GET", f"/jobs/{job['number']}"),
+        ("GET", f"/jobs/{job['id']}/events"),
+        ("GET", f"/jobs/{job['id']}/results"),
+        ("POST", f"/jobs/{job['id']}/cancel"),
+        ("DELETE", f"/jobs/{job['id']}"),
+        ("GET", f"/assets/{asset}"),
+        ("GET", f"/assets/{asset}/content"),
+        ("DELETE", f"/assets/{asset}"),
+    ):
+        assert ask(idle, method, path, key, None).status_code == 404, path
+    assert ask(idle, "GET", "/jobs", key, None).json()["items"] == []
+    body = {**JOB, "input": {"asset": asset}}
+    assert ask(idle, "POST", "/jobs", key, body).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
+def test_some_paths_are_open(idle: Running, path: str) -> None:
+    with httpx2.Client(base_url=idle.url) as plain:
+        assert plain.get(path).status_code == 200

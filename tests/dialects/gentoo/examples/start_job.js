@@ -1,0 +1,17 @@
+
+function startJob(){
+    var job = {
+        inputUri:'/myfiles/movie.mp4',
+        features:['AUDIO_FORMAT'],
+        origin:'example_page'
+    }
+
+    var url='https://[ip]/api/ai/jobs'
+    fetch(url, {
+        method:'POST',
+        body:JSON.stringify(job)
+    })
+    .then(res => res.json())
+    .then(json => console.log(json))
+}
+

@@ -1,0 +1,1 @@
+"""Tests of what every transport shares."""  # noqa: A005
