@@ -23,7 +23,7 @@ def upload(server: Running, data: bytes = BYTES, **headers: str) -> dict[str, An
 
 
 def test_an_upload_comes_back_byte_for_byte(server: Running) -> None:
-    asset = upload(server, **{"X-Name": "noise.mp4", "Content-Type": "video/mp4"})
+    asset = upload(server, BYTES, **{"X-Name": "noise.mp4", "Content-Type": "video/mp4"})
     assert asset["sha256"] == hashlib.sha256(BYTES).hexdigest()
     assert (asset["name"], asset["size"], asset["state"]) == ("noise.mp4", len(BYTES), "ready")
     assert server.client.get(f"/api/v1/assets/{asset['id']}").json() == asset
@@ -66,7 +66,7 @@ def test_a_name_is_understood_and_stripped(
 
 def test_the_type_that_curl_adds_on_its_own_is_not_believed(server: Running) -> None:
     headers = {"X-Name": "a.wav", "Content-Type": "application/x-www-form-urlencoded"}
-    assert upload(server, **headers)["media_type"] == "audio/x-wav"
+    assert upload(server, BYTES, **headers)["media_type"] == "audio/x-wav"
 
 
 @pytest.mark.parametrize(

@@ -126,3 +126,20 @@ def test_no_page_of_jobs_is_sorted_by_the_database(
 def test_a_wrong_filter_is_named(idle: Running, params: dict[str, Any], field: str) -> None:
     answer = idle.client.get("/api/v1/jobs", params=params)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_list_says_the_same_of_what_waits_as_each_job_itself(server: Running, gate: Any) -> None:
+    gates = [gate() for _ in range(4)]
+    busy = [server.submit(tasks=[way.task()]) for way in gates]
+    for way in gates:
+        way.tell("progress 1")
+    waiting = [server.submit(priority=30 - index) for index in range(3)]
+    shown = {job["id"]: job["wait_reason"] for job in listed(server, state="queued")}
+    for ahead, job in enumerate(reversed(waiting)):
+        alone = server.client.get(job["links"]["self"]).json()["wait_reason"]
+        assert shown[job["id"]] == alone
+        assert f"Tasks ahead: {ahead};" in alone["message"]
+    for way in gates:
+        way.open()
+    for job in [*busy, *waiting]:
+        server.finish(job)

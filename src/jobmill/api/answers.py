@@ -24,6 +24,22 @@ WITH_BODY = (400, 413, 415)
 Answers = dict[int | str, dict[str, Any]]
 
 
+LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` when an earlier request with this key made the job.",
+        "schema": {"type": "string"},
+    }
+}
+VERSION = {"ETag": {"description": "Its version.", "schema": {"type": "string"}}}
+
+
+def answer(status: int, description: str, *headers: dict[str, Any]) -> Answers:
+    """The good answer of a route, with headers of its own."""
+    named = {name: header for each in headers for name, header in each.items()}
+    return {status: {"description": description, "headers": named}}
+
+
 def problems(*statuses: int) -> Answers:
     """The problems of a route, for its description."""
     return {

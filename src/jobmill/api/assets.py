@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from fastapi import Header, Request, Response
 
-from jobmill.api.answers import problems
+from jobmill.api.answers import LOCATION, answer, problems
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
@@ -41,7 +41,7 @@ _RAW_BODY: dict[str, Any] = {
     status_code=201,
     summary="Upload an asset",
     openapi_extra=_RAW_BODY,
-    responses=problems(413, 415),
+    responses={**answer(201, "The asset.", LOCATION), **problems(413, 415)},
 )
 async def create_asset(
     request: Request,
@@ -91,7 +91,11 @@ async def read_content(asset: str, request: Request, house: TheHouse, who: Calle
 
 
 @router.delete(
-    "/assets/{asset}", status_code=204, summary="Delete an asset", responses=problems(404, 409)
+    "/assets/{asset}",
+    status_code=204,
+    response_class=Response,
+    summary="Delete an asset",
+    responses=problems(404, 409),
 )
 async def remove_asset(asset: str, house: TheHouse, who: Caller) -> None:
     """Remove the bytes. Jobs that used them and ended keep a handle in the state `purged`."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 
-from jobmill.api.answers import WITH_BODY, problems
+from jobmill.api.answers import LOCATION, REPLAYED, WITH_BODY, answer, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage, JobsQuery
 from jobmill.core.accounts import Principal
@@ -36,8 +36,7 @@ Prefer = Annotated[
     "/jobs",
     status_code=201,
     summary="Create a job",
-    response_description="The job; `Location` says where it is.",
-    responses=problems(*WITH_BODY, 404, 409),
+    responses={**answer(201, "The job.", LOCATION, REPLAYED), **problems(*WITH_BODY, 404, 409)},
 )
 async def create_job(
     body: CreateJob,
@@ -111,7 +110,13 @@ async def read_job(
     return Job.of(await _awaited(house, who, view, request, response))
 
 
-@router.delete("/jobs/{job}", status_code=204, summary="Delete a job", responses=problems(404))
+@router.delete(
+    "/jobs/{job}",
+    status_code=204,
+    response_class=Response,
+    summary="Delete a job",
+    responses=problems(404),
+)
 async def remove_job(job: str, house: TheHouse, who: Caller) -> None:
     """Remove a job, its results and its files. One that runs is stopped first."""
     now = house.clock.now()

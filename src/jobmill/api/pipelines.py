@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import Header, Response
 
-from jobmill.api.answers import WITH_BODY, problems
+from jobmill.api.answers import LOCATION, VERSION, WITH_BODY, answer, problems
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import (
@@ -33,7 +33,7 @@ VERSION_DIGITS = 18
     "/pipelines",
     status_code=201,
     summary="Create a pipeline",
-    responses=problems(*WITH_BODY, 409),
+    responses={**answer(201, "The pipeline.", LOCATION, VERSION), **problems(*WITH_BODY, 409)},
 )
 async def create_pipeline(
     body: CreatePipeline, response: Response, house: TheHouse, who: Caller
@@ -63,7 +63,11 @@ async def read_pipelines(house: TheHouse, who: Caller) -> PipelinePage:
     return PipelinePage(items=[Pipeline.of(pipeline) for pipeline in found], next=None)
 
 
-@router.get("/pipelines/{name:path}", summary="Get a pipeline", responses=problems(404))
+@router.get(
+    "/pipelines/{name:path}",
+    summary="Get a pipeline",
+    responses={**answer(200, "The pipeline.", VERSION), **problems(404)},
+)
 async def read_pipeline(name: str, response: Response, house: TheHouse, who: Caller) -> Pipeline:
     """A pipeline by its name; `ETag` is its version."""
     found = await house.database.read(lambda work: get_pipeline(work.pipelines, who, name))
@@ -73,7 +77,7 @@ async def read_pipeline(name: str, response: Response, house: TheHouse, who: Cal
 @router.put(
     "/pipelines/{name:path}",
     summary="Edit a pipeline",
-    responses=problems(*WITH_BODY, 404, 409, 412),
+    responses={**answer(200, "The pipeline.", VERSION), **problems(*WITH_BODY, 404, 409, 412)},
 )
 async def edit_pipeline(
     name: str,
@@ -105,7 +109,11 @@ async def edit_pipeline(
 
 
 @router.delete(
-    "/pipelines/{name:path}", status_code=204, summary="Delete a pipeline", responses=problems(404)
+    "/pipelines/{name:path}",
+    status_code=204,
+    response_class=Response,
+    summary="Delete a pipeline",
+    responses=problems(404),
 )
 async def remove_pipeline(name: str, house: TheHouse, who: Caller) -> None:
     """Delete a pipeline; jobs made from it keep their own graph."""

@@ -122,8 +122,10 @@ def _field_problem(error: Any, body: Any) -> FieldProblem:
     if error["type"] == "missing":
         fix = "Send a JSON object." if not path else "Add it."
         return FieldProblem(field=field, message="is missing", fix=fix)
+    if error["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return FieldProblem(field=field, message="give a JSON object")
     message = str(error["msg"]).rstrip(".")
-    return FieldProblem(field=field, message=message[:1].lower() + message[1:], fix=None)
+    return FieldProblem(field=field, message=message[:1].lower() + message[1:])
 
 
 def _fields_at(model: Any, path: list[Any]) -> list[str]:

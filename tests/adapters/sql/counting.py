@@ -31,7 +31,7 @@ def count_up(work: UnitOfWork) -> int:
 
 async def main(file: Path, units: int) -> None:
     database = SqliteDatabase.open(file)
-    print("open", flush=True)  # noqa: T201
+    print("open", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     versions = await asyncio.gather(*(database.write(count_up) for _ in range(units)))
     assert len(set(versions)) == units

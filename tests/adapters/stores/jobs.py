@@ -70,7 +70,7 @@ class JobStoreConformance:
         work.jobs.mark_deleted(job.number, NOW)
         assert work.jobs.number_of(job.organization, job.id) is None
         assert not work.jobs.find(JobQuery(job.organization))
-        assert not work.jobs.summaries(job.organization, None, 10)
+        assert not work.jobs.summaries(job.organization, (), None, 10)
         found = whole(work, job.number).job
         assert found.deleted
         assert found.retain_until == NOW
@@ -168,14 +168,14 @@ class JobStoreConformance:
 
     def test_summaries_carry_what_a_long_list_shows(self, work: UnitOfWork) -> None:
         made = [add_job(work, extras={"n": i}).job for i in range(3)]
-        first = work.jobs.summaries(made[0].organization, None, 2)
+        first = work.jobs.summaries(made[0].organization, (), None, 2)
         assert [each.number for each in first] == [made[2].number, made[1].number]
         assert (first[0].id, first[0].state, first[0].extras) == (
             made[2].id,
             JobState.QUEUED,
             {"n": 2},
         )
-        (rest,) = work.jobs.summaries(made[0].organization, first[-1].number, 2)
+        (rest,) = work.jobs.summaries(made[0].organization, (), first[-1].number, 2)
         assert rest.number == made[0].number
 
     def test_jobs_are_due_when_their_retention_is_over(self, work: UnitOfWork) -> None:
@@ -267,7 +267,8 @@ class JobStoreConformance:
         busy = add_job(work, planned("a", engine="slow"))
         last = add_job(work, at=after(1))
         take(work, busy)
-        floor = work.jobs.floor(last.tasks[0].number, NOW)
+        task = last.tasks[0].number
+        floor = work.jobs.floors([task], NOW)[task]
         assert [worker.name for worker in floor.workers] == [WORKER]
         assert [worker.running for worker in floor.workers] == [1]
         assert floor.running_by_engine == {"slow": 1}

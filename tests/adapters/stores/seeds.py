@@ -68,6 +68,7 @@ def add_job(
         "origin": "api",
         "priority": DEFAULT_PRIORITY,
         "retain_until": None,
+        "alarms": (),
         "extras": {},
     }
     return work.jobs.add(

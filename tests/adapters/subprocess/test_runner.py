@@ -36,7 +36,10 @@ def test_the_noop_engine_tells_what_it_was_given(runner: MakeRunner, tmp_path: P
     async def run() -> Outcome:
         async with runner() as made:
             return await made.run(
-                call(NOOP, tmp_path, parameters={"echo": [1, None]}, inputs=(given,)), Listener()
+                call(
+                    NOOP, tmp_path, parameters={"echo": [1, None], "write": True}, inputs=(given,)
+                ),
+                Listener(),
             )
 
     outcome = asyncio.run(run())

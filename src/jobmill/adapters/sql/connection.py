@@ -16,6 +16,8 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "mmap_size=268435456",
 )
+# A reader that walks a large file would otherwise hold as much of it as its map allows.
+READER_PRAGMAS = ("query_only=ON", "mmap_size=0", "cache_size=-4096")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,7 +35,8 @@ class Connection:
         for pragma in PRAGMAS:
             self.raw.execute(f"PRAGMA {pragma}")
         if read_only:
-            self.raw.execute("PRAGMA query_only=ON")
+            for pragma in READER_PRAGMAS:
+                self.raw.execute(f"PRAGMA {pragma}")
 
     def all(self, sql: str, **values: Any) -> list[Row]:
         """Every row."""

@@ -188,13 +188,15 @@ class SqlJobStore:
         before: int | None,
         limit: int,
     ) -> Sequence[JobSummary]:
-        marks, wanted = placeholders("state", states or tuple(JobState))
-        # NOT INDEXED: along the key, so that a long list never sorts what it has yet to show.
+        narrowed = ""
+        wanted: dict[str, Any] = {}
+        if states:
+            marks, wanted = placeholders("state", states)
+            # The plus keeps off the index on states, which would have to be sorted first.
+            narrowed = f" AND +state IN ({marks})"
         rows = self._db.all(
-            f"""SELECT number, id, state, origin, pipeline, input, created_at, extras
-                FROM job NOT INDEXED
-                WHERE organization = :organization AND deleted = 0 AND number < :before
-                  AND state IN ({marks})
+            f"""SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
+                WHERE organization = :organization AND deleted = 0 AND number < :before{narrowed}
                 ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             organization=organization,
             before=2**62 if before is None else before,
@@ -298,7 +300,19 @@ class SqlJobStore:
             f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
         )
         running = {row["engine"]: row["n"] for row in busy}
-        return {task: Floor(workers, running, self._ahead(task), AHEAD_CAP) for task in tasks}
+        ahead = self._ahead_of_all() if len(tasks) > 1 else {tasks[0]: self._ahead(tasks[0])}
+        return {
+            task: Floor(workers, running, ahead.get(task, AHEAD_CAP), AHEAD_CAP) for task in tasks
+        }
+
+    def _ahead_of_all(self) -> dict[TaskNumber, int]:
+        """The queue's head by place: one walk, however many tasks want to know."""
+        rows = self._db.all(
+            """SELECT number FROM task WHERE state = 'ready'
+               ORDER BY priority, ready_at, number LIMIT :cap""",
+            cap=AHEAD_CAP,
+        )
+        return {TaskNumber(row["number"]): place for place, row in enumerate(rows)}
 
     def _ahead(self, task: TaskNumber) -> int:
         ahead: int = self._db.value(

@@ -12,7 +12,7 @@ class FieldProblem(Answer):
 
     field: str
     message: str
-    fix: str | None
+    fix: str | None = None
 
 
 class Problem(Answer):

@@ -4,10 +4,10 @@ Memory holds one page. Pages go down by number, so that rows added meanwhile nei
 double what is listed; a client that goes away ends the stream at the next page.
 """
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.responses import Response, StreamingResponse
 
 from jobmill.core.jobs.ports import Database, UnitOfWork
@@ -58,7 +58,7 @@ async def _page(database: Database, rows: Rows, before: int | None, size: int) -
     def read(work: UnitOfWork) -> Page:
         # Encoded here, on the reader's thread, so that a long list does not hold up other calls.
         found = rows(work, before, size)
-        text = ",".join(json.dumps(row, separators=(",", ":")) for _, row in found)
-        return text.encode(), len(found), found[-1][0] if found else 0
+        text = to_json([row for _, row in found])[1:-1]
+        return text, len(found), found[-1][0] if found else 0
 
     return await database.read(read)

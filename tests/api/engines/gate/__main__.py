@@ -13,7 +13,7 @@ class Gate(Engine):
         feature = task.features[0] if task.features else None
         given: Any = task.parameters
         if feature is not None:
-            given = given.get("features", {}).get(feature, {})
+            given = given.get(feature, {})
         if "gate" in given:
             with Path(given["gate"]).open(encoding="utf-8") as orders:
                 for order in orders:

@@ -1,0 +1,130 @@
+"""The OpenAPI document is true: whatever is sent, the answers are those that it describes."""
+
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    positive_data_acceptance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from jobmill.bootstrap import create_app
+from jobmill.config import Settings
+from tests.running import MakeGate, Running
+
+DOCUMENT: dict[str, Any] = create_app(Settings(data=Path("never-opened"))).openapi()
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+CONFORMANCE = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_as_described(case: "Case[Any]", idle: Running) -> None:
+    """Without `positive_data_acceptance`: no schema says which engines, files and names exist."""
+    headers = {"Authorization": f"Bearer {idle.key}"}
+    answer = case.call(base_url=idle.url, headers=headers, timeout=30)
+    case.validate_response(answer, excluded_checks=[positive_data_acceptance])
+
+
+def test_the_document_is_openapi_3_1_and_served_as_it_is(idle: Running) -> None:
+    served = idle.client.get("/openapi.json").json()
+    assert served["openapi"].startswith("3.1")
+    assert served["paths"].keys() == DOCUMENT["paths"].keys()
+    assert served["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+def test_every_operation_has_words_a_stranger_needs() -> None:
+    ids = []
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            ids.append(operation["operationId"])
+            assert operation["summary"], where
+            assert len(operation["description"]) > 20, where
+            assert operation["tags"], where
+            for status, answer in operation["responses"].items():
+                assert answer["description"], where
+                kinds = set(answer.get("content", {}))
+                if int(status) >= 400 and status != "416":
+                    assert kinds == {"application/problem+json"}, f"{where} {status}"
+            assert {"401", "403", "422", "503"} <= operation["responses"].keys(), where
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_good_answer_of_every_operation_is_as_described(
+    server: Running, gate: MakeGate
+) -> None:
+    """The fuzzed cases above mostly name things that are not there; these are."""
+    way = gate()
+    tasks = [way.task("make"), {"name": "take", "engine": "noop"}]
+    job = server.submit(tasks=tasks, routes=[{"from": "make", "to": "take"}])
+    way.tell("write some bytes", "log a line", "warn a warning", "progress 5")
+    way.open()
+    server.finish(job)
+    attempt = server.client.get(job["links"]["attempts"]).json()["items"][0]["id"]
+    asset = server.client.post("/api/v1/assets", content=b"x").json()["id"]
+    the_job = {"job": job["id"]}
+    part = {**the_job, "task": "make", "port": "out", "number": 0}
+    graph = {"tasks": [{"name": "a", "engine": "noop"}]}
+    create = {**graph, "input": {"json": 1}, "priority": 3, "retain_days": 0.5}
+    calls: list[tuple[str, str, int, dict[str, Any]]] = [
+        ("GET", "", 200, {}),
+        ("POST", "/jobs", 201, {"body": create}),
+        ("GET", "/jobs", 200, {"query": {"limit": 3, "state": "completed"}}),
+        ("GET", "/jobs/{job}", 200, {"path_parameters": the_job}),
+        ("GET", "/jobs/{job}/tasks", 200, {"path_parameters": the_job}),
+        ("GET", "/jobs/{job}/attempts", 200, {"path_parameters": the_job}),
+        ("GET", "/jobs/{job}/results", 200, {"path_parameters": the_job}),
+        ("GET", "/jobs/{job}/events", 200, {"path_parameters": the_job}),
+        ("GET", "/attempts/{attempt}/log", 200, {"path_parameters": {"attempt": attempt}}),
+        (
+            "GET",
+            "/jobs/{job}/tasks/{task}/parts",
+            200,
+            {"path_parameters": {**the_job, "task": "make"}},
+        ),
+        ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}", 200, {"path_parameters": part}),
+        ("POST", "/jobs/{job}/cancel", 409, {"path_parameters": the_job}),
+        ("POST", "/jobs/{job}/retry", 409, {"path_parameters": the_job}),
+        ("POST", "/jobs/{job}/restart", 200, {"path_parameters": the_job}),
+        ("DELETE", "/jobs/{job}", 204, {"path_parameters": the_job}),
+        ("POST", "/assets", 201, {"body": b"bytes", "media_type": "application/octet-stream"}),
+        ("GET", "/assets/{asset}", 200, {"path_parameters": {"asset": asset}}),
+        ("GET", "/assets/{asset}/content", 200, {"path_parameters": {"asset": asset}}),
+        ("DELETE", "/assets/{asset}", 204, {"path_parameters": {"asset": asset}}),
+        ("GET", "/engines", 200, {}),
+        ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
+        ("GET", "/features", 200, {}),
+        ("GET", "/workers", 200, {}),
+        ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
+        ("GET", "/pipelines", 200, {}),
+        ("GET", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}}),
+        ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
+        ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
+    ]
+    operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
+    assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
+    headers = {"Authorization": f"Bearer {server.key}"}
+    for method, path, status, parts in calls:
+        case = schema[f"/api/v1{path}"][method].Case(**parts)
+        answer = case.call(base_url=server.url, headers=headers, timeout=30)
+        assert answer.status_code == status, f"{method} {path}: {answer.text}"
+        case.validate_response(answer, checks=CONFORMANCE)

@@ -1,0 +1,45 @@
+"""One real server for the commands, and a way to run them against it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import Drill, Ran, ServerProcess, install_drill, jobmill
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    data = tmp_path_factory.mktemp("cli") / "data"
+    install_drill(data / "engines")
+    with ServerProcess(data) as running:
+        assert isinstance(running, ServerProcess)
+        yield running
+
+
+@pytest.fixture
+def run(server: ServerProcess) -> Run:
+    """A command that finds the server through its data folder, as a user's would."""
+
+    def command(*words: str, **given: str) -> Ran:
+        return jobmill(*words, "--data", str(server.data), **given)
+
+    return command
+
+
+@pytest.fixture
+def drill(tmp_path: Path) -> Drill:
+    return Drill(tmp_path)
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    """A file with a graph of two tasks that do nothing."""
+    file = tmp_path / "graph.json"
+    file.write_text(
+        '{"tasks": [{"name": "a", "engine": "noop", "params": {"echo": "größer"}},'
+        ' {"name": "b", "engine": "noop"}], "routes": [{"from": "a", "to": "b"}]}'
+    )
+    return file
