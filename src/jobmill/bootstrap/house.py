@@ -18,7 +18,7 @@ from jobmill.adapters.files import LocalMediaRoots
 from jobmill.adapters.locks import DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
-from jobmill.adapters.subprocess import SubprocessRunner, sweep
+from jobmill.adapters.subprocess import LaunchSettings, SubprocessRunner, sweep
 from jobmill.bootstrap.first_start import first_start
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
@@ -84,7 +84,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         # Engines of a dead server must be gone before their tasks can be given out again.
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
-        runner = SubprocessRunner(seat.engines)
+        runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
         try:
             async with _background(_worker(house, seat, runner).run()):
                 yield _plan(house, seat)
@@ -146,6 +146,11 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     spec = importlib.util.find_spec(BUNDLED)
     bundled = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
+
+
+def _launch(settings: Settings) -> LaunchSettings:
+    models = {"JOBMILL_MODELS": str(settings.models)} if settings.models else {}
+    return LaunchSettings(environment=models)
 
 
 def _slots(settings: Settings) -> int:
