@@ -18,7 +18,8 @@ from jobmill.adapters.files import LocalMediaRoots
 from jobmill.adapters.locks import DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
-from jobmill.adapters.subprocess import LaunchSettings, SubprocessRunner, sweep
+from jobmill.adapters.subprocess import SubprocessRunner, sweep
+from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.first_start import first_start
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
@@ -149,8 +150,8 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
 
 
 def _launch(settings: Settings) -> LaunchSettings:
-    models = {"JOBMILL_MODELS": str(settings.models)} if settings.models else {}
-    return LaunchSettings(environment=models)
+    models = settings.models
+    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
 
 
 def _slots(settings: Settings) -> int:
