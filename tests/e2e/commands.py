@@ -67,5 +67,8 @@ def play(blocks: list[str], folder: Path, settings: Mapping[str, str]) -> list[D
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of somebody who has set up a checkout and no setting of ours."""
     kept = {name: each for name, each in os.environ.items() if not name.startswith("JOBMILL_")}
+    if "PYTHONPATH" in kept:  # relative to where the tests were started
+        folders = kept["PYTHONPATH"].split(os.pathsep)
+        kept["PYTHONPATH"] = os.pathsep.join(str(Path(each).absolute()) for each in folders)
     programs = Path(sys.executable).parent
     return {**kept, "PATH": f"{programs}{os.pathsep}{kept['PATH']}", **settings}

@@ -35,6 +35,9 @@ def test_a_running_server_serves_its_feature_at_once(said: Said) -> None:
     output = said("--feature COUNT")
     answer = json.loads(next(line for line in output.splitlines() if line.startswith('{"job"')))
     assert answer["job"]["state"] == "completed"
+    (result,) = answer["results"]
+    assert result["feature"] == "COUNT"
+    assert result["document"]["lines"] == 2
 
 
 def test_it_works_as_a_task_before_another(said: Said) -> None:
