@@ -19,6 +19,7 @@ from jobmill.adapters.locks import DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
+from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.first_start import first_start
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
@@ -89,7 +90,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         # Engines of a dead server must be gone before their tasks can be given out again.
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
-        runner = SubprocessRunner(seat.engines)
+        runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
         try:
             async with _background(_worker(house, seat, runner).run()):
                 yield _plan(house, seat)
@@ -151,6 +152,11 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     spec = importlib.util.find_spec(BUNDLED)
     bundled = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
+
+
+def _launch(settings: Settings) -> LaunchSettings:
+    models = settings.models
+    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
 
 
 def _slots(settings: Settings) -> int:
