@@ -87,7 +87,10 @@ def _flags(option: Any) -> str:
 
 def _transitions(transitions: Mapping[Any, Iterable[StrEnum]]) -> str:
     rows = [
-        (f"`{old}`", ", ".join(f"`{new}`" for new in sorted(following, key=list(transitions).index)))
+        (
+            f"`{old}`",
+            ", ".join(f"`{new}`" for new in sorted(following, key=list(transitions).index)),
+        )
         for old, following in transitions.items()
     ]
     return table(("from", "may become"), rows)
