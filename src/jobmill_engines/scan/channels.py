@@ -18,10 +18,10 @@ from jobmill_engines.scan.runs import Grid
 from jobmill_engines.scan.silence import SilenceTracker
 from jobmill_engines.scan.spans import Span
 
-_MOST_AHEAD = 60
-"""Blocks (of a second) one stream may run ahead of another before that one counts as silent."""
+_MOST_AHEAD = 15
+"""Blocks (of four seconds) one stream may run ahead of another before that one counts as silent."""
 
-_HOPS_AT_ONCE = 16 * BLOCK_SECONDS * HOPS_A_SECOND
+_HOPS_AT_ONCE = 4 * BLOCK_SECONDS * HOPS_A_SECOND
 """Hops that the trackers are given together: their work is mostly the same for few and for many."""
 
 _LOW_LEVEL = 1e-7

@@ -5,6 +5,7 @@ Powers are mean squares (full scale sine: 0.5). Costs a handful of passes over t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,11 @@ from numpy.typing import NDArray
 from jobmill_engines.scan.blocks import Block, Samples
 
 Floats = NDArray[np.float32]
-_TINY = np.float32(1e-20)
 _REPLACED = np.float32(3)
 _AUDIBLE = np.float32(1e-7)
 _ALIKE = np.float32(10 ** (-36 / 10))
 _LOW_PERHAPS_ALIKE = np.float32(10 ** (-34 / 10))
-_TRIED, _TRIED_FIRST = 4, 2
+_TRIED, _TRIED_FIRST = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def measure(block: Block, hop: int) -> Hops:
 def _needs_low_band(shaped: NDArray[np.float32], side: Floats, mid: Floats) -> bool:
     """Whether some hop differs between its channels, but perhaps not in its low band.
 
-    `shaped` has the shape (2, hops, hop). Every fourth hop is tried: what holds for less than that
+    `shaped` has the shape (2, hops, hop). Every fifth hop is tried: what holds for less than that
     is no change of format.
     """
     differs = (side > _AUDIBLE) & (side > _ALIKE * mid)
@@ -116,13 +116,18 @@ def _low_band(pair: Samples, hop: int) -> tuple[Floats, Floats]:
     where the channels were the same.
     """
     step = hop // 10
-    window = np.hanning(2 * step + 1)[: 2 * step].astype(np.float32)
-    window /= window.sum()
-    halves = np.stack([window[:step], window[step:]], axis=1)
-    parts = pair.reshape(2, -1, step) @ halves
+    parts = pair.reshape(2, -1, step) @ _halves(step)
     low = parts[:, :, 0].copy()
     low[:, :-1] += parts[:, 1:, 1]
     low[:, -1] += parts[:, -1, 1]
     side = (0.5 * (low[0] - low[1])).reshape(-1, 10)
     mid = (0.5 * (low[0] + low[1])).reshape(-1, 10)
     return np.einsum("hs,hs->h", side, side) / 10, np.einsum("hs,hs->h", mid, mid) / 10
+
+
+@lru_cache(maxsize=8)
+def _halves(step: int) -> NDArray[np.float32]:
+    """A raised cosine over two steps with the sum 1: its first and second half as columns."""
+    window = np.hanning(2 * step + 1)[: 2 * step].astype(np.float32)
+    window /= window.sum()
+    return np.stack([window[:step], window[step:]], axis=1)
