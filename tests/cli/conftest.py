@@ -1,10 +1,13 @@
 """One real server for the commands, and a way to run them against it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from jobmill.cli.main import app
 from tests.serving import Drill, Ran, ServerProcess, install_drill, jobmill
 
 Run = Callable[..., Ran]
@@ -20,8 +23,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-def run(server: ServerProcess) -> Run:
-    """A command that finds the server through its data folder, as a user's would."""
+def run(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A command in this process, which finds the server through its data folder, as a user's."""
+    for name in [name for name in os.environ if name.startswith("JOBMILL_")]:
+        monkeypatch.delenv(name)
+
+    def command(*words: str, stdin: str = "") -> Ran:
+        done = CliRunner().invoke(app, [*words, "--data", str(server.data)], input=stdin)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    return command
+
+
+@pytest.fixture
+def run_process(server: ServerProcess) -> Run:
+    """Like `run`, in a process of its own."""
 
     def command(*words: str, **given: str) -> Ran:
         return jobmill(*words, "--data", str(server.data), **given)

@@ -16,9 +16,9 @@ def written(folder: Path, tasks: object) -> str:
     return str(file)
 
 
-def test_run_prints_what_was_found_and_ends_with_0(run: Run, tmp_path: Path) -> None:
+def test_run_prints_what_was_found_and_ends_with_0(run_process: Run, tmp_path: Path) -> None:
     file = make_wave(tmp_path / "tone.wav")
-    ran = run("run", str(file), "--feature", "SILENCE", "-p", "SILENCE.min_duration=0.2")
+    ran = run_process("run", str(file), "--feature", "SILENCE", "-p", "SILENCE.min_duration=0.2")
     assert ran.code == 0, ran.err
     heading, found = ran.out.splitlines()
     assert heading.split() == ["FEATURE", "START", "END", "WHAT"]
@@ -36,8 +36,8 @@ def test_a_file_under_a_media_root_is_read_where_it_lies(
     assert run("run", "tone.wav", "-f", "SILENCE", "--json").json["job"]["state"] == "completed"
 
 
-def test_run_in_json_is_one_value_on_stdout(run: Run, graph: Path) -> None:
-    ran = run("run", "--graph", str(graph), "--input-json", '{"n": 1}', "--json")
+def test_run_in_json_is_one_value_on_stdout(run_process: Run, graph: Path) -> None:
+    ran = run_process("run", "--graph", str(graph), "--input-json", '{"n": 1}', "--json")
     assert ran.code == 0
     assert ran.json["job"]["state"] == "completed"
     assert [each["document"]["echo"] for each in ran.json["results"]] == ["größer", None]

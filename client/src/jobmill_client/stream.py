@@ -18,6 +18,7 @@ from jobmill_client.reading import read
 from jobmill_client.retrying import Patience
 
 SILENCE_SECONDS = 60.0
+AWAY_SECONDS = 30.0
 NOTHING_MORE = 204
 PROGRESS, DELETED = "progress", "job.deleted"
 Frame = Event | Update
@@ -26,9 +27,10 @@ Frame = Event | Update
 def follow(connection: Connection, job: str, after: int, patience: Patience) -> Iterator[Frame]:
     """Frames after the event number `after`, until the job has ended and all was given.
 
-    Raises NotReachable when the server stays away for longer than `patience` lasts.
+    Outlives a restart of the server. Raises NotReachable when it stays away for longer than
+    `AWAY_SECONDS`, and NotFound when the job is gone.
     """
-    last = after
+    last, met_at = after, time.monotonic()
     pauses = patience.pauses()
     while True:
         with suppress(httpx2.TransportError, NotReachable, Unavailable):
@@ -37,8 +39,15 @@ def follow(connection: Connection, job: str, after: int, patience: Patience) -> 
                 if isinstance(frame, Event):
                     last = frame.number
                 yield frame
-        # This asks with patience of its own, and fails for good when the server is gone.
-        if read(Job, connection.call("GET", f"jobs/{job}")).ended:
+                met_at = time.monotonic()
+        try:
+            ended = read(Job, connection.call("GET", f"jobs/{job}")).ended
+            met_at = time.monotonic()
+        except (NotReachable, Unavailable):
+            ended = False
+            if time.monotonic() - met_at > AWAY_SECONDS:
+                raise
+        if ended:
             yield from _rest(connection, job, last)
             return
         time.sleep(next(pauses, patience.longest_pause))

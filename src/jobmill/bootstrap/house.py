@@ -39,15 +39,20 @@ BUNDLED = "jobmill_engines"
 LOG = structlog.get_logger("jobmill")
 
 
-@asynccontextmanager
-async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Open the stores of a data folder, creating and upgrading what is needed."""
+def check_stores(settings: Settings) -> None:
+    """Raise SettingInvalid for stores that this version does not have."""
     if settings.database or settings.blobs:
         raise SettingInvalid(
             "JOBMILL_DATABASE or JOBMILL_BLOBS",
             settings.database or settings.blobs,
             "nothing yet: this version keeps everything in the data folder",
         )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Open the stores of a data folder, creating and upgrading what is needed."""
+    check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
     blobs = LocalBlobStore(folder.blobs)

@@ -44,12 +44,12 @@ class Session:
 
     def client(self) -> "Jobmill":
         """A client for the server that the options, the environment or the data folder name."""
-        from jobmill_client import Jobmill
+        from jobmill_client import Jobmill, Patience
 
         data = self.data
         if data is None and "JOBMILL_DATA" not in os.environ and DEFAULT_DATA.is_dir():
             data = DEFAULT_DATA
-        return Jobmill(self.url, self.key, data=data)
+        return Jobmill(self.url, self.key, data=data, patience=Patience(attempts=3))
 
 
 def with_session(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""Gathers decoded audio frames into long blocks of samples on the window's own grid.
+"""Gathers decoded audio frames into blocks of a second on the window's own grid.
 
 The common frame costs one copy in C; everything else (gaps, overlaps, a start inside a frame)
 takes the slow road through arrays. No detector in here.
@@ -19,10 +19,10 @@ from jobmill_engines.scan.clock import Clock
 Samples = NDArray[np.float32]
 
 HOPS_A_SECOND = 200
-BLOCK_SECONDS = 4
+BLOCK_SECONDS = 1
 _TOLERANCE = Fraction(1, 50)
-_READ_BYTES = 65536
-"""Taken from the fifo at once: small enough that its memory is used again and again."""
+_READS_A_BLOCK = 4
+"""A block is filled by so many reads from the fifo: few calls, and memory that stays in cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class BlockMaker:
         self._emit = emit
         self._fifo = av.AudioFifo()
         self._length = shape.block
-        self._chunk = max(1024, _READ_BYTES // (4 * shape.channels))
+        self._chunk = shape.block // _READS_A_BLOCK
         self._block = np.zeros((shape.channels, shape.block), np.float32)
         self._filled = 0
         self._start = 0

@@ -152,3 +152,18 @@ async def test_a_waiter_whose_loop_has_closed_does_not_stop_the_bell(
     await asyncio.to_thread(thread.join)
     await database.write(add)
     await database.write(add)
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_cancel_that_comes_with_the_ring_is_not_lost(
+    database: SqliteDatabase, steps: int
+) -> None:
+    waiter = asyncio.create_task(database.bell.wait(database.bell.count, 30))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    database.bell.ring()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    if waiter.cancel():  # it had not returned before
+        with pytest.raises(asyncio.CancelledError):
+            await waiter

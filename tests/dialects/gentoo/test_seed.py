@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from itertools import pairwise
 
 import httpx2
 import pytest
@@ -40,7 +41,7 @@ def test_a_job_is_started_watched_and_read_by_the_pages_own_javascript(
     for each, span in zip(found, truth, strict=True):
         assert seconds(each["startTimeOffset"]) == pytest.approx(span.start, abs=FRAME)
         assert seconds(each["endTimeOffset"]) == pytest.approx(span.end, abs=FRAME)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before["endTimeOffset"] == after["startTimeOffset"]
 
 

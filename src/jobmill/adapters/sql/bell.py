@@ -48,7 +48,9 @@ class CommitBell:
                     break
                 self._waiters.add(entry)
             try:
-                await asyncio.wait_for(entry[1].wait(), min(POLL_SECONDS, left))
+                # Not `wait_for`: in Python 3.11 it swallows a cancel that comes with the ring.
+                async with asyncio.timeout(min(POLL_SECONDS, left)):
+                    await entry[1].wait()
             except TimeoutError:
                 self._look()
         with self._lock:

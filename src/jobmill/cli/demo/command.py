@@ -1,5 +1,6 @@
 """The command: media, server, jobs, the comparison, and how to go on from there."""
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -146,7 +147,9 @@ def _outlook(place: "Place") -> None:
     at = "" if place.folder == FOLDER.absolute() else f" --folder {place.folder}"
     say(f"\nThe server stays up at {url}")
     say(f"  admin key   {key}")
-    say(f'  try         curl -H "Authorization: Bearer $(cat {key})" {url}/api/v1/jobs')
+    seed = json.dumps({"inputUri": "/programme.mp4", "features": ["AUDIO_FORMAT"]})
+    say(f"  try         curl -d '{seed}' {url}/api/ai/jobs")
+    say(f'              curl -H "Authorization: Bearer $(cat {key})" {url}/api/v1/jobs')
     say(f"              {command} run FILE --feature AUDIO_FORMAT --data {place.data}")
     say(f"  log         {place.log}")
     say(f"  stop        kill {pid}   (or: {command} demo --stop{at})")

@@ -311,6 +311,9 @@ class Bell(Protocol):
     def count(self) -> int:
         """How often it has rung; take it before looking, then wait for more."""
 
+    def ring(self) -> None:
+        """Wake who waits in this process, although nothing was committed. From any thread."""
+
     async def wait(self, seen: int, seconds: float) -> int:
         """Until it has rung more often than `seen`, or for so long at most; the new count."""
 
