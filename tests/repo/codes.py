@@ -1,4 +1,4 @@
-"""Which codes the source can give as reasons of failures, warnings and waiting: read from its calls.
+"""Which codes the source can give for failures, warnings and waiting: read from its calls.
 
 A code is a snake-case literal that is handed to one of the constructors below, or returned as the
 first of a pair by a function that names a limit.
