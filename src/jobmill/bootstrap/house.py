@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -165,11 +166,20 @@ def _slots(settings: Settings) -> int:
 
 @asynccontextmanager
 async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run `work` meanwhile; should it end by itself, the process stops: half of it is no server."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_stop_process)
     try:
         yield
     finally:
+        task.remove_done_callback(_stop_process)
         task.cancel()
         (end,) = await asyncio.gather(task, return_exceptions=True)
         if not isinstance(end, asyncio.CancelledError | None):
             LOG.error("background.failed", exc_info=end)
+
+
+def _stop_process(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        LOG.critical("background.ended", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)
