@@ -15,7 +15,7 @@ import typer.main
 from jobmill.bootstrap import create_app
 from jobmill.cli.main import app as commands
 from jobmill.config import Settings
-from jobmill.core.jobs.states import JOB_TRANSITIONS, TASK_TRANSITIONS
+from jobmill.core.jobs.states import JOB_TRANSITIONS, TASK_TRANSITIONS, JobState, TaskState
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -85,13 +85,10 @@ def _flags(option: Any) -> str:
     return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
 
 
-def _transitions(transitions: Mapping[Any, Iterable[StrEnum]]) -> str:
+def _transitions(states: type[StrEnum], transitions: Mapping[Any, Iterable[StrEnum]]) -> str:
     rows = [
-        (
-            f"`{old}`",
-            ", ".join(f"`{new}`" for new in sorted(following, key=list(transitions).index)),
-        )
-        for old, following in transitions.items()
+        (f"`{old}`", ", ".join(f"`{new}`" for new in states if new in transitions[old]))
+        for old in states
     ]
     return table(("from", "may become"), rows)
 
@@ -130,8 +127,8 @@ def _range(schema: Mapping[str, Any]) -> str:
 GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
     "operations": ("reference/api.md", operations),
     "commands": ("reference/cli.md", command_pages),
-    "job-transitions": ("reference/states.md", lambda: _transitions(JOB_TRANSITIONS)),
-    "task-transitions": ("reference/states.md", lambda: _transitions(TASK_TRANSITIONS)),
+    "job-transitions": ("reference/states.md", lambda: _transitions(JobState, JOB_TRANSITIONS)),
+    "task-transitions": ("reference/states.md", lambda: _transitions(TaskState, TASK_TRANSITIONS)),
     "parameters": ("guides/check-media.md", parameters),
 }
 
