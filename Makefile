@@ -47,12 +47,13 @@ test: .venv/dev ## the whole suite
 test-full: .venv/dev ## the suite with large sets and long runs
 	$(RUN) pytest -n 2 --dist loadfile
 
-check: .venv/dev ## format, lint, types, import contracts, sizes (what CI runs)
+check: .venv/dev ## format, lint, types, import contracts, sizes, docs (what CI runs)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/sizes.py
+	$(RUN) pytest -q tests/repo/test_docs.py
 
 fix: .venv/dev ## format and repair what can be repaired
 	$(BIN)/ruff format .

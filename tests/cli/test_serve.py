@@ -56,12 +56,22 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(tmp_path: Path) -> 
         (["--tls-cert", "/nowhere.pem"], "--tls-key"),
         (["--fetch-allow", "everything"], "JOBMILL_FETCH_ALLOW"),
         (["--port", "many"], "--port"),
+        (["--database", "postgresql://x"], "JOBMILL_DATABASE"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, words: list[str], said: str) -> None:
     ran = jobmill("serve", "--data", str(tmp_path / "data"), *words)
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for command in ("serve", "worker"):
+        ran = jobmill(command, "--data", str(tmp_path / "file" / "data"))
+        assert ran.code == 1
+        assert "cannot be used" in ran.err
+        assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -84,9 +84,7 @@ class Mill:
         return WorkerProcess(self._data, **self._environment)
 
 
-def survive(
-    data: Path, engines: Engines, *, split: bool, kills: int, jobs: int, seed: int
-) -> None:
+def survive(data: Path, engines: Engines, *, split: bool, kills: int, jobs: int, seed: int) -> None:
     """Submit jobs while the mill is killed again and again, and then look at every trace."""
     dice, caller = random.Random(seed), Caller()
     diary = data.with_name("diary")
@@ -140,8 +138,8 @@ def check_traces(
     runs = book.all("SELECT count(*) AS n FROM attempt")[0]["n"]
     assert sum(count for (word, _), count in lines.items() if word == "start") <= runs
     assert engines.processes() == []
-    assert [place for place in (data / "work").glob("*/*")] == []
-    assert [place for place in (data / "workers").glob("*.engines/*")] == []
+    assert list((data / "work").glob("*/*")) == []
+    assert list((data / "workers").glob("*.engines/*")) == []
 
 
 @pytest.mark.parametrize("split", [False, True], ids=["one process", "two processes"])

@@ -115,7 +115,9 @@ class Connection:
             pause = next(pauses, None)
             try:
                 response = send()
-            except (httpx2.TransportError, httpx2.InvalidURL) as broken:
+            except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as wrong:
+                raise self._unreachable(wrong) from wrong
+            except httpx2.TransportError as broken:
                 # A connection that never came about has done nothing on the server.
                 unsent = isinstance(broken, httpx2.ConnectError | httpx2.ConnectTimeout)
                 if pause is None or not (repeatable or unsent):

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from jobmill.adapters.locks import DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
+from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.first_start import first_start
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
@@ -38,15 +40,20 @@ BUNDLED = "jobmill_engines"
 LOG = structlog.get_logger("jobmill")
 
 
-@asynccontextmanager
-async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Open the stores of a data folder, creating and upgrading what is needed."""
+def check_stores(settings: Settings) -> None:
+    """Raise SettingInvalid for stores that this version does not have."""
     if settings.database or settings.blobs:
         raise SettingInvalid(
             "JOBMILL_DATABASE or JOBMILL_BLOBS",
             settings.database or settings.blobs,
             "nothing yet: this version keeps everything in the data folder",
         )
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Open the stores of a data folder, creating and upgrading what is needed."""
+    check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
     blobs = LocalBlobStore(folder.blobs)
@@ -84,7 +91,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         # Engines of a dead server must be gone before their tasks can be given out again.
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
-        runner = SubprocessRunner(seat.engines)
+        runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
         try:
             async with _background(_worker(house, seat, runner).run()):
                 yield _plan(house, seat)
@@ -148,17 +155,31 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
 
 
+def _launch(settings: Settings) -> LaunchSettings:
+    models = settings.models
+    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
+
+
 def _slots(settings: Settings) -> int:
     return settings.slots or max(2, os.cpu_count() or 2)
 
 
 @asynccontextmanager
 async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run `work` meanwhile; should it end by itself, the process stops: half of it is no server."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_stop_process)
     try:
         yield
     finally:
+        task.remove_done_callback(_stop_process)
         task.cancel()
         (end,) = await asyncio.gather(task, return_exceptions=True)
         if not isinstance(end, asyncio.CancelledError | None):
             LOG.error("background.failed", exc_info=end)
+
+
+def _stop_process(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        LOG.critical("background.ended", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)

@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobmill.cli import settings as flags
+from jobmill.cli.folder import prepared_folder
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED, usage
 from jobmill.cli.settings import LogFormat, LogLevel
@@ -81,7 +80,7 @@ def _check_certificate(settings: "Settings") -> None:
 
 
 def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> None:
-    with hold_folder(settings.data) as folder:
+    with prepared_folder(settings) as folder, folder.held():
         _serve_from(folder, settings, log_format, log_level)
 
 
@@ -94,9 +93,6 @@ def _serve_from(
     listener = listen(settings.host, settings.port)
     settings = replace(settings, port=listener.getsockname()[1])
     set_up_logs(log_format, log_level)
-    # uvicorn sends itself the signal again once it has stopped; a graceful stop is no failure.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
     address_file = settings.data / "server.json"
 
     def ready() -> None:
@@ -105,6 +101,14 @@ def _serve_from(
         announce(settings, url, folder.admin_key, as_json=log_format is LogFormat.JSON)
 
     server = AnnouncedServer(settings, GRACE_SECONDS, ready)
+
+    def leave(number: int, _: object) -> None:
+        # uvicorn sends the signal again once it has stopped; a graceful stop is no failure.
+        if not (server.started or server.should_exit):
+            raise SystemExit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
     try:
         server.run(sockets=[listener])
     finally:
@@ -112,28 +116,6 @@ def _serve_from(
     if not server.started:
         raise typer.Exit(FAILED)
     note("Stopped.")
-
-
-@contextmanager
-def hold_folder(path: Path) -> Iterator["DataFolder"]:
-    """The folder, held meanwhile. Leaves when another server holds it."""
-    from jobmill.adapters.locks import DataFolder, FolderInUse, FolderUnfit
-
-    folder = DataFolder(path)
-    with ExitStack() as stack:
-        try:
-            folder.make()
-            stack.enter_context(folder.held())
-        except (FolderInUse, FolderUnfit) as refusal:
-            note(f"Error: {refusal}")
-            running = path / "server.json"
-            if isinstance(refusal, FolderInUse) and running.is_file():
-                note(f"It is {running.read_text('utf-8').strip()}")
-            raise typer.Exit(FAILED) from None
-        except OSError as wrong:
-            note(f"Error: the data folder {path} cannot be used: {wrong.strerror}.")
-            raise typer.Exit(FAILED) from None
-        yield folder
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -4,11 +4,9 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-import typer
-
 from jobmill.cli import settings as flags
+from jobmill.cli.folder import prepared_folder
 from jobmill.cli.output import emit, note, say
-from jobmill.cli.session import FAILED
 from jobmill.cli.settings import LogFormat, LogLevel
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ def worker(
     """Run engines for the jobs of a data folder."""
     import asyncio
 
-    from jobmill.adapters.locks import FolderInUse, FolderUnfit
     from jobmill.cli.logs import set_up_logs
 
     settings = flags.settings_with(
@@ -40,11 +37,8 @@ def worker(
         models=models,
     )
     set_up_logs(log_format, log_level)
-    try:
+    with prepared_folder(settings):
         asyncio.run(_work(settings, as_json=log_format is LogFormat.JSON))
-    except (FolderInUse, FolderUnfit) as refusal:
-        note(f"Error: {refusal}")
-        raise typer.Exit(FAILED) from None
     note("Stopped.")
 
 

@@ -33,6 +33,8 @@ from jobmill.runtime.notes import AttemptNotes
 BEAT = timedelta(seconds=5)
 AGAIN_SECONDS = 1.0
 CLOSE_SECONDS = 8.0
+FULL_PAUSE_SECONDS = 0.05
+"""With every slot taken only a cancel can be news: no need to look at each commit."""
 T = TypeVar("T")
 LOG = structlog.get_logger("jobmill.worker")
 
@@ -107,6 +109,8 @@ class Worker:
                 except Exception:
                     LOG.exception("worker.surprised")
                     seen, wait = self._bell.count, AGAIN_SECONDS
+                if len(self._running) >= self._plan.slots:
+                    await asyncio.sleep(FULL_PAUSE_SECONDS)
                 await self._bell.wait(seen, wait)
         finally:
             self._closing = True

@@ -8,7 +8,7 @@ from jobmill_engine import Engine, Input, Result, Task, serve
 
 
 class Noop(Engine):
-    """Returns its parameter `echo` and its inputs' facts, and hands the same on at port `out`."""
+    """Returns its parameter `echo` and its inputs' facts; with `write`, also at port `out`."""
 
     def run(self, task: Task) -> Result:
         began_at = time.time()

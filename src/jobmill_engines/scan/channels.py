@@ -10,8 +10,8 @@ import numpy as np
 
 from jobmill_engines.scan.arrangement import arrangements
 from jobmill_engines.scan.audio_format import ChannelSet
-from jobmill_engines.scan.blocks import Block, Shape
-from jobmill_engines.scan.measure import Hops, measure
+from jobmill_engines.scan.blocks import BLOCK_SECONDS, HOPS_A_SECOND, Block, Shape
+from jobmill_engines.scan.measure import Hops, joined, measure
 from jobmill_engines.scan.report import Failures
 from jobmill_engines.scan.request import AUDIO_FORMAT
 from jobmill_engines.scan.runs import Grid
@@ -20,6 +20,9 @@ from jobmill_engines.scan.spans import Span
 
 _MOST_AHEAD = 15
 """Blocks (of four seconds) one stream may run ahead of another before that one counts as silent."""
+
+_HOPS_AT_ONCE = 4 * BLOCK_SECONDS * HOPS_A_SECOND
+"""Hops that the trackers are given together: their work is mostly the same for few and for many."""
 
 _LOW_LEVEL = 1e-7
 _LOW_ONLY = 4 * np.sin(np.pi * 200 / 48000) ** 2
@@ -73,6 +76,8 @@ class Section:
         self._choosing = len(possible) > 1
         self._rough = np.zeros(channels)
         self._energy = np.zeros(channels)
+        self._measured: list[Hops] = []
+        self._waiting = 0
 
     def feed(self, member: int, block: Block) -> None:
         """Take a block of one member; measures as soon as all have theirs."""
@@ -120,6 +125,17 @@ class Section:
             steps = np.diff(block.samples, axis=1)
             self._rough += np.einsum("cs,cs->c", steps, steps)
             self._energy += hops.power.sum(axis=1) * self.shape.hop
+        self._measured.append(hops)
+        self._waiting += hops.count
+        if self._waiting >= _HOPS_AT_ONCE:
+            self._track()
+
+    def _track(self) -> None:
+        """Hand what was measured to the trackers."""
+        if not self._measured:
+            return
+        hops = joined(self._measured)
+        self._measured, self._waiting = [], 0
         formats = self._formats
         if formats is not None:
             self._failures.guard(AUDIO_FORMAT, lambda: formats.feed(hops))
@@ -138,6 +154,7 @@ class Section:
         for member in self.members:
             self._queues[member].ended = True
         self._advance(0)
+        self._track()
         return Heard(
             first=self.members[0],
             begin=self.begin,

@@ -6,7 +6,6 @@ a lossy coder smears around an attack or an end, and counts as quiet.
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from jobmill_engines.scan.measure import Floats
@@ -23,6 +22,8 @@ _LEAVE_BELOW_ENTER = 10**-0.6
 
 def hold(evidence: States, before: States) -> States:
     """Replace -1 by the state before it, along the last axis; `before` starts each row."""
+    if int(evidence.min(initial=0)) != _UNSURE:
+        return evidence
     places = np.arange(1, evidence.shape[-1] + 1)
     known = np.concatenate([before[..., None], evidence], axis=-1)
     marks = np.where(evidence != _UNSURE, places, 0)
@@ -35,12 +36,25 @@ def sounding(power: Floats, enter_db: float = -60.0) -> States:
     enter = np.float32(10 ** (enter_db / 10))
     leave = np.float32(enter * _LEAVE_BELOW_ENTER)
     centre = power[:, REACH : power.shape[1] - REACH]
-    loudest = sliding_window_view(power, 2 * REACH + 1, axis=1).max(axis=-1)
-    quiet = (centre < leave) | ((centre < _SMEAR_CEILING) & (centre < loudest * _SMEAR_DROP))
+    if float(centre.min(initial=1.0)) >= max(enter, _SMEAR_CEILING):
+        return np.ones(centre.shape, np.int8)
+    quiet = centre < leave
+    if float(centre.max()) >= leave:
+        quiet |= (centre < _SMEAR_CEILING) & (centre < _loudest(power) * _SMEAR_DROP)
     evidence = np.full(centre.shape, _UNSURE, np.int8)
     evidence[centre >= enter] = 1
     evidence[quiet] = 0
     return evidence
+
+
+def _loudest(power: Floats) -> Floats:
+    """The largest of the 2 * REACH + 1 hops around each hop that has so many; by doubling."""
+    width, found = 1, power
+    while 2 * width <= 2 * REACH + 1:
+        found = np.maximum(found[:, :-width], found[:, width:])
+        width *= 2
+    rest = 2 * REACH + 1 - width
+    return np.maximum(found[:, : found.shape[1] - rest], found[:, rest:])
 
 
 class Context:

@@ -3,7 +3,9 @@
 Powers are mean squares (full scale sine: 0.5). Costs a handful of passes over the samples.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +13,11 @@ from numpy.typing import NDArray
 from jobmill_engines.scan.blocks import Block, Samples
 
 Floats = NDArray[np.float32]
-_TINY = np.float32(1e-20)
 _REPLACED = np.float32(3)
-_ALIKE = 10 ** (-36 / 10)
+_AUDIBLE = np.float32(1e-7)
+_ALIKE = np.float32(10 ** (-36 / 10))
+_LOW_PERHAPS_ALIKE = np.float32(10 ** (-34 / 10))
+_TRIED, _TRIED_FIRST = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ class Hops:
         return int(self.power.shape[1])
 
 
+def joined(parts: Sequence[Hops]) -> Hops:
+    """Consecutive measures as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Hops(
+        parts[0].start,
+        *(
+            np.concatenate([getattr(part, name) for part in parts], axis=1)
+            for name in ("power", "side", "mid", "low_side", "low_mid")
+        ),
+    )
+
+
 def measure(block: Block, hop: int) -> Hops:
     """Measure a block; the last hop may be partial and is then padded with silence."""
     samples = block.samples
@@ -45,8 +62,7 @@ def measure(block: Block, hop: int) -> Hops:
     missing = -count % hop
     if missing:
         samples = np.pad(samples, ((0, 0), (0, missing)))
-    hops = samples.shape[1] // hop
-    shaped = samples.reshape(channels, hops, hop)
+    shaped = samples.reshape(channels, -1, hop)
     power = np.einsum("chs,chs->ch", shaped, shaped) / np.float32(hop)
     pairs = channels // 2
     left, right = shaped[0 : 2 * pairs : 2], shaped[1 : 2 * pairs : 2]
@@ -56,19 +72,30 @@ def measure(block: Block, hop: int) -> Hops:
     mid = np.maximum(both + 2 * cross, 0) / np.float32(4)
     low_side, low_mid = side.copy(), mid.copy()
     for pair in range(pairs):
-        if _needs_low_band(side[pair], mid[pair]):
-            chosen = samples[2 * pair : 2 * pair + 2]
-            low = _low_band(chosen, hop)
-            replaced = _may_be_replaced(chosen, hop)
+        chosen = shaped[2 * pair : 2 * pair + 2]
+        if _needs_low_band(chosen, side[pair], mid[pair]):
+            low = _low_band(chosen.reshape(2, -1), hop)
+            replaced = _may_be_replaced(chosen.reshape(2, -1), hop)
             low_side[pair] = np.where(replaced, low[0], side[pair])
             low_mid[pair] = np.where(replaced, low[1], mid[pair])
     return Hops(block.start // hop, power, side, mid, low_side, low_mid)
 
 
-def _needs_low_band(side: Floats, mid: Floats) -> bool:
-    """Whether some hop differs between its channels, but not as much as two unrelated ones."""
-    audible = side > np.float32(1e-7)
-    return bool(np.any(audible & (side > np.float32(_ALIKE) * mid)))
+def _needs_low_band(shaped: NDArray[np.float32], side: Floats, mid: Floats) -> bool:
+    """Whether some hop differs between its channels, but perhaps not in its low band.
+
+    `shaped` has the shape (2, hops, hop). Every fifth hop is tried: what holds for less than that
+    is no change of format.
+    """
+    differs = (side > _AUDIBLE) & (side > _ALIKE * mid)
+    if not differs.any():
+        return False
+    hop = shaped.shape[2]
+    tried = np.flatnonzero(differs[_TRIED_FIRST::_TRIED]) * _TRIED + _TRIED_FIRST
+    if not tried.size or differs.size < 2 * _TRIED:
+        return True
+    low_side, low_mid = _low_band(shaped[:, tried].reshape(2, -1), hop)
+    return bool(np.any(low_side <= _LOW_PERHAPS_ALIKE * low_mid))
 
 
 def _may_be_replaced(pair: Samples, hop: int) -> NDArray[np.bool_]:
@@ -89,13 +116,18 @@ def _low_band(pair: Samples, hop: int) -> tuple[Floats, Floats]:
     where the channels were the same.
     """
     step = hop // 10
-    window = np.hanning(2 * step + 1)[: 2 * step].astype(np.float32)
-    window /= window.sum()
-    halves = np.stack([window[:step], window[step:]], axis=1)
-    parts = pair.reshape(2, -1, step) @ halves
+    parts = pair.reshape(2, -1, step) @ _halves(step)
     low = parts[:, :, 0].copy()
     low[:, :-1] += parts[:, 1:, 1]
     low[:, -1] += parts[:, -1, 1]
     side = (0.5 * (low[0] - low[1])).reshape(-1, 10)
     mid = (0.5 * (low[0] + low[1])).reshape(-1, 10)
     return np.einsum("hs,hs->h", side, side) / 10, np.einsum("hs,hs->h", mid, mid) / 10
+
+
+@lru_cache(maxsize=8)
+def _halves(step: int) -> NDArray[np.float32]:
+    """A raised cosine over two steps with the sum 1: its first and second half as columns."""
+    window = np.hanning(2 * step + 1)[: 2 * step].astype(np.float32)
+    window /= window.sum()
+    return np.stack([window[:step], window[step:]], axis=1)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from jobmill.adapters.sql.connection import Connection, micros, to_json
@@ -36,7 +35,7 @@ class SqlResultStore:
                     "job": job,
                     "document": to_json(result.document),
                     "media": to_json(result.media),
-                    "provenance": to_json(asdict(result.provenance)),
+                    "provenance": _provenance(result.provenance),
                     "at": micros(at),
                 }
                 for result in results
@@ -60,3 +59,14 @@ class SqlResultStore:
             )
             for row in rows
         ]
+
+
+def _provenance(provenance: Provenance) -> str:
+    return to_json(
+        {
+            "engine": provenance.engine,
+            "version": provenance.version,
+            "parameters": provenance.parameters,
+            "input_sha256": provenance.input_sha256,
+        }
+    )

@@ -105,7 +105,10 @@ class Writer:
             return
         work = SqlUnitOfWork(self._connection)
         try:
-            answers = [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
+            if len(batch) == 1:
+                answers = [_alone(self._connection, work, *batch[0])]
+            else:
+                answers = [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
             changed = any(each.changed for each in answers)
             # A commit of nothing but what was undone would ring the bells of other processes.
             self._connection.raw.execute("COMMIT" if changed else "ROLLBACK")
@@ -143,6 +146,19 @@ class Writer:
             LOG.exception("blobs.not_deleted", blobs=[blob.sha256 for _, blob in dropped])
             with suppress(sqlite3.Error):
                 self._connection.raw.execute("ROLLBACK")
+
+
+def _alone(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer) -> _Answered:
+    """A unit with the transaction to itself: it needs no savepoint to be undone alone."""
+    before = connection.raw.total_changes
+    try:
+        answer = unit(work)
+    except sqlite3.OperationalError:
+        raise
+    except BaseException as error:
+        work.dropped.clear()
+        return _Answered(tell, failed=error)
+    return _Answered(tell, answer, changed=connection.raw.total_changes != before)
 
 
 def _attempt(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer) -> _Answered:

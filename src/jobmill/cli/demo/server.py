@@ -51,9 +51,15 @@ class Place:
 
 
 def start(place: Place, port: int) -> subprocess.Popen[bytes]:
-    """Start it, detached, on this port or the next free one. `wait_ready` must follow."""
-    place.data.mkdir(parents=True, exist_ok=True)
-    place.media.mkdir(parents=True, exist_ok=True)
+    """Start it, detached, on this port or the next free one. `wait_ready` must follow.
+
+    Raises ServerNotStarted.
+    """
+    try:
+        place.data.mkdir(parents=True, exist_ok=True)
+        place.media.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        raise ServerNotStarted(f"{wrong.filename}: {wrong.strerror}.") from None
     free = _free_port(port)
     if free != port:
         note(f"Port {port} is taken; using {free}.")

@@ -44,9 +44,14 @@ class Result:
 def results_of(
     task: str, features: tuple[str, ...], document: Mapping[str, Any], provenance: Provenance
 ) -> tuple[Result, ...]:
-    """Split an engine's document into the results of its features."""
-    if not features:
-        return (Result(task, None, document, provenance),)
-    found: Mapping[str, Any] = document.get("features", {})
+    """Split an engine's document into the results of its features.
+
+    A document that is not split by features is that of the one feature asked for, or else of the
+    whole task: what an engine found is never lost.
+    """
+    if not features or "features" not in document:
+        feature = features[0] if len(features) == 1 else None
+        return (Result(task, feature, document, provenance),)
+    found: Mapping[str, Any] = document["features"]
     media: Mapping[str, Any] = document.get("media", {})
     return tuple(Result(task, f, found[f], provenance, media) for f in features if f in found)
