@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from jobmill_engines.scan.pictures import Batch
+from jobmill_engines.scan.pictures import Batch, means
 from jobmill_engines.scan.spans import Span, append
 
 _BLACK, _NOISE, _RANGE = 16, 2, 219
@@ -32,12 +32,11 @@ class BlackTracker:
                 self._end(time)
 
     def _is_black(self, batch: Batch) -> list[bool]:
-        points = batch.luma.reshape(len(batch.times), -1)
         if self._value > 1:
-            dark = points.mean(axis=1, dtype=np.float32) <= self._value
+            dark = means(batch.luma) <= self._value
         else:
-            above = np.maximum(points, _BLACK + _NOISE) - np.uint8(_BLACK + _NOISE)
-            dark = above.mean(axis=1, dtype=np.float32) <= self._value * _RANGE
+            above = np.maximum(batch.luma, _BLACK + _NOISE) - np.uint8(_BLACK + _NOISE)
+            dark = means(above) <= self._value * _RANGE
         return [bool(flag) for flag in dark]
 
     def _end(self, time: Fraction) -> None:

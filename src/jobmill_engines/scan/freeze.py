@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from jobmill_engines.scan.pictures import CELL, Batch, Bytes
+from jobmill_engines.scan.pictures import Batch, Bytes, means, strongest
 from jobmill_engines.scan.spans import Span
 
 _CELL_LEVELS = 3.0
@@ -57,14 +57,8 @@ class FreezeTracker:
 
     def _differ(self, pictures: Bytes, standing: Bytes) -> np.ndarray:
         apart = np.maximum(pictures, standing) - np.minimum(pictures, standing)
-        count, height, width = apart.shape
-        mean = apart.reshape(count, -1).mean(axis=1, dtype=np.float32)
-        rows, columns = height // CELL, width // CELL
-        if not rows or not columns:
-            return np.asarray(mean > self._levels)
-        cells = apart[:, : rows * CELL, : columns * CELL].reshape(count, rows, CELL, columns, CELL)
-        strongest = cells.mean(axis=(2, 4), dtype=np.float32).reshape(count, -1).max(axis=1)
-        return np.asarray((mean > self._levels) | (strongest > self._cell_levels))
+        drifted = means(apart) > self._levels
+        return np.asarray(drifted | (strongest(apart) > self._cell_levels))
 
     def _end(self, time: Fraction) -> None:
         if self._standing is not None and self._steady and time - self._since >= _SHORTEST:

@@ -34,58 +34,67 @@ class GradualTracker:
     """Follows thinned pictures; remembers about two seconds of them."""
 
     def __init__(self) -> None:
-        self._tiny: list[Tiny] = []
+        self._tiny: Tiny = np.zeros((0, 0), np.float32)
         self._times: list[Fraction] = []
         self._count = 0
         self._found: list[_Change] = []
 
     def feed(self, batch: Batch) -> None:
         """Take the next pictures."""
-        thin = batch.luma[:, ::_THIN, ::_THIN].astype(np.float32)
-        for index, time in enumerate(batch.times):
-            self._tiny.append(thin[index])
-            self._times.append(time)
-            self._count += 1
-            if self._count % 2 == 0:
-                self._look()
-        surplus = len(self._tiny) - _KEPT
-        if surplus > 0:
-            del self._tiny[:surplus], self._times[:surplus]
+        thin = batch.luma[:, ::_THIN, ::_THIN]
+        fresh = thin.reshape(len(batch.times), -1).astype(np.float32)
+        kept = self._tiny[-_KEPT:]
+        self._tiny = np.concatenate([kept, fresh]) if kept.size else fresh
+        self._times = [*self._times[-_KEPT:], *batch.times]
+        self._count += len(batch.times)
+        self._look(len(batch.times))
 
-    def _look(self) -> None:
-        """Whether a change ended a few pictures ago."""
-        last = len(self._tiny) - 1 - _REST
-        starts = [last - length for length in _LENGTHS if last - length - _REST >= 0]
-        if not starts:
+    def _look(self, fresh: int) -> None:
+        """Whether a change ended a few pictures before one of the last `fresh` ones."""
+        count = len(self._tiny)
+        offset = self._count - count
+        lasts = np.arange(count - fresh, count) - _REST
+        lasts = lasts[(lasts >= _LENGTHS[0] + _REST) & ((lasts + _REST + offset) % 2 == 1)]
+        if not lasts.size:
             return
-        offset = self._count - len(self._tiny)
-        for start in starts:
-            if self._found and offset + start < self._found[-1].last:
+        rests = np.full(count, np.inf, np.float32)
+        rests[: count - _REST] = _distances(self._tiny[:-_REST], self._tiny[_REST:])
+        likely = sorted(
+            (last, order)
+            for order, length in enumerate(_LENGTHS)
+            for last in self._likely(lasts[lasts >= length + _REST], length, rests)
+        )
+        ended = -1
+        for last, order in likely:
+            start = last - _LENGTHS[order]
+            overlaps = bool(self._found) and offset + start < self._found[-1].last
+            if last == ended or overlaps:
                 continue
-            change = self._change(start, last, offset)
-            if change is not None:
-                self._found.append(change)
-                return
+            self._found.append(self._change(start, last, offset))
+            ended = last
 
-    def _change(self, start: int, last: int, offset: int) -> "_Change | None":
-        tiny = self._tiny
-        whole = _distance(tiny[start], tiny[last])
-        if whole < _LEAST:
-            return None
+    def _likely(self, lasts: NDArray[np.int64], length: int, rests: Tiny) -> list[int]:
+        """Those of `lasts` to which a straight way led from another picture `length` before.
+
+        Both that picture and the last one rest.
+        """
+        whole = _distances(self._tiny[lasts - length], self._tiny[lasts])
         rest = _RESTING * whole + _RESTING_LEVELS
-        if _distance(tiny[last], tiny[last + _REST]) > rest:
-            return None
-        if _distance(tiny[start - _REST], tiny[start]) > rest:
-            return None
-        marks = [start + (last - start) * quarter // 4 for quarter in range(5)]
-        steps = [_distance(tiny[a], tiny[b]) for a, b in pairwise(marks)]
-        if sum(steps) > _DETOUR * whole + _DETOUR_LEVELS:
-            return None
-        if max(steps) > _STEADY_HIGH * whole or sum(s >= _STEADY_LOW * whole for s in steps) < 3:
-            return None
-        flats = float(tiny[start].std()) < _FLAT, float(tiny[last].std()) < _FLAT
-        if not any(flats) and _likeness(tiny[start], tiny[last]) > _SAME_LAYOUT:
-            return None
+        before = rests[lasts - length - _REST]
+        good = (whole >= _LEAST) & (rests[lasts] <= rest) & (before <= rest)
+        if not good.any():
+            return []
+        lasts, whole = lasts[good], whole[good]
+        marks = [self._tiny[lasts - length + length * quarter // 4] for quarter in range(5)]
+        steps = np.stack([_distances(a, b) for a, b in pairwise(marks)])
+        straight = steps.sum(axis=0) <= _DETOUR * whole + _DETOUR_LEVELS
+        steady = (steps >= _STEADY_LOW * whole).sum(axis=0) >= 3
+        even = steps.max(axis=0) <= _STEADY_HIGH * whole
+        good = straight & steady & even & _others(marks[0], marks[-1])
+        return list(lasts[good].tolist())
+
+    def _change(self, start: int, last: int, offset: int) -> "_Change":
+        flats = _is_flat(self._tiny[start]), _is_flat(self._tiny[last])
         at = last if flats[1] else start if flats[0] else self._middle(start, last)
         return _Change(offset + start, offset + last, self._times[at], flats)
 
@@ -132,11 +141,23 @@ def _holds_cut(change: _Change, cuts: NDArray[np.int64]) -> bool:
     return bool(inside.any())
 
 
+def _distances(first: Tiny, second: Tiny) -> Tiny:
+    return np.asarray(np.abs(first - second).mean(axis=1, dtype=np.float32))
+
+
 def _distance(first: Tiny, second: Tiny) -> float:
     return float(np.abs(first - second).mean())
 
 
-def _likeness(first: Tiny, second: Tiny) -> float:
-    a, b = first - first.mean(), second - second.mean()
-    scale = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / scale if scale else 1.0
+def _is_flat(picture: Tiny) -> bool:
+    return float(picture.std()) < _FLAT
+
+
+def _others(first: Tiny, second: Tiny) -> NDArray[np.bool_]:
+    """Where one of two pictures is flat, or both are laid out differently."""
+    a = first - first.mean(axis=1, keepdims=True)
+    b = second - second.mean(axis=1, keepdims=True)
+    spread_a, spread_b = (a * a).mean(axis=1), (b * b).mean(axis=1)
+    flat = np.minimum(spread_a, spread_b) < _FLAT**2
+    alike = (a * b).mean(axis=1) > _SAME_LAYOUT * np.sqrt(spread_a * spread_b)
+    return np.asarray(flat | ~alike)

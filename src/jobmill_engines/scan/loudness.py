@@ -88,6 +88,7 @@ class LoudnessMeter:
         """The track's measures; None where nothing was loud enough to be measured."""
         self._graph.push(None)
         self._pull()
+        self._peak.finish()
         integrated = float(self._last.get("lavfi.r128.I", _NOTHING))
         return {
             "stream": self._stream,

@@ -140,9 +140,9 @@ class Gatherer:
             luma=luma[1:],
             u=u[1:],
             v=v[1:],
-            changed=_means(apart),
-            chroma_changed=_means(_apart(u)) + _means(_apart(v)),
-            strongest=_strongest(apart),
+            changed=means(apart),
+            chroma_changed=means(_apart(u)) + means(_apart(v)),
+            strongest=strongest(apart),
         )
         self._luma, self._u, self._v = (_carried(p, count) for p in (self._luma, self._u, self._v))
         self._times = []
@@ -160,18 +160,19 @@ def _apart(planes: Bytes) -> Bytes:
     return np.asarray(np.maximum(before, after) - np.minimum(before, after))
 
 
-def _means(apart: Bytes) -> Floats:
+def means(apart: Bytes) -> Floats:
+    """The mean of each picture of a stack (n, height, width)."""
     count = apart.shape[0]
     sums = apart.reshape(count, -1).sum(axis=1, dtype=np.uint32)
     return np.asarray(sums / max(1, apart[0].size), dtype=np.float32)
 
 
-def _strongest(apart: Bytes) -> Floats:
+def strongest(apart: Bytes) -> Floats:
     """The largest mean of any cell, for each picture."""
     count, height, width = apart.shape
     rows, columns = height // CELL, width // CELL
     if not rows or not columns:
-        return _means(apart)
+        return means(apart)
     cells = apart[:, : rows * CELL, : columns * CELL].reshape(count, rows, CELL, columns, CELL)
     sums = cells.sum(axis=2, dtype=np.uint16).sum(axis=3, dtype=np.uint16)
     return np.asarray(sums.reshape(count, -1).max(axis=1) / (CELL * CELL), dtype=np.float32)
