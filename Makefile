@@ -23,6 +23,7 @@ help: ## list the targets
 .venv/runtime: .venv/uv requirements/runtime.txt pyproject.toml kit/pyproject.toml client/pyproject.toml
 	$(INSTALL) --require-hashes -r requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation -e kit -e client -e .
+	@$(RUN) compileall -q src kit/src client/src
 	@touch $@
 
 .venv/dev: .venv/runtime requirements/dev.txt

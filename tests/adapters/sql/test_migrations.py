@@ -11,15 +11,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from tools.migration import migrated_schema
 
-from jobmill.adapters.sql.migrate import HEAD, MIGRATIONS, migrate, version_of
+from jobmill.adapters.sql.migrate import HEAD, MIGRATIONS, SCHEMA, migrate, upgrade, version_of
 from jobmill.adapters.sql.tables import metadata
 
 DIES_HALF_WAY = """
 import os, signal, sys
 from pathlib import Path
 from alembic.operations import Operations
-from jobmill.adapters.sql.migrate import migrate
+from jobmill.adapters.sql.migrate import upgrade
 made = Operations.create_table
 def create_table(self, name, *args, **kwargs):
     made(self, name, *args, **kwargs)
@@ -28,7 +29,7 @@ def create_table(self, name, *args, **kwargs):
 Operations.create_table = create_table
 from alembic import op
 op.create_table = lambda *a, **k: create_table(op._proxy, *a, **k)
-migrate(Path(sys.argv[1]))
+upgrade(Path(sys.argv[1]))
 """
 
 
@@ -79,6 +80,15 @@ def test_partial_indexes_and_table_options_are_in_the_migrations_too(
     engine.dispose()
     assert facts(migrated) == facts(direct)
     assert {"WITHOUT ROWID", "AUTOINCREMENT"} <= set(facts(direct).values())
+
+
+def test_a_new_file_is_made_as_the_migrations_would_make_it(tmp_path: Path) -> None:
+    assert SCHEMA.read_text("utf-8") == migrated_schema(), "run tools/migration.py"
+    made, upgraded = tmp_path / "made.db", tmp_path / "upgraded.db"
+    migrate(made)
+    upgrade(upgraded)
+    assert schema(made) == schema(upgraded)
+    assert version_of(made) == version_of(upgraded) == HEAD
 
 
 def test_opening_again_changes_nothing(file: Path) -> None:

@@ -1,0 +1,311 @@
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+CREATE TABLE organization (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	name TEXT, 
+	CONSTRAINT uq_organization_id UNIQUE (id), 
+	CONSTRAINT uq_organization_name UNIQUE (name)
+);
+
+CREATE TABLE worker (
+	name TEXT NOT NULL, 
+	pid INTEGER NOT NULL, 
+	host TEXT NOT NULL, 
+	slots INTEGER NOT NULL, 
+	started_at BIGINT NOT NULL, 
+	beat_at BIGINT NOT NULL, 
+	CONSTRAINT pk_worker PRIMARY KEY (name)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE asset (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	location TEXT, 
+	sha256 TEXT, 
+	size BIGINT, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_asset_id UNIQUE (id)
+);
+
+CREATE TABLE blob (
+	organization INTEGER NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	uses INTEGER NOT NULL, 
+	CONSTRAINT pk_blob PRIMARY KEY (organization, sha256), 
+	CONSTRAINT fk_blob_organization FOREIGN KEY(organization) REFERENCES organization (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE item (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	assets TEXT DEFAULT '{}' NOT NULL, 
+	cut_of INTEGER, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
+	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_item_id UNIQUE (id)
+);
+
+CREATE TABLE pipeline (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	version INTEGER NOT NULL, 
+	description TEXT NOT NULL, 
+	definition TEXT DEFAULT '{}' NOT NULL, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_pipeline_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_pipeline_id UNIQUE (id), 
+	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
+);
+
+CREATE TABLE user (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT fk_user_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_user_id UNIQUE (id), 
+	CONSTRAINT uq_user_organization_name UNIQUE (organization, name)
+);
+
+CREATE TABLE api_key (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	prefix TEXT NOT NULL, 
+	digest TEXT NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	expires_at BIGINT, 
+	revoked_at BIGINT, 
+	CONSTRAINT fk_api_key_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_api_key_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_api_key_id UNIQUE (id), 
+	CONSTRAINT uq_api_key_prefix UNIQUE (prefix)
+);
+
+CREATE TABLE job (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	type TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	features TEXT DEFAULT '{}' NOT NULL, 
+	params TEXT DEFAULT '{}' NOT NULL, 
+	pipeline TEXT, 
+	input TEXT DEFAULT '{}' NOT NULL, 
+	asset INTEGER, 
+	item INTEGER, 
+	origin TEXT NOT NULL, 
+	priority INTEGER NOT NULL, 
+	alarms TEXT DEFAULT '{}' NOT NULL, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	generation INTEGER DEFAULT '1' NOT NULL, 
+	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
+	deleted INTEGER DEFAULT '0' NOT NULL, 
+	reason TEXT, 
+	warnings TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	started_at BIGINT, 
+	ended_at BIGINT, 
+	retain_until BIGINT, 
+	CONSTRAINT fk_job_asset FOREIGN KEY(asset) REFERENCES asset (number), 
+	CONSTRAINT fk_job_item FOREIGN KEY(item) REFERENCES item (number), 
+	CONSTRAINT fk_job_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_job_id UNIQUE (id)
+);
+
+CREATE TABLE event (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	job INTEGER NOT NULL, 
+	type TEXT NOT NULL, 
+	task TEXT, 
+	data TEXT DEFAULT '{}' NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_event_job FOREIGN KEY(job) REFERENCES job (number)
+);
+
+CREATE TABLE idempotency (
+	organization INTEGER NOT NULL, 
+	"key" TEXT NOT NULL, 
+	fingerprint TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_idempotency PRIMARY KEY (organization, "key"), 
+	CONSTRAINT fk_idempotency_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_idempotency_organization FOREIGN KEY(organization) REFERENCES organization (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE route (
+	job INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	source_port TEXT NOT NULL, 
+	target TEXT NOT NULL, 
+	target_port TEXT NOT NULL, 
+	CONSTRAINT pk_route PRIMARY KEY (job, source, source_port, target, target_port), 
+	CONSTRAINT fk_route_job FOREIGN KEY(job) REFERENCES job (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE task (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	engine TEXT NOT NULL, 
+	pool TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	features TEXT DEFAULT '{}' NOT NULL, 
+	parameters TEXT DEFAULT '{}' NOT NULL, 
+	required INTEGER DEFAULT '1' NOT NULL, 
+	max_retries INTEGER DEFAULT '0' NOT NULL, 
+	priority INTEGER NOT NULL, 
+	generation INTEGER DEFAULT '1' NOT NULL, 
+	attempt INTEGER DEFAULT '0' NOT NULL, 
+	deaths INTEGER DEFAULT '0' NOT NULL, 
+	failures INTEGER DEFAULT '0' NOT NULL, 
+	token TEXT, 
+	worker TEXT, 
+	progress TEXT DEFAULT '{}' NOT NULL, 
+	warnings TEXT DEFAULT '{}' NOT NULL, 
+	failure TEXT, 
+	retry_at BIGINT, 
+	ready_at BIGINT, 
+	started_at BIGINT, 
+	ended_at BIGINT, 
+	CONSTRAINT fk_task_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT uq_task_id UNIQUE (id), 
+	CONSTRAINT uq_task_job_name UNIQUE (job, name)
+);
+
+CREATE TABLE attempt (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	task INTEGER NOT NULL, 
+	attempt INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	worker TEXT NOT NULL, 
+	token TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	failure TEXT, 
+	claimed_at BIGINT NOT NULL, 
+	started_at BIGINT, 
+	ended_at BIGINT, 
+	CONSTRAINT fk_attempt_task FOREIGN KEY(task) REFERENCES task (number), 
+	CONSTRAINT uq_attempt_id UNIQUE (id), 
+	CONSTRAINT uq_attempt_token UNIQUE (token)
+);
+
+CREATE TABLE part (
+	task INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	port TEXT NOT NULL, 
+	number INTEGER NOT NULL, 
+	organization INTEGER NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	CONSTRAINT pk_part PRIMARY KEY (task, generation, port, number), 
+	CONSTRAINT fk_part_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_part_task FOREIGN KEY(task) REFERENCES task (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE result (
+	task INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	feature TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	document TEXT DEFAULT '{}' NOT NULL, 
+	media TEXT DEFAULT '{}' NOT NULL, 
+	provenance TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_result PRIMARY KEY (task, generation, feature), 
+	CONSTRAINT fk_result_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT fk_result_task FOREIGN KEY(task) REFERENCES task (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE log (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	attempt INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	level TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	CONSTRAINT fk_log_attempt FOREIGN KEY(attempt) REFERENCES attempt (number)
+);
+
+CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
+
+CREATE INDEX ix_item_list ON item (organization, kind, number);
+
+CREATE INDEX ix_job_asset ON job (asset);
+
+CREATE INDEX ix_job_item ON job (item);
+
+CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_number ON job (organization, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_retain ON job (retain_until) WHERE retain_until IS NOT NULL;
+
+CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_event_job ON event (job, number);
+
+CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
+
+CREATE INDEX ix_idempotency_job ON idempotency (job);
+
+CREATE INDEX ix_task_active ON task (worker, engine) WHERE state IN ('starting', 'running');
+
+CREATE INDEX ix_task_ready ON task (priority, ready_at, number) WHERE state = 'ready';
+
+CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at IS NOT NULL;
+
+CREATE INDEX ix_attempt_task ON attempt (task);
+
+CREATE INDEX ix_result_job ON result (job);
+
+CREATE INDEX ix_log_attempt ON log (attempt, number);
