@@ -22,6 +22,7 @@ from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.first_start import first_start
+from jobmill.bootstrap.orphans import drop_orphans_daily
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
 from jobmill.core.ids import OrganizationNumber, WorkerName
@@ -124,7 +125,7 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    async with _background(maintenance.run()):
+    async with _background(maintenance.run()), _background(drop_orphans_daily(house)):
         yield
 
 

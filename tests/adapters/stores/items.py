@@ -68,6 +68,12 @@ class AssetStoreConformance:
         assert work.assets.remove(ours.number) == ONE
         assert work.assets.remove(theirs.number) == ONE
 
+    def test_it_is_known_which_blobs_nothing_uses(self, work: UnitOfWork) -> None:
+        ours, theirs = upload(work, ONE), upload(work, TWO, foreign=True)
+        assert work.assets.unused(ours.organization, [ONE, TWO]) == [TWO]
+        assert work.assets.unused(theirs.organization, [ONE, TWO]) == [ONE]
+        assert work.assets.unused(ours.organization, []) == []
+
     def test_a_part_and_an_asset_of_the_same_bytes_share_them(self, work: UnitOfWork) -> None:
         asset, graph = upload(work, ONE), add_job(work)
         part = Part("out", 0, ONE.sha256, ONE.size, "video/mp4")

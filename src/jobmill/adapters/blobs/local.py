@@ -8,8 +8,9 @@ Its S3Store fits the same port; `tests/adapters/blobs/conformance.py` says what 
 import asyncio
 import errno
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,6 +86,17 @@ class LocalBlobStore:
         """Remove the bytes; nothing happens when they are gone already."""
         place = self._place(organization, sha256)
         await asyncio.to_thread(place.unlink, missing_ok=True)
+
+    def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
+        """Every blob that was put longer ago than this. Blocking, and long where there are many."""
+        before = time.time() - seconds
+        for place in self._root.glob("[0-9]*/[0-9a-f][0-9a-f]/*"):
+            with suppress(FileNotFoundError):
+                facts = place.stat()
+                # The time of the change, and not of the content: an engine can set that.
+                if facts.st_ctime < before and _SHA256.fullmatch(place.name):
+                    organization = OrganizationNumber(int(place.parent.parent.name))
+                    yield organization, StoredBytes(place.name, facts.st_size)
 
     async def _existing(self, organization: OrganizationNumber, sha256: str) -> Path:
         place = self._place(organization, sha256)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
+from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders, to_json
 from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, new_id
 from jobmill.core.items import Asset, AssetSource, AssetState, AssetUses, Blob, Item, ItemKind
 
@@ -123,6 +123,17 @@ class SqlAssetStore:
         if row is None or row["sha256"] is None:
             return None
         return _released(self._db, row)
+
+    def unused(self, organization: OrganizationNumber, blobs: Sequence[Blob]) -> Sequence[Blob]:
+        marks, values = placeholders("sha", [blob.sha256 for blob in blobs])
+        rows = self._db.all(
+            f"""SELECT sha256 FROM blob
+                WHERE organization = :organization AND sha256 IN ({marks})""",  # noqa: S608
+            organization=organization,
+            **values,
+        )
+        used = {row["sha256"] for row in rows}
+        return [blob for blob in blobs if blob.sha256 not in used]
 
     def purge(self, number: AssetNumber) -> Blob | None:
         row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)

@@ -50,6 +50,9 @@ class AssetStore(Protocol):
         Returns its blob when nothing uses that any more.
         """
 
+    def unused(self, organization: OrganizationNumber, blobs: Sequence[Blob]) -> Sequence[Blob]:
+        """Those of these blobs that nothing in the organization uses."""
+
     def purge(self, number: AssetNumber) -> Blob | None:
         """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
 
