@@ -1,6 +1,7 @@
 """The worker outlives what goes wrong around it: a full disk, a store that fails, odd values."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from jobmill.core.errors import Unavailable
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import StoredBytes
 from jobmill.core.jobs.states import JobState
+from jobmill.runtime import worker
 from tests.adapters.blobs.memory import MemoryBlobStore
 from tests.runtime.world import Stage, World, end_with, reached, succeed
 
@@ -123,3 +125,25 @@ async def test_a_work_folder_that_cannot_be_made_is_the_platforms_failure(world:
     world.work_folder.unlink()
     await world.advance(60)
     assert (await world.ended(job)).job.state is JobState.COMPLETED
+
+
+async def test_a_claim_that_goes_wrong_does_not_fail_the_success_before_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, wrong = Stage(), []
+    world.runner.play(stage)
+    world.start_worker()
+    job = await world.submit()
+    await reached(stage.reached)
+    begin = worker.begin_attempts
+
+    def begin_wrongly(*args: Any) -> Any:
+        if not wrong:
+            wrong.append(args)
+            raise RuntimeError("a row that cannot be read")
+        return begin(*args)
+
+    monkeypatch.setattr(worker, "begin_attempts", begin_wrongly)
+    stage.go.set()
+    assert (await world.ended(job)).job.state is JobState.COMPLETED
+    assert wrong

@@ -49,7 +49,9 @@ async def until_ended(house: House, who: Principal, job: JobRef, seconds: float)
         return False
 
     try:
-        return await asyncio.wait_for(ended(), seconds)
+        # Not `wait_for`: in Python 3.11 it can swallow a cancel.
+        async with asyncio.timeout(seconds):
+            return await ended()
     except TimeoutError:
         return False
 

@@ -206,12 +206,17 @@ class Worker:
 
         try:
             return await self._persist(settle_and_take)
+        except Exception:
+            # Perhaps only the claim went wrong: a success must not fail for another task's sake.
+            LOG.exception("attempt.not_settled_with_claim", job=claimed.graph.job.id)
+        try:
+            await self._persist(settle)
         except Exception as surprise:
             # Whatever it was that could not be written, the attempt must not stay open.
             LOG.exception("attempt.not_settled", job=claimed.graph.job.id, task=claimed.task.name)
             bare = Notes(last.task, last.job, last.token)
             await self._persist(self._settlement(bare, _unforeseen(surprise)))
-            return ()
+        return ()
 
     def _taking_over(self, leaving: Claimed) -> Callable[[UnitOfWork], Sequence[Claimed]]:
         """A claim of one task, made as if the attempt `leaving` were gone already."""
