@@ -49,7 +49,7 @@ class LoudnessMeter:
         graph = Graph()
         source = graph.add_abuffer(
             sample_rate=self._shape.rate,
-            format="flt",
+            format="fltp",
             layout=self._layout,
             time_base=Fraction(1, self._shape.rate),
         )
@@ -64,7 +64,7 @@ class LoudnessMeter:
         """Take the next samples, of shape (channels, n)."""
         self._peak.feed(samples)
         frame = av.AudioFrame.from_ndarray(
-            samples.T.reshape(1, -1), format="flt", layout=self._layout
+            np.ascontiguousarray(samples), format="fltp", layout=self._layout
         )
         frame.sample_rate = self._shape.rate
         frame.pts = self._sent

@@ -85,7 +85,8 @@ def _points(plane: VideoPlane, shape: tuple[int, ...], bits: int) -> Bytes:
         down -= 1
     top = ((plane.height - (height - 1) * down - 1) // 2) // 2 * 2 if down > 1 else 0
     left = (plane.width - (width - 1) * across - 1) // 2
-    points = rows[top::down, left : plane.width : across][:height, :width]
+    whole = rows[top::down][:height].copy()  # memory likes whole rows better than single points
+    points = whole[:, left : plane.width : across][:, :width]
     if wide:
         points = np.right_shift(points.astype(np.uint16), bits - 8)
     return np.asarray(points, dtype=np.uint8)
