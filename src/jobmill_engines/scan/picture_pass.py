@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 
 from jobmill_engines.scan.black import BlackTracker
 from jobmill_engines.scan.clock import Clock
+from jobmill_engines.scan.damage import Damage
 from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.freeze import FreezeTracker
 from jobmill_engines.scan.media import Media, picture_stream
@@ -71,6 +72,7 @@ class PicturePass:
         self._reader = Reader(container, [stream])
         self._clock = Clock(media.origin, media.duration)
         self._counted = container.format.name == "avi"  # it stores no time stamps, only a rate
+        self._damage = Damage()
         self._last: _Placed | None = None
         self.found = PictureFound()
         rate = stream.average_rate or stream.guessed_rate
@@ -94,7 +96,8 @@ class PicturePass:
                     self._meter.at(time)
                     continue
                 gatherer = gatherer or Gatherer(frame)
-                batch = gatherer.add(frame, time)
+                errors = self._reader.errors + self._reader.marked
+                batch = gatherer.add(frame, time, self._damage.doubts(frame, time, errors))
                 if batch is not None:
                     checks.feed(batch)
                     self._meter.at(time)
@@ -106,7 +109,7 @@ class PicturePass:
             )
             checks.finish(self.found, end)
             self.found.end = max(self.found.end, end)
-        self.found.errors = self._reader.errors
+        self.found.errors = self._reader.errors + self._damage.pictures
         self.found.frames = self._reader.decoded
         self.found.breaks = self._clock.breaks
         self._meter.finished()
