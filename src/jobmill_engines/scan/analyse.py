@@ -79,7 +79,7 @@ class _Scan:
             jobs.append(lambda: self._look(media, pictures))
         self._side_by_side(jobs)
         self._check_decoded(sound, pictures)
-        end = observed_end(media, self._audio, self._picture)
+        end = observed_end(media, self._audio, self._picture, self._format.stores_length)
         self._tell(media, end)
         return document(media, self._request, self._audio, self._picture, end, self._failures)
 
@@ -176,7 +176,7 @@ class _Scan:
             self._listener.warn(code, message, name)
         errors = self._audio.errors + self._picture.errors
         if errors:
-            self._listener.warn("decode_errors", f"{errors} packets could not be decoded.")
+            self._listener.warn("decode_errors", f"{errors} packets or pictures are damaged.")
         if self._audio.breaks + self._picture.breaks:
             count = self._audio.breaks + self._picture.breaks
             self._listener.warn(
@@ -187,6 +187,12 @@ class _Scan:
             self._listener.warn(
                 "channels_left_out", f"{self._audio.left_out} audio streams beyond 16 channels."
             )
+        if self._audio.not_measured and LOUDNESS not in self._failures.reasons:
+            self._listener.warn(
+                "layout_not_measured",
+                f"{self._audio.not_measured} audio streams have a set of channels for which no"
+                " loudness is defined.",
+            )
         if self._is_cut_off(media, end):
             self._listener.warn(
                 "truncated",
@@ -196,4 +202,5 @@ class _Scan:
 
     def _is_cut_off(self, media: Media, end: Fraction) -> bool:
         open_end = self._request.windows[-1].end is None
-        return open_end and media.duration is not None and end < media.duration - 1
+        stored = self._format.stores_length
+        return stored and open_end and media.duration is not None and end < media.duration - 1

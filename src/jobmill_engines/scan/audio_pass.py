@@ -3,27 +3,26 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
 
-from jobmill_engines.scan.arrangement import name_of
 from jobmill_engines.scan.blocks import Block, BlockMaker, Shape
-from jobmill_engines.scan.channels import Heard, Section
+from jobmill_engines.scan.channels import Section
 from jobmill_engines.scan.clock import Clock
 from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.loudness import LayoutNotMeasured, LoudnessMeter
 from jobmill_engines.scan.media import Media, sound_streams
+from jobmill_engines.scan.programme import append_named, append_silence, same_programme
 from jobmill_engines.scan.report import Failures, Meter
 from jobmill_engines.scan.request import AUDIO_FORMAT, LOUDNESS
-from jobmill_engines.scan.spans import Span, Window, append, intersect, overlay
+from jobmill_engines.scan.spans import Span, Window
 
 MOST_CHANNELS = 16
 _LOOK_UP = 64
-_SECOND = Disposition.visual_impaired | Disposition.descriptions | Disposition.dub
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class AudioFound:
     errors: int = 0
     breaks: int = 0
     left_out: int = 0
+    not_measured: int = 0
 
 
 class _Track:
@@ -145,12 +145,20 @@ class AudioPass:
         waiting: list[_Track] = []
         for track in tracks:
             shape = _declared(track.stream)
-            if waiting and not _same_programme(waiting[0], track, shape):
+            if waiting and not self._belongs(waiting[0], track, shape):
                 first_channel = self._open(waiting, begin, first_channel)
                 waiting = []
             track.shape = shape
             waiting.append(track)
         self._open(waiting, begin, first_channel)
+
+    @staticmethod
+    def _belongs(first: _Track, track: _Track, shape: Shape) -> bool:
+        """Mono streams of one rate carry one programme unless they say otherwise."""
+        known = first.shape
+        mono = known is not None and known.channels == shape.channels == 1
+        alike = known is not None and mono and known.rate == shape.rate
+        return alike and same_programme(first.stream, track.stream)
 
     def _open(self, tracks: list[_Track], begin: Fraction, first_channel: int) -> int:
         """Start a section of these tracks; returns the number of the channel after them."""
@@ -207,6 +215,7 @@ class AudioPass:
         try:
             meter = LoudnessMeter(number, shape)
         except LayoutNotMeasured:
+            self.found.not_measured += 1
             return None
         self._meters.append(meter)
         return meter
@@ -228,51 +237,15 @@ class AudioPass:
             track.maker.finish(end)
             self.found.end = max(self.found.end, track.maker.time)
         heard = sorted((section.finish() for section in self._sections), key=lambda h: h.first)
-        self._failures.guard(AUDIO_FORMAT, lambda: self._name(heard))
+        self._failures.guard(
+            AUDIO_FORMAT, lambda: append_named(self.found.formats, heard, self._streams)
+        )
         for feature, _ in self._asked.silences:
-            self._failures.guard(feature, lambda feature=feature: self._quiet(feature, heard))  # type: ignore[misc]
+            quiet = self.found.silences.setdefault(feature, [])
+            self._failures.guard(feature, partial(append_silence, quiet, feature, heard))
         self._failures.guard(
             LOUDNESS, lambda: self.found.tracks.extend(meter.finish() for meter in self._meters)
         )
-
-    def _name(self, heard: Sequence[Heard]) -> None:
-        timelines = [line for each in heard for line in each.formats]
-        owners = [each.first for each in heard for _ in each.formats]
-        for start, end, labels in overlay(timelines):
-            live = [
-                owner
-                for owner, label in zip(owners, labels, strict=True)
-                if label not in ("", "silence")
-            ]
-            second = len(live) == 2 and self._is_second(live[0], live[1])
-            append(self.found.formats, Span(start, end, name_of(labels, second)))
-
-    def _is_second(self, first: int, other: int) -> bool:
-        """Whether a stream says that it is another programme of the same pictures."""
-        streams = {stream.index: stream for stream in self._streams}
-        one, two = streams[first], streams[other]
-        if first == other:
-            return False
-        languages = [_language(one), _language(two)]
-        differ = all(languages) and languages[0] != languages[1]
-        return differ or bool(two.disposition & _SECOND)
-
-    def _quiet(self, feature: str, heard: Sequence[Heard]) -> None:
-        """Silent where no set of channels sounds; a set that is over is silent from there on."""
-        latest = max((each.end for each in heard), default=Fraction(0))
-        quiet: list[Span] | None = None
-        for each in heard:
-            own = [
-                *([Span(Fraction(0), each.begin, "silence")] if each.begin else []),
-                *each.silences[feature],
-                *([Span(each.end, latest, "silence")] if each.end < latest else []),
-            ]
-            joined: list[Span] = []
-            for span in own:
-                append(joined, span)
-            quiet = joined if quiet is None else intersect(quiet, joined, "silence")
-        for span in quiet or []:
-            append(self.found.silences.setdefault(feature, []), span)
 
 
 def _not_started(_frame: AudioFrame) -> None:
@@ -288,17 +261,3 @@ def _declared(stream: AudioStream) -> Shape:
         layout.name,
         codec.format.name if codec.format else "",
     )
-
-
-def _same_programme(first: _Track, track: _Track, shape: Shape) -> bool:
-    """Mono streams of one rate carry one programme unless they name different languages."""
-    known = first.shape
-    if known is None or known.channels != 1 or shape.channels != 1 or known.rate != shape.rate:
-        return False
-    languages = {_language(first.stream), _language(track.stream)} - {""}
-    return len(languages) < 2 and not track.stream.disposition & _SECOND
-
-
-def _language(stream: AudioStream) -> str:
-    language = stream.metadata.get("language", "")
-    return "" if language == "und" else language

@@ -17,6 +17,9 @@ from jobmill_engines.scan.errors import MediaRejected
 
 _HEAD = 4096
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
+_GUESSED = frozenset(
+    ("mpegts", "mpeg", "ogg", "aac", "ac3", "eac3", "mpegvideo", "h264", "hevc", "gxf")
+)
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _MXF = bytes.fromhex("060e2b34020501010d010201")
 _W64 = b"riff\x2e\x91\xcf\x11"
@@ -28,6 +31,11 @@ class Format:
 
     demuxer: str
     exact_seek: bool = False
+
+    @property
+    def stores_length(self) -> bool:
+        """Whether a declared length was written down, and not guessed from the last bytes."""
+        return self.demuxer not in _GUESSED
 
 
 MOV = Format("mov", exact_seek=True)

@@ -21,10 +21,14 @@ Frames = list[AudioFrame] | list[VideoFrame]
 
 
 class Reader:
-    """Decodes streams of one container. `errors` counts what could not be decoded or read."""
+    """Decodes streams of one container. `errors` counts what could not be decoded or read.
+
+    `marked` counts the packets which the container itself says are damaged.
+    """
 
     def __init__(self, container: InputContainer, streams: Sequence[Stream]) -> None:
         self.errors = 0
+        self.marked = 0
         self.decoded = 0
         self._container = container
         self._streams = list(streams)
@@ -38,6 +42,8 @@ class Reader:
         while failed <= _MAX_FAILED_READS:
             try:
                 for packet in self._container.demux(self._streams):
+                    if packet.is_corrupt:
+                        self.marked += 1
                     try:
                         decoded = packet.decode()
                     except av.error.EOFError:

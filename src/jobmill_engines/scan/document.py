@@ -28,13 +28,20 @@ _NEAR = Fraction(1)
 _BEYOND = Fraction(1, 10)
 
 
-def observed_end(media: Media, audio: AudioFound, picture: PictureFound) -> Fraction:
-    """Where the file ends: as declared, unless decoding showed otherwise."""
+def observed_end(media: Media, audio: AudioFound, picture: PictureFound, stored: bool) -> Fraction:
+    """Where the file ends: as declared, unless decoding showed otherwise.
+
+    `stored`: the declared length was written down. One that was guessed from damaged bytes yields
+    to what was seen as soon as everything was looked at.
+    """
     seen = max(audio.end, picture.end)
     if media.duration is None or seen > media.duration + _BEYOND:
         return seen
     if seen >= media.duration - _NEAR:
         return media.duration
+    everything = bool(audio.end or not media.has_audio) and bool(picture.end or not media.has_video)
+    if not stored and everything:
+        return seen
     complete = [
         declared is not None and end >= declared - _NEAR
         for declared, end in ((media.audio_end, audio.end), (media.video_end, picture.end))

@@ -16,6 +16,8 @@ from jobmill_engines.scan.spans import Span
 _CELL_LEVELS = 3.0
 _SHORTEST = Fraction(1, 4)
 _BLACK = 20
+_FIRST_LOOK = 2
+"""Pictures compared at first with a new one that stands; more and more while none has drifted."""
 
 
 class FreezeTracker:
@@ -45,15 +47,20 @@ class FreezeTracker:
 
     def _follow(self, batch: Batch, start: int, end: int) -> None:
         """Compare pictures start..end, none of which jumped, with the one that stands."""
+        width = _FIRST_LOOK
         while start < end and self._standing is not None:
             if end - start == 1 and batch.times[start] == self._since:
                 return
-            drifted = np.flatnonzero(self._differ(batch.luma[start:end], self._standing))
-            if not drifted.size:
-                self._steady += end - start
-                return
-            start += int(drifted[0])
-            self._begin(batch.luma[start], batch.times[start])
+            pictures = batch.luma[start : min(end, start + width)]
+            drifted = np.flatnonzero(self._differ(pictures, self._standing))
+            if drifted.size:
+                start += int(drifted[0])
+                self._begin(batch.luma[start], batch.times[start])
+                width = _FIRST_LOOK
+            else:
+                self._steady += len(pictures)
+                start += len(pictures)
+                width *= 4
 
     def _differ(self, pictures: Bytes, standing: Bytes) -> np.ndarray:
         apart = np.maximum(pictures, standing) - np.minimum(pictures, standing)

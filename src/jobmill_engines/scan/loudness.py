@@ -15,7 +15,14 @@ from av.filter import Graph
 from jobmill_engines.scan.blocks import Samples, Shape
 from jobmill_engines.scan.true_peak import TruePeak
 
-_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+_USUAL = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""What so many channels are taken for where the file does not say."""
+
+_WEIGHED = frozenset(
+    ("FL", "FR", "FC", "LFE", "LFE2", "BL", "BR", "BC", "SL", "SR", "FLC", "FRC", "DL", "DR")
+)
+"""Places that are weighed: 1.41 beside and behind the listener, nothing for LFE, else 1."""
+
 _NOTHING = -70.0
 """What the filter says where no block passes the absolute gate."""
 
@@ -34,11 +41,9 @@ class LoudnessMeter:
     """Measures the blocks of one track, in order."""
 
     def __init__(self, stream: int, shape: Shape) -> None:
-        if shape.channels not in _LAYOUTS:
-            raise LayoutNotMeasured(f"no loudness is defined for {shape.channels} channels")
         self._stream = stream
         self._shape = shape
-        self._layout = _LAYOUTS[shape.channels]
+        self._layout = _layout(shape)
         self._sent = 0
         self._highest = _Highest()
         self._last: dict[str, str] = {}
@@ -49,7 +54,7 @@ class LoudnessMeter:
         graph = Graph()
         source = graph.add_abuffer(
             sample_rate=self._shape.rate,
-            format="flt",
+            format="fltp",
             layout=self._layout,
             time_base=Fraction(1, self._shape.rate),
         )
@@ -64,7 +69,7 @@ class LoudnessMeter:
         """Take the next samples, of shape (channels, n)."""
         self._peak.feed(samples)
         frame = av.AudioFrame.from_ndarray(
-            samples.T.reshape(1, -1), format="flt", layout=self._layout
+            np.ascontiguousarray(samples), format="fltp", layout=self._layout
         )
         frame.sample_rate = self._shape.rate
         frame.pts = self._sent
@@ -98,6 +103,20 @@ class LoudnessMeter:
             "momentary_max_lufs": _measured(self._highest.momentary),
             "short_term_max_lufs": _measured(self._highest.short_term),
         }
+
+
+def _layout(shape: Shape) -> str:
+    """The layout to measure by, as FFmpeg names it."""
+    try:
+        declared = av.AudioLayout(shape.layout)
+        places = {channel.name for channel in declared.channels}
+    except ValueError:
+        places = set()
+    if len(places) == shape.channels and places <= _WEIGHED:
+        return shape.layout
+    if shape.channels not in _USUAL:
+        raise LayoutNotMeasured(f"no loudness is defined for {shape.channels} channels")
+    return _USUAL[shape.channels]
 
 
 def _measured(value: float) -> float | None:

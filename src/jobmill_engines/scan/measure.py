@@ -17,6 +17,7 @@ _REPLACED = np.float32(3)
 _AUDIBLE = np.float32(1e-7)
 _ALIKE = np.float32(10 ** (-36 / 10))
 _LOW_PERHAPS_ALIKE = np.float32(10 ** (-34 / 10))
+_NO_OFFSET, _OFFSET_REACH = 3e-4, 10
 _TRIED, _TRIED_FIRST = 5, 2
 
 
@@ -62,7 +63,7 @@ def measure(block: Block, hop: int) -> Hops:
     missing = -count % hop
     if missing:
         samples = np.pad(samples, ((0, 0), (0, missing)))
-    shaped = samples.reshape(channels, -1, hop)
+    shaped = _without_offset(samples.reshape(channels, -1, hop))
     power = np.einsum("chs,chs->ch", shaped, shaped) / np.float32(hop)
     pairs = channels // 2
     left, right = shaped[0 : 2 * pairs : 2], shaped[1 : 2 * pairs : 2]
@@ -79,6 +80,24 @@ def measure(block: Block, hop: int) -> Hops:
             low_side[pair] = np.where(replaced, low[0], side[pair])
             low_mid[pair] = np.where(replaced, low[1], mid[pair])
     return Hops(block.start // hop, power, side, mid, low_side, low_mid)
+
+
+def _without_offset(shaped: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Samples (channels, hops, hop) without a constant offset, which is not sound.
+
+    The offset is the mean over 105 ms around a hop; it is looked for only where a channel's mean
+    over the whole block is not nothing.
+    """
+    channels, hops = shaped.shape[:2]
+    if float(np.abs(shaped.reshape(channels, -1).mean(axis=1)).max()) < _NO_OFFSET:
+        return shaped
+    means = shaped.mean(axis=2)
+    reach = min(_OFFSET_REACH, (hops - 1) // 2)
+    wide = np.pad(means, ((0, 0), (reach, reach)), mode="edge")
+    sums = np.cumsum(np.pad(wide, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
+    width = 2 * reach + 1
+    offset = (sums[:, width:] - sums[:, :-width]) / width
+    return np.asarray(shaped - offset[:, :, None].astype(np.float32))
 
 
 def _needs_low_band(shaped: NDArray[np.float32], side: Floats, mid: Floats) -> bool:

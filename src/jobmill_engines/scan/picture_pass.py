@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -10,6 +11,7 @@ from av.video.stream import VideoStream
 
 from jobmill_engines.scan.black import BlackTracker
 from jobmill_engines.scan.clock import Clock
+from jobmill_engines.scan.damage import Damage
 from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.freeze import FreezeTracker
 from jobmill_engines.scan.media import Media, picture_stream
@@ -19,6 +21,7 @@ from jobmill_engines.scan.request import FREEZE, IN_BLACK, SHOT_CHANGE_DETECTION
 from jobmill_engines.scan.shots import ShotTracker
 from jobmill_engines.scan.spans import Span, Window
 
+_START = Fraction(0)
 _USUAL_STEP = Fraction(1, 25)
 
 
@@ -69,6 +72,8 @@ class PicturePass:
         self._reader = Reader(container, [stream])
         self._clock = Clock(media.origin, media.duration)
         self._counted = container.format.name == "avi"  # it stores no time stamps, only a rate
+        self._damage = Damage()
+        self._last: _Placed | None = None
         self.found = PictureFound()
         rate = stream.average_rate or stream.guessed_rate
         self._step = 1 / Fraction(rate) if rate else _USUAL_STEP
@@ -80,6 +85,7 @@ class PicturePass:
             reached = self._clock.reached
             if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
                 self._clock.restart()
+                self._last = None
             checks = _Checks(self._asked, self._failures)
             gatherer: Gatherer | None = None
             for frame in frames:
@@ -90,7 +96,8 @@ class PicturePass:
                     self._meter.at(time)
                     continue
                 gatherer = gatherer or Gatherer(frame)
-                batch = gatherer.add(frame, time)
+                errors = self._reader.errors + self._reader.marked
+                batch = gatherer.add(frame, time, self._damage.doubts(frame, time, errors))
                 if batch is not None:
                     checks.feed(batch)
                     self._meter.at(time)
@@ -102,7 +109,7 @@ class PicturePass:
             )
             checks.finish(self.found, end)
             self.found.end = max(self.found.end, end)
-        self.found.errors = self._reader.errors
+        self.found.errors = self._reader.errors + self._damage.pictures
         self.found.frames = self._reader.decoded
         self.found.breaks = self._clock.breaks
         self._meter.finished()
@@ -115,13 +122,28 @@ class PicturePass:
     def _time(self, frame: VideoFrame) -> Fraction:
         """The frame's time on the timeline; sets the clock to the frame's end."""
         base = frame.time_base
-        stamp = None
-        if frame.pts is not None and base is not None and not self._counted:
-            stamp = frame.pts * base
-        time = self._clock.place(stamp, back=self._step / 2)
+        pts = None if self._counted or base is None else frame.pts
+        last, self._last = self._last, None
+        if last is not None and pts is not None and 0 < pts - last.pts <= last.near:
+            time = last.time + (pts - last.pts) * last.base
+        else:
+            stamp = None if pts is None or base is None else pts * base
+            time = self._clock.place(stamp, back=self._step / 2)
         length = frame.duration * base if frame.duration and base is not None else self._step
-        self._clock.reached = time + (length if length < 10 else self._step)
-        return max(time, Fraction(0))
+        length = length if length < 10 else self._step
+        self._clock.reached = time + length
+        if pts is not None and base is not None:
+            self._last = _Placed(pts, time, base, int(2 * length / base))
+        return max(time, _START)
+
+
+class _Placed(NamedTuple):
+    """A frame that has its place: a time stamp at most `near` ticks later needs no doubt."""
+
+    pts: int
+    time: Fraction
+    base: Fraction
+    near: int
 
 
 class _Checks:

@@ -35,9 +35,11 @@ class Batch:
     `luma` has the shape (n, height, width), `u` and `v` half of that, all 8 bits in limited range;
     `changed` is the mean absolute change of luma, `chroma_changed` that of both chroma planes
     together, `strongest` the largest mean change of luma in any cell; 0 for the very first picture.
+    `doubtful` holds the places of pictures that may differ from the one before by damage.
     """
 
     times: tuple[Fraction, ...]
+    doubtful: frozenset[int]
     luma: Bytes
     u: Bytes
     v: Bytes
@@ -85,7 +87,8 @@ def _points(plane: VideoPlane, shape: tuple[int, ...], bits: int) -> Bytes:
         down -= 1
     top = ((plane.height - (height - 1) * down - 1) // 2) // 2 * 2 if down > 1 else 0
     left = (plane.width - (width - 1) * across - 1) // 2
-    points = rows[top::down, left : plane.width : across][:height, :width]
+    whole = rows[top::down][:height].copy()  # memory likes whole rows better than single points
+    points = whole[:, left : plane.width : across][:, :width]
     if wide:
         points = np.right_shift(points.astype(np.uint16), bits - 8)
     return np.asarray(points, dtype=np.uint8)
@@ -115,11 +118,14 @@ class Gatherer:
         self._u = np.full((BATCH + 1, height // 2, width // 2), 128, np.uint8)
         self._v = self._u.copy()
         self._times: list[Fraction] = []
+        self._doubtful: set[int] = set()
         self._first = True
 
-    def add(self, frame: VideoFrame, time: Fraction) -> Batch | None:
-        """Take a frame; returns a batch when one is full."""
+    def add(self, frame: VideoFrame, time: Fraction, doubtful: bool = False) -> Batch | None:
+        """Take a frame; returns a batch when one is full. `doubtful`: see `Batch`."""
         place = len(self._times) + 1
+        if doubtful:
+            self._doubtful.add(place - 1)
         self._thinner.write(frame, self._luma[place], self._u[place], self._v[place])
         self._times.append(time)
         return self.take() if place == BATCH else None
@@ -137,6 +143,7 @@ class Gatherer:
         apart = _apart(luma)
         batch = Batch(
             times=tuple(self._times),
+            doubtful=frozenset(self._doubtful),
             luma=luma[1:],
             u=u[1:],
             v=v[1:],
@@ -145,7 +152,7 @@ class Gatherer:
             strongest=strongest(apart),
         )
         self._luma, self._u, self._v = (_carried(p, count) for p in (self._luma, self._u, self._v))
-        self._times = []
+        self._times, self._doubtful = [], set()
         return batch
 
 

@@ -3,7 +3,8 @@
 A hard cut is a frame whose change from its predecessor stands out from the frames around it (motion
 and noise last longer than one frame), whose picture has another layout than the one before (light
 that is switched keeps the layout), and after which the old picture does not come back within three
-frames (a flash). Gradual changes are found by `gradual`.
+frames (a flash). Where the stream is damaged it must also differ from what was there before the
+damage. Gradual changes are found by `gradual`.
 """
 
 from fractions import Fraction
@@ -20,6 +21,7 @@ _LEAST, _LEAST_FLAT = 5.0, 8.0
 _STANDS_OUT, _MARGIN = 2.5, 2.0
 _COMES_BACK = 0.4
 _SAME_LAYOUT = 0.7
+_SAME_SHOT = 0.5
 _FLAT = 4.0
 _OTHER_COLOURS = 24.0
 _FLASH_BRIGHTER = 25.0
@@ -28,11 +30,12 @@ _FLASH_BRIGHTER = 25.0
 class _Picture:
     """One small picture with what is known about it."""
 
-    __slots__ = ("chroma", "luma", "number", "score", "time", "u", "v")
+    __slots__ = ("chroma", "doubtful", "luma", "number", "score", "time", "u", "v")
 
     def __init__(self, batch: Batch, index: int, number: int) -> None:
         self.number = number
         self.time = batch.times[index]
+        self.doubtful = index in batch.doubtful
         self.luma, self.u, self.v = batch.luma[index], batch.u[index], batch.v[index]
         self.chroma = float(batch.chroma_changed[index])
         self.score = float(batch.changed[index]) + self.chroma / 2
@@ -43,6 +46,7 @@ class ShotTracker:
 
     def __init__(self) -> None:
         self._near: list[_Picture] = []
+        self._sound: _Picture | None = None
         self._decided = 1
         self._count = 0
         self._cuts: list[_Picture] = []
@@ -66,8 +70,11 @@ class ShotTracker:
         base = self._near[0].number if self._near else 0
         for number in range(self._decided, until):
             picture = self._near[number - base]
-            if picture.score >= _LEAST and self._is_cut(number - base):
+            cut = picture.score >= _LEAST and self._is_cut(number - base)
+            if cut:
                 self._add(picture, base)
+            if cut or not picture.doubtful:
+                self._sound = picture
         self._decided = max(self._decided, until)
         keep = max(0, self._decided - base - 2 * _AROUND)
         if keep:
@@ -81,7 +88,16 @@ class ShotTracker:
         usual = sorted(around)[-3] if len(around) >= 3 else 0.0
         if picture.score < _STANDS_OUT * usual + _MARGIN:
             return False
+        if picture.doubtful and self._is_known(picture):
+            return False
         return _is_other(near[place - 1], picture) and not self._is_flash(place)
+
+    def _is_known(self, picture: _Picture) -> bool:
+        """Whether a picture from a damaged stretch still shows what was there before the damage."""
+        if self._sound is None:
+            return True
+        likeness = correlation(self._sound.luma, picture.luma)
+        return likeness is not None and likeness > _SAME_SHOT
 
     def _is_flash(self, place: int) -> bool:
         """The old picture comes back soon, or this is it coming back."""
