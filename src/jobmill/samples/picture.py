@@ -39,7 +39,8 @@ class _Film:
         rng = np.random.default_rng(picture.seed)
         for index in range(picture.frames):
             self._last = self._frame(picture, index, other, rng)
-            self._position += 1
+            if picture.kind not in ("static", "hold"):
+                self._position += 1
             yield self._last
         if picture.kind == "dissolve":
             self._scene, self._position = other, picture.frames

@@ -193,7 +193,7 @@ class AudioPass:
         shape, planned, started = Shape.of(frame), track.shape, track.maker
         if started is not None:
             started.finish()
-            begin = started.time
+            begin = track.clock.reached = started.time
         same = planned is not None and planned.alike(shape)
         track.shape = shape
         if started is not None or not same:

@@ -82,7 +82,7 @@ class BlockMaker:
         self._fifo = av.AudioFifo()
         self._length = shape.block
         self._chunk = shape.block // _READS_A_BLOCK
-        self._direct = shape.sample_format == "fltp" and shape.channels <= _MOST_PLANES
+        self._direct = shape.sample_format == "fltp" and shape.channels <= MOST_PLANES
         self._block = np.zeros((shape.channels, shape.block), np.float32)
         self._filled = 0
         self._start = 0
@@ -193,8 +193,8 @@ class BlockMaker:
             self._hand_over(self._block[:, :filled])
 
 
-_MOST_PLANES = 7
-"""PyAV reads memory that is not there when a frame has eight planes or more."""
+MOST_PLANES = 7
+"""PyAV goes beyond its own tables when a frame has eight planes or more."""
 
 
 def _packed(frame: AudioFrame) -> AudioFrame:
@@ -209,7 +209,7 @@ _SCALES = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "s64": 922337203685
 
 def as_floats(frame: AudioFrame) -> Samples:
     """The samples of a frame as float32 of shape (channels, n), full scale at 1."""
-    if frame.format.is_planar and frame.layout.nb_channels > _MOST_PLANES:
+    if frame.format.is_planar and frame.layout.nb_channels > MOST_PLANES:
         frame = _packed(frame)
     raw = frame.to_ndarray()
     name = frame.format.name

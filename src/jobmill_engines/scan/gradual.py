@@ -6,6 +6,7 @@ the picture must rest more or less. Looks at every second picture only, and at f
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ _SAME_LAYOUT = 0.5
 _FLAT = 4.0
 _BLACK_BETWEEN = Fraction(1)
 _GUARD = 3
+_MORE = 1.15
 
 Tiny = NDArray[np.float32]
 
@@ -60,23 +62,29 @@ class GradualTracker:
         rests = np.full(count, np.inf, np.float32)
         rests[: count - _REST] = _distances(self._tiny[:-_REST], self._tiny[_REST:])
         likely = sorted(
-            (last, order)
+            (last, order, whole)
             for order, length in enumerate(_LENGTHS)
-            for last in self._likely(lasts[lasts >= length + _REST], length, rests)
+            for last, whole in self._likely(lasts[lasts >= length + _REST], length, rests)
         )
-        ended = -1
-        for last, order in likely:
-            start = last - _LENGTHS[order]
-            overlaps = bool(self._found) and offset + start < self._found[-1].last
-            if last == ended or overlaps:
-                continue
-            self._found.append(self._change(start, last, offset))
-            ended = last
+        for last, order, whole in likely:
+            self._take(last - _LENGTHS[order], last, whole, offset)
 
-    def _likely(self, lasts: NDArray[np.int64], length: int, rests: Tiny) -> list[int]:
+    def _take(self, start: int, last: int, whole: float, offset: int) -> None:
+        """Note a change; more of the one before takes its place, the same of it adds nothing."""
+        first, found = offset + start, self._found
+        if not found or first >= found[-1].last:
+            found.append(self._change(start, last, whole, offset))
+            return
+        free = len(found) < 2 or first >= found[-2].last
+        if free and first <= found[-1].first + _GUARD and whole > _MORE * found[-1].whole:
+            found[-1] = self._change(start, last, whole, offset)
+
+    def _likely(
+        self, lasts: NDArray[np.int64], length: int, rests: Tiny
+    ) -> list[tuple[int, float]]:
         """Those of `lasts` to which a straight way led from another picture `length` before.
 
-        Both that picture and the last one rest.
+        Both that picture and the last one rest. With the distance of the two.
         """
         whole = _distances(self._tiny[lasts - length], self._tiny[lasts])
         rest = _RESTING * whole + _RESTING_LEVELS
@@ -91,12 +99,12 @@ class GradualTracker:
         steady = (steps >= _STEADY_LOW * whole).sum(axis=0) >= 3
         even = steps.max(axis=0) <= _STEADY_HIGH * whole
         good = straight & steady & even & _others(marks[0], marks[-1])
-        return list(lasts[good].tolist())
+        return list(zip(lasts[good].tolist(), whole[good].tolist(), strict=True))
 
-    def _change(self, start: int, last: int, offset: int) -> "_Change":
+    def _change(self, start: int, last: int, whole: float, offset: int) -> "_Change":
         flats = _is_flat(self._tiny[start]), _is_flat(self._tiny[last])
         at = last if flats[1] else start if flats[0] else self._middle(start, last)
-        return _Change(offset + start, offset + last, self._times[at], flats)
+        return _Change(offset + start, offset + last, self._times[at], flats, whole)
 
     def _middle(self, start: int, last: int) -> int:
         """The picture that is as far from the one end as from the other."""
@@ -127,13 +135,15 @@ class GradualTracker:
         return moments
 
 
+@dataclass(frozen=True, slots=True)
 class _Change:
-    """A gradual change from picture number `first` to `last`; which of the two is flat."""
+    """A change from picture number `first` to `last`, `whole` apart; which of the two is flat."""
 
-    __slots__ = ("first", "flats", "last", "time")
-
-    def __init__(self, first: int, last: int, time: Fraction, flats: tuple[bool, bool]) -> None:
-        self.first, self.last, self.time, self.flats = first, last, time, flats
+    first: int
+    last: int
+    time: Fraction
+    flats: tuple[bool, bool]
+    whole: float
 
 
 def _holds_cut(change: _Change, cuts: NDArray[np.int64]) -> bool:

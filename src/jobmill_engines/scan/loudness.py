@@ -12,7 +12,7 @@ import av.error
 import numpy as np
 from av.filter import Graph
 
-from jobmill_engines.scan.blocks import Samples, Shape
+from jobmill_engines.scan.blocks import MOST_PLANES, Samples, Shape
 from jobmill_engines.scan.true_peak import TruePeak
 
 _USUAL = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -44,6 +44,7 @@ class LoudnessMeter:
         self._stream = stream
         self._shape = shape
         self._layout = _layout(shape)
+        self._format = "fltp" if shape.channels <= MOST_PLANES else "flt"
         self._sent = 0
         self._highest = _Highest()
         self._last: dict[str, str] = {}
@@ -54,7 +55,7 @@ class LoudnessMeter:
         graph = Graph()
         source = graph.add_abuffer(
             sample_rate=self._shape.rate,
-            format="fltp",
+            format=self._format,
             layout=self._layout,
             time_base=Fraction(1, self._shape.rate),
         )
@@ -68,8 +69,9 @@ class LoudnessMeter:
     def feed(self, samples: Samples) -> None:
         """Take the next samples, of shape (channels, n)."""
         self._peak.feed(samples)
+        plain = samples if self._format == "fltp" else samples.T.reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples), format="fltp", layout=self._layout
+            np.ascontiguousarray(plain), format=self._format, layout=self._layout
         )
         frame.sample_rate = self._shape.rate
         frame.pts = self._sent
