@@ -1,6 +1,6 @@
 """One decode of all audio streams, feeding every audio check. Opens nothing itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -20,6 +20,7 @@ from jobmill_engines.scan.programme import append_named, append_silence, same_pr
 from jobmill_engines.scan.report import Failures, Meter
 from jobmill_engines.scan.request import AUDIO_FORMAT, LOUDNESS
 from jobmill_engines.scan.spans import Span, Window
+from jobmill_engines.scan.track import Track, declared_shape
 
 MOST_CHANNELS = 16
 _LOOK_UP = 64
@@ -48,28 +49,6 @@ class AudioFound:
     breaks: int = 0
     left_out: int = 0
     not_measured: int = 0
-
-
-class _Track:
-    """One stream within one window."""
-
-    def __init__(self, stream: AudioStream, clock: Clock) -> None:
-        self.stream = stream
-        self.number = stream.index
-        self.clock = clock
-        self.shape: Shape | None = None
-        self.maker: BlockMaker | None = None
-        self.push: Callable[[AudioFrame], None] = _not_started
-        self.section: Section | None = None
-        self.first_channel = 0
-        self.loudness: LoudnessMeter | None = None
-
-    def start(self, maker: BlockMaker) -> None:
-        self.maker, self.push = maker, maker.push
-
-    @property
-    def reached(self) -> Fraction:
-        return self.maker.time if self.maker is not None else self.clock.reached
 
 
 class AudioPass:
@@ -118,7 +97,7 @@ class AudioPass:
                 for clock in self._clocks.values():
                     clock.restart()
             self._sections, self._meters = [], []
-            tracks = {s.index: _Track(s, self._clocks[s.index]) for s in self._streams}
+            tracks = {s.index: Track(s, self._clocks[s.index]) for s in self._streams}
             self._plan(list(tracks.values()), window.start)
             for count, (number, decoded) in enumerate(frames):
                 track = tracks[number]
@@ -139,12 +118,12 @@ class AudioPass:
         self._meter.finished()
         return self.found
 
-    def _plan(self, tracks: list[_Track], begin: Fraction) -> None:
+    def _plan(self, tracks: list[Track], begin: Fraction) -> None:
         """Sections by what the streams declare: mono streams of one programme make one set."""
         first_channel = 0
-        waiting: list[_Track] = []
+        waiting: list[Track] = []
         for track in tracks:
-            shape = _declared(track.stream)
+            shape = declared_shape(track.stream)
             if waiting and not self._belongs(waiting[0], track, shape):
                 first_channel = self._open(waiting, begin, first_channel)
                 waiting = []
@@ -153,14 +132,14 @@ class AudioPass:
         self._open(waiting, begin, first_channel)
 
     @staticmethod
-    def _belongs(first: _Track, track: _Track, shape: Shape) -> bool:
+    def _belongs(first: Track, track: Track, shape: Shape) -> bool:
         """Mono streams of one rate carry one programme unless they say otherwise."""
         known = first.shape
         mono = known is not None and known.channels == shape.channels == 1
         alike = known is not None and mono and known.rate == shape.rate
         return alike and same_programme(first.stream, track.stream)
 
-    def _open(self, tracks: list[_Track], begin: Fraction, first_channel: int) -> int:
+    def _open(self, tracks: list[Track], begin: Fraction, first_channel: int) -> int:
         """Start a section of these tracks; returns the number of the channel after them."""
         shape = tracks[0].shape
         if shape is None:
@@ -186,7 +165,7 @@ class AudioPass:
             track.first_channel = first_channel + index * shape.channels
         return first_channel + count
 
-    def _reshape(self, track: _Track, frame: AudioFrame, begin: Fraction) -> None:
+    def _reshape(self, track: Track, frame: AudioFrame, begin: Fraction) -> None:
         """Take the first frame of a stream, or one whose rate, channels or format differ."""
         if not frame.samples or not frame.sample_rate:
             return
@@ -220,14 +199,14 @@ class AudioPass:
         self._meters.append(meter)
         return meter
 
-    def _emit(self, track: _Track, section: Section | None, block: Block) -> None:
+    def _emit(self, track: Track, section: Section | None, block: Block) -> None:
         if section is not None:
             section.feed(track.number, block)
         meter = track.loudness
         if meter is not None:
             self._failures.guard(LOUDNESS, lambda: meter.feed(block.samples))
 
-    def _close(self, tracks: list[_Track], window: Window) -> None:
+    def _close(self, tracks: list[Track], window: Window) -> None:
         for track in tracks:
             if track.maker is None or track.shape is None:
                 continue
@@ -246,18 +225,3 @@ class AudioPass:
         self._failures.guard(
             LOUDNESS, lambda: self.found.tracks.extend(meter.finish() for meter in self._meters)
         )
-
-
-def _not_started(_frame: AudioFrame) -> None:
-    raise ValueError("the stream has not begun")
-
-
-def _declared(stream: AudioStream) -> Shape:
-    codec = stream.codec_context
-    layout = codec.layout
-    return Shape(
-        codec.sample_rate,
-        layout.nb_channels,
-        layout.name,
-        codec.format.name if codec.format else "",
-    )
