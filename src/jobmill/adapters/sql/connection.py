@@ -1,4 +1,4 @@
-"""One SQLite connection, opened so that concurrent writers lose nothing, and small row helpers."""
+"""One SQLite connection, opened so that concurrent writers lose nothing, and what rows need."""
 
 import json
 import sqlite3
