@@ -123,13 +123,8 @@ class Gate:
         self.tell()
         self._orders.close()
 
-    def again(self) -> "Gate":
-        """The same gate for the next attempt."""
-        self.close()
-        return self
-
     def close(self) -> None:
-        """Leave; the engine may be gone already."""
+        """Leave: the engine may be gone already, and its next attempt shall find nobody here."""
         if self._orders is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._orders.close()

@@ -121,9 +121,10 @@ def test_a_stream_of_a_retried_job_goes_on_behind_the_first_end(
     job = server.submit(tasks=[way.task()])
     way.tell("fail once")
     server.finish(job)
+    way.close()
     server.client.post(f"{job['links']['self']}/retry")
     with server.client.stream("GET", job["links"]["events"], headers=STREAM) as answer:
-        way.again().open()
+        way.open()
         told = [frame["event"] for frame in frames(answer) if frame["event"] != "progress"]
     assert [event for event in told if event.startswith("job.")] == [
         "job.created",

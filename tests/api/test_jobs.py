@@ -151,14 +151,16 @@ def test_retry_runs_what_failed_and_restart_runs_all(server: Running, gate: Make
     assert failed["state"] == "failed"
     reason = {"code": "told_to_fail", "message": "as told", "task": "a", "kind": "engine"}
     assert failed["reason"] == reason
+    way.close()
     again = server.client.post(f"{job['links']['self']}/retry")
     assert (again.status_code, again.json()["generation"]) == (200, 2)
-    way.again().open()
+    way.open()
     assert server.finish(job)["state"] == "completed"
     nothing = server.client.post(f"{job['links']['self']}/retry")
     assert (nothing.status_code, nothing.json()["code"]) == (409, "job_ended")
+    way.close()
     assert server.client.post(f"{job['links']['self']}/restart").json()["generation"] == 3
-    way.again().open()
+    way.open()
     server.finish(job)
     (task,) = server.client.get(job["links"]["tasks"]).json()["items"]
     assert (task["generation"], task["attempt"], task["attempts"]) == (3, 1, 3)
