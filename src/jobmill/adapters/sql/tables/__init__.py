@@ -1,0 +1,9 @@
+"""The tables, as SQLAlchemy metadata: the source of the migrations and of the schema's reference.
+
+A file a subject; `columns` says how columns are made. Importing this package loads them all.
+"""
+
+from jobmill.adapters.sql.tables import accounts, events, items, jobs, pipelines, work, workers
+from jobmill.adapters.sql.tables.columns import metadata
+
+__all__ = ["accounts", "events", "items", "jobs", "metadata", "pipelines", "work", "workers"]
