@@ -35,6 +35,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -287,6 +288,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
     @property
     def figures(self) -> Figures: ...
 
