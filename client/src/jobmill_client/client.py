@@ -14,6 +14,8 @@ from jobmill_client.inputs import JobInput, is_address
 from jobmill_client.models import Job
 from jobmill_client.resources.assets import Assets
 from jobmill_client.resources.catalog import Engines, Features, Workers
+from jobmill_client.resources.deliveries import Deliveries
+from jobmill_client.resources.endpoints import Endpoints
 from jobmill_client.resources.jobs import Jobs
 from jobmill_client.resources.pipelines import Pipelines
 from jobmill_client.retrying import Patience
@@ -49,6 +51,8 @@ class Jobmill:
         self.engines = Engines(self._connection)
         self.features = Features(self._connection)
         self.workers = Workers(self._connection)
+        self.endpoints = Endpoints(self._connection)
+        self.deliveries = Deliveries(self._connection)
 
     def run(
         self,
