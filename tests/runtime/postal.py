@@ -105,8 +105,9 @@ class Postal:
     async def do(self, work: Callable[[UnitOfWork], Any]) -> Any:
         return await self.world.real.write(work)
 
-    async def endpoint(self, url: str, *events: str) -> Endpoint:
-        spec, now = EndpointSpec(url, events or None), self.world.clock.now()
+    async def endpoint(self, url: str, *events: str, style: str = STANDARD.name) -> Endpoint:
+        spec = EndpointSpec(url, events or None, format=style)
+        now = self.world.clock.now()
         made = await self.do(
             lambda work: create_endpoint(work.webhooks, self.room, self.who, spec, now)
         )

@@ -1,26 +1,39 @@
 """The sender of webhooks: once an event at least, for days, in order, and nobody held up."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from jobmill.core.errors import SecretUnreadable
 from jobmill.core.events import EventType
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob, cancel_job, purge_job, submit_job
 from jobmill.core.jobs.service.submit_job import Outside
-from jobmill.core.webhooks import DeliveryState, DisabledReason, Posted
+from jobmill.core.webhooks import (
+    DeliveryState,
+    DisabledReason,
+    Due,
+    Format,
+    Outgoing,
+    Posted,
+    Rendered,
+)
 from jobmill.core.webhooks.ports import DeliveryQuery, Room
 from jobmill.core.webhooks.schedule import SCHEDULE
 from jobmill.core.webhooks.service import (
     EndpointChange,
     EndpointSpec,
+    Mailroom,
     change_endpoint,
     replay_delivery,
     replay_endpoint,
+    rotate_secret,
 )
-from tests.runtime.postal import DOWN, OK, Postal
+from tests.runtime.postal import DOWN, OK, PlainVault, Postal
 from tests.runtime.world import World
 
 pytestmark = pytest.mark.anyio
@@ -365,3 +378,81 @@ async def test_endpoints_that_did_not_ask_cost_no_rows(postal: Postal) -> None:
     postal.world.start_worker()
     await postal.world.ended(await postal.job())
     assert await postal.log(endpoint) == []
+
+
+async def test_a_format_of_its_own_decides_body_signature_and_secret(postal: Postal) -> None:
+    """What a dialect brings: pure functions, and a look at what the body needs besides."""
+
+    def gather(work: UnitOfWork, due: Due) -> dict[str, Any]:
+        job = due.delivery.message.job
+        graph = None if job is None else work.jobs.graph(job)
+        return {"tasks": [task.name for task in graph.tasks] if graph else []}
+
+    def write(outgoing: Outgoing) -> Rendered:
+        body = json.dumps({"is": outgoing.message.type, **outgoing.extras}).encode()
+        signed = f"{outgoing.secrets[0]} over {len(body)}"
+        return Rendered({"webhook-id": outgoing.message.id, "X-Vendor": signed}, body)
+
+    vendor = Format("vendor", write, lambda: "made-up", lambda given: None, gather)
+    postal.room = Mailroom(postal.room.vault, {**postal.room.formats, "vendor": vendor}, print)
+    endpoint = await postal.endpoint(URL, "job.created", style="vendor")
+    postal.start()
+    await postal.job()
+    await postal.settled(endpoint, delivered=1)
+    ((_, rendered),) = postal.office.posted
+    assert json.loads(rendered.body) == {"is": "job.created", "tasks": ["a"]}
+    assert rendered.headers["X-Vendor"] == f"made-up over {len(rendered.body)}"
+
+
+async def test_a_format_that_is_gone_or_breaks_is_a_failed_try_of_its_own(postal: Postal) -> None:
+    def breaks(outgoing: Outgoing) -> Rendered:
+        raise ValueError("a bug of the dialect")
+
+    vendor = Format("vendor", breaks, lambda: "made-up", lambda given: None)
+    known = postal.room
+    postal.room = Mailroom(known.vault, {**known.formats, "vendor": vendor}, print)
+    broken = await postal.endpoint(URL, style="vendor")
+    sound = await postal.endpoint(OTHER)
+    postal.start()
+    await postal.ping(broken)
+    await postal.ping(sound)
+    await postal.settled(sound, delivered=1)
+    tried = await postal.tried(broken, 1)
+    assert "unforeseen" in (tried.last_error or "")
+    await postal.end()
+    postal.room = known
+    postal.start()
+    await postal.world.advance(5)
+    assert "no format 'vendor'" in ((await postal.tried(broken, 2)).last_error or "")
+
+
+async def test_a_secret_that_does_not_open_is_a_failed_try(postal: Postal) -> None:
+    endpoint = await postal.endpoint(URL)
+
+    class LostKey(PlainVault):
+        def open(self, sealed: str, context: str) -> str:
+            raise SecretUnreadable("The key file is missing.")
+
+    postal.room = Mailroom(LostKey(), postal.room.formats, print)
+    postal.start()
+    await postal.ping(endpoint)
+    assert (await postal.tried(endpoint, 1)).last_error == "The key file is missing."
+    assert postal.office.posted == []
+
+
+async def test_an_old_secret_stops_signing_at_its_moment(postal: Postal) -> None:
+    endpoint = await postal.endpoint(URL)
+    now, hour = postal.world.clock.now(), timedelta(hours=1)
+    made = await postal.do(
+        lambda work: rotate_secret(
+            work.webhooks, postal.room, postal.who, endpoint.id, None, hour, now
+        )
+    )
+    assert made.secret is not None
+    postal.start()
+    for seconds, signatures in ((3599, 2), (1, 1)):
+        await postal.world.advance(seconds)
+        await postal.ping(endpoint)
+        await postal.settled(endpoint, delivered=len(await postal.log(endpoint)))
+        signed = postal.office.posted[-1][1].headers["webhook-signature"]
+        assert signed.count("v1,") == signatures

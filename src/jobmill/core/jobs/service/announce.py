@@ -12,6 +12,8 @@ from jobmill.core.webhooks.service import listeners_of, post_events
 
 def announce(work: UnitOfWork, job: Job, events: Sequence[NewEvent], now: datetime) -> None:
     """Append events of a job, and queue them for its callback and the endpoints that want them."""
+    if not events:
+        return
     work.events.append(job.number, events, now)
     names = [event.type.value for event in events]
     listeners = listeners_of(work.webhooks, job.organization, job.callback, names)
