@@ -1,23 +1,20 @@
 """Endpoints of webhooks: where an organization's events go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.models import Delivery, Endpoint
-from jobmill_client.paging import read_pages
-from jobmill_client.reading import read
+from jobmill_client.steps import Program, Stream
 
 EndpointRef = Endpoint | str
 
 
-class Endpoints:
-    """`client.endpoints`."""
+class EndpointCalls(Calls):
+    """The calls about endpoints."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+    @call
     def create(
         self,
         url: str,
@@ -26,7 +23,7 @@ class Endpoints:
         secret: str | None = None,
         description: str | None = None,
         format: str | None = None,  # noqa: A002  the API's own word
-    ) -> Endpoint:
+    ) -> Program[Endpoint]:
         """Have events sent to an address. Keep the answer's `secret`: it is shown this once."""
         body = _given(
             url=url,
@@ -35,16 +32,19 @@ class Endpoints:
             description=description,
             format=format,
         )
-        return read(Endpoint, self._connection.call("POST", "endpoints", json=body))
+        return self._ask(Endpoint, "POST", "endpoints", json=body)
 
-    def get(self, endpoint: EndpointRef) -> Endpoint:
+    @call
+    def get(self, endpoint: EndpointRef) -> Program[Endpoint]:
         """The endpoint as it is now; a job's callback too. Raises NotFound."""
-        return read(Endpoint, self._connection.call("GET", _path(endpoint)))
+        return self._ask(Endpoint, "GET", _path(endpoint))
 
-    def list(self, limit: int | None = None) -> Iterator[Endpoint]:
+    @stream
+    def list(self, limit: int | None = None) -> Stream[Endpoint]:
         """Endpoints, newest first, without the callbacks of single jobs."""
-        return read_pages(Endpoint, self._connection, "endpoints", {}, limit)
+        return self._each(Endpoint, "endpoints", {}, limit)
 
+    @call
     def edit(
         self,
         endpoint: EndpointRef,
@@ -53,48 +53,60 @@ class Endpoints:
         events: Sequence[str] | None = None,
         description: str | None = None,
         enabled: bool | None = None,
-    ) -> Endpoint:
+    ) -> Program[Endpoint]:
         """Change what is given. Disabled, an endpoint's events are held for a replay."""
         body = _given(
             url=url, events=events and list(events), description=description, enabled=enabled
         )
-        return read(Endpoint, self._connection.call("PATCH", _path(endpoint), json=body))
+        return self._ask(Endpoint, "PATCH", _path(endpoint), json=body)
 
-    def delete(self, endpoint: EndpointRef) -> None:
+    @call
+    def delete(self, endpoint: EndpointRef) -> Program[None]:
         """Delete it with its delivery log."""
-        self._connection.call("DELETE", _path(endpoint))
+        return self._tell("DELETE", _path(endpoint))
 
+    @call
     def rotate(
         self,
         endpoint: EndpointRef,
         *,
         secret: str | None = None,
         overlap: timedelta | None = None,
-    ) -> Endpoint:
+    ) -> Program[Endpoint]:
         """Sign with a new secret; with the old ones too while the overlap (a day) lasts."""
         seconds = None if overlap is None else int(overlap.total_seconds())
         body = _given(secret=secret, overlap_seconds=seconds)
-        return read(Endpoint, self._connection.call("POST", f"{_path(endpoint)}/rotate", json=body))
+        return self._ask(Endpoint, "POST", f"{_path(endpoint)}/rotate", json=body)
 
-    def ping(self, endpoint: EndpointRef) -> Delivery:
+    @call
+    def ping(self, endpoint: EndpointRef) -> Program[Delivery]:
         """Send a test; `client.deliveries.wait` tells how it went."""
-        return read(Delivery, self._connection.call("POST", f"{_path(endpoint)}/ping"))
+        return self._ask(Delivery, "POST", f"{_path(endpoint)}/ping")
 
+    @call
     def replay(
         self,
         endpoint: EndpointRef,
         start: datetime,
         end: datetime | None = None,
         states: Sequence[str] | None = None,
-    ) -> int:
+    ) -> Program[int]:
         """Send again what failed or was held between two times; how many."""
         body = _given(
             **{"from": start.isoformat()},
             to=end and end.isoformat(),
             states=states and list(states),
         )
-        answer = self._connection.call("POST", f"{_path(endpoint)}/replay", json=body)
+        answer = yield from self._answer("POST", f"{_path(endpoint)}/replay", json=body)
         return int(answer["count"])
+
+
+class Endpoints(Blocking, EndpointCalls):
+    """`client.endpoints`."""
+
+
+class AsyncEndpoints(Awaited, EndpointCalls):
+    """`client.endpoints`, awaited."""
 
 
 def _path(endpoint: EndpointRef) -> str:

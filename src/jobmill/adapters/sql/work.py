@@ -11,6 +11,7 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
         self.idempotency = SqlIdempotencyStore(connection)
         self.webhooks = SqlWebhookStore(connection)
         self.figures = SqlFigures(connection)
+        self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
