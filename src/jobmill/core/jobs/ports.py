@@ -36,6 +36,7 @@ from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -288,6 +289,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
     @property
     def figures(self) -> Figures: ...
     @property
