@@ -13,7 +13,7 @@ from jobmill.api.schemas.jobs import Progress, job_progress
 from jobmill.api.schemas.shared import Answer, PageQuery
 from jobmill.api.schemas.tasks import Event, EventPage
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import JobNotFound
+from jobmill.core.errors import JobNotFound, NotAuthenticated
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.service import JobView, JobWatch, job_events, watch_job
@@ -115,6 +115,8 @@ async def _frames(house: House, who: Principal, job: JobRef, after: int) -> Asyn
                 yield b"".join(frames)
     except JobNotFound:
         yield frame("{}", "job.deleted")
+    except NotAuthenticated:
+        return  # the key or the session has ended, and the stream with it
 
 
 def _progress(look: JobWatch) -> str:

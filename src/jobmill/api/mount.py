@@ -6,14 +6,20 @@ from starlette.routing import compile_path
 from jobmill.api import (
     assets,
     attempts,
+    collaborators,
     engines,
     events,
     index,
     job_actions,
     jobs,
+    keys,
+    organizations,
     pipelines,
     results,
+    sessions,
     tasks,
+    teams,
+    users,
     workers,
 )
 from jobmill.api.errors import install_errors
@@ -32,12 +38,18 @@ MODULES = (
     engines,
     pipelines,
     workers,
+    collaborators,
+    sessions,
+    organizations,
+    users,
+    teams,
+    keys,
 )
 
 
 def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
-    routers: list[APIRouter] = [module.router for module in MODULES]
+    routers: list[APIRouter] = [module.router for module in MODULES] + [sessions.open_router]
     for router in routers:
         app.include_router(router)
     paths = [

@@ -19,6 +19,7 @@ AssetNumber = NewType("AssetNumber", int)
 ItemNumber = NewType("ItemNumber", int)
 OrganizationNumber = NewType("OrganizationNumber", int)
 UserNumber = NewType("UserNumber", int)
+TeamNumber = NewType("TeamNumber", int)
 WorkerName = NewType("WorkerName", str)
 RunToken = NewType("RunToken", str)
 

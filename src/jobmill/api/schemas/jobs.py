@@ -17,6 +17,7 @@ from jobmill.api.schemas.shared import (
     Time,
     WaitReason,
 )
+from jobmill.api.schemas.sharing import Collaborators
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES, FeatureProgress, Task
 from jobmill.core.jobs.progress import feature_percent, job_percent
@@ -87,6 +88,8 @@ class CreateJob(Body):
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
 
+    collaborators: Collaborators = Field([], description="With whom to share the job.")
+
     def command(self, idempotency_key: str | None) -> SubmitJob:
         """The core's own form."""
         given = self.input
@@ -101,6 +104,7 @@ class CreateJob(Body):
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
+            collaborators=tuple(each.asked() for each in self.collaborators),
         )
 
 
@@ -148,6 +152,7 @@ class JobLinks(Answer):
     attempts: str
     results: str
     events: str
+    collaborators: str
 
 
 class Job(Answer):
@@ -247,4 +252,5 @@ def _links(job: str) -> JobLinks:
         attempts=f"{here}/attempts",
         results=f"{here}/results",
         events=f"{here}/events",
+        collaborators=f"{here}/collaborators",
     )
