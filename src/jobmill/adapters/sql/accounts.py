@@ -129,7 +129,11 @@ class SqlAccountStore(SqlKeys):
         count: int = self._db.value(
             """SELECT count(*) FROM user
                WHERE organization = :organization AND number != :number
-               AND admin = 1 AND disabled = 0 AND removed = 0""",
+               AND admin = 1 AND disabled = 0 AND removed = 0
+               AND (password IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM identity WHERE identity.user = user.number)
+                    OR EXISTS (SELECT 1 FROM api_key
+                               WHERE api_key.user = user.number AND revoked_at IS NULL))""",
             organization=user.organization,
             number=user.number,
         )

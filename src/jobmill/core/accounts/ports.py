@@ -57,7 +57,7 @@ class AccountStore(Protocol):
         """The organization's users."""
 
     def other_admins(self, user: User) -> int:
-        """How many further admins of the organization can call."""
+        """How many further admins of the organization can call: by password, provider or key."""
 
     def add_user(
         self,

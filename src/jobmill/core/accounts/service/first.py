@@ -34,7 +34,9 @@ def ensure_first_accounts(accounts: AccountStore) -> tuple[Organization, User]:
     if admin is None:
         admin = accounts.add_user(new_id(), organization.number, ADMIN, admin=True)
     if accounts.user_named(organization.number, GENTOO) is None:
-        accounts.add_user(new_id(), organization.number, GENTOO)
+        # The device's API knows one user, who sees everything. Its rights hold this one to jobs,
+        # workflows and recordings; made an ordinary user, it sees what was made through it alone.
+        accounts.add_user(new_id(), organization.number, GENTOO, admin=True)
     return organization, admin
 
 

@@ -97,8 +97,9 @@ def change_user(
 
 def remove_user(work: AccountWork, who: Principal, user: str, now: datetime) -> None:
     """Remove a user with their keys and sessions. Their jobs stay, for the admins."""
-    who.require_admin(Right.ACCOUNTS_WRITE)
+    who.require(Right.ACCOUNTS_WRITE)
     found = user_of(work.accounts, who.organization, user)
+    who.require_admin(Right.ACCOUNTS_WRITE)
     _check_not_the_servers(work.accounts, found)
     if _was_admin(found) and not work.accounts.other_admins(found):
         raise LastAdmin(f"{found.name!r} is the only admin; make another one first.")
