@@ -81,7 +81,7 @@ async def delete_team(team: str, house: TheHouse, who: Caller) -> None:
 async def read_members(
     team: str, query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
 ) -> UserPage:
-    """The users in a team."""
+    """The users in a team, oldest first."""
     found, following = await numbered(
         house, query, lambda work, after, limit: list_members(work.teams, who, team, after, limit)
     )

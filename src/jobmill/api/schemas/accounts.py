@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import ConfigDict, Field, SecretStr, StrictBool, StringConstraints
 
 from jobmill.api.schemas.shared import Answer, Body, GivenTime, Page, PageQuery, Time
 from jobmill.core.accounts import Organization as CoreOrganization
@@ -68,7 +68,7 @@ class CreateUser(Body):
     name: Name
     email: Email | None = Field(None, description="Unique on the server; needed to sign in.")
     password: SecretStr | None = Field(None, description=PASSWORD)
-    admin: bool = Field(False, description="Whether they manage the organization.")
+    admin: StrictBool = Field(False, description="Whether they manage the organization.")
 
 
 class EditUser(Body):
@@ -81,8 +81,8 @@ class EditUser(Body):
     current_password: SecretStr | None = Field(
         None, description="Who is no admin gives the present password to change it."
     )
-    admin: bool | None = None
-    disabled: bool | None = Field(None, description="Whether their keys and sessions are refused.")
+    admin: StrictBool | None = None
+    disabled: StrictBool | None = Field(None, description="Whether their keys and sessions are refused.")
 
 
 class User(Answer):
