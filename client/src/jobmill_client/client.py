@@ -11,11 +11,14 @@ from jobmill_client.address import find_address
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
-from jobmill_client.models import Job
+from jobmill_client.models import Job, Me
+from jobmill_client.reading import read
+from jobmill_client.resources.accounts import Keys, Organizations, Teams, Users
 from jobmill_client.resources.assets import Assets
 from jobmill_client.resources.catalog import Engines, Features, Workers
 from jobmill_client.resources.jobs import Jobs
 from jobmill_client.resources.pipelines import Pipelines
+from jobmill_client.resources.sharing import Collaborators
 from jobmill_client.retrying import Patience
 
 
@@ -49,6 +52,11 @@ class Jobmill:
         self.engines = Engines(self._connection)
         self.features = Features(self._connection)
         self.workers = Workers(self._connection)
+        self.organizations = Organizations(self._connection)
+        self.users = Users(self._connection)
+        self.teams = Teams(self._connection)
+        self.keys = Keys(self._connection)
+        self.collaborators = Collaborators(self._connection)
 
     def run(
         self,
@@ -67,6 +75,10 @@ class Jobmill:
         given: JobInput = source if address else self.assets.upload(Path(source))
         job = self.jobs.create(input=given, features=features, pipeline=pipeline, params=params)
         return self.jobs.wait(job, timeout)
+
+    def me(self) -> Me:
+        """As whom the key acts, and what it may do."""
+        return read(Me, self._connection.call("GET", "me"))
 
     def ready(self) -> bool:
         """Whether the server answers and can take work."""

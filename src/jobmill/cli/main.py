@@ -2,7 +2,7 @@
 
 import typer
 
-from jobmill.cli import assets, doctor, engines, pipelines
+from jobmill.cli import assets, doctor, engines, keys, pipelines, teams, users
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
 from jobmill.cli.job_actions import cancel, delete, restart, retry
@@ -30,6 +30,9 @@ for command in (
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(assets.app, name="assets")
+app.add_typer(users.app, name="users")
+app.add_typer(teams.app, name="teams")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -82,7 +82,9 @@ class EditUser(Body):
         None, description="Who is no admin gives the present password to change it."
     )
     admin: StrictBool | None = None
-    disabled: StrictBool | None = Field(None, description="Whether their keys and sessions are refused.")
+    disabled: StrictBool | None = Field(
+        None, description="Whether their keys and sessions are refused."
+    )
 
 
 class User(Answer):
