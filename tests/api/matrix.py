@@ -92,6 +92,11 @@ def anybody(role: Role, row: Row) -> str:
     return YES
 
 
+def nobody(role: Role, row: Row) -> str:
+    """It is not there, as long as it is not set up."""
+    return HIDDEN
+
+
 def admins(role: Role, row: Row) -> str:
     """Admins of any organization, in their own."""
     return YES if role in (Role.ADMIN, Role.STRANGE_ADMIN, Role.OPERATOR) else FORBIDDEN
@@ -262,6 +267,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/me"): Rule(anybody),
     ("POST", "/login"): Rule(anybody),
     ("POST", "/logout"): Rule(anybody),
+    ("GET", "/login/oidc"): Rule(nobody),
+    ("GET", "/login/oidc/callback"): Rule(nobody),
     ("GET", "/engines"): Rule(anybody),
     ("GET", "/engines/{engine}"): Rule(anybody, lambda world, row: {"engine": "noop"}),
     ("GET", "/features"): Rule(anybody),

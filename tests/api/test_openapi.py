@@ -120,6 +120,19 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
         ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
     ]
+    calls += account_calls(server)
+    operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
+    assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
+    headers = {"Authorization": f"Bearer {server.key}"}
+    for method, path, status, parts in calls:
+        case = schema[f"/api/v1{path}"][method].Case(**parts)
+        answer = case.call(base_url=server.url, headers=headers, timeout=30)
+        assert answer.status_code == status, f"{method} {path}: {answer.text}"
+        case.validate_response(answer, checks=CONFORMANCE)
+
+
+def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """A good call of each operation on accounts."""
     user, team = {"user": "true"}, {"team": "true"}
     organization = {"organization": server.client.get("/api/v1/me").json()["organization"]["id"]}
     kept = {
@@ -130,7 +143,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
     key = {"key": server.client.post("/api/v1/keys", json={"name": "k"}).json()["id"]}
     share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
     other = server.submit()["id"]
-    calls += [
+    return [
         ("POST", "/users", 201, {"body": secret}),
         ("GET", "/users", 200, {}),
         ("GET", "/users/{user}", 200, {"path_parameters": user}),
@@ -138,6 +151,8 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("POST", "/login", 200, {"body": login}),
         ("POST", "/logout", 204, {}),
         ("GET", "/me", 200, {}),
+        ("GET", "/login/oidc", 404, {}),
+        ("GET", "/login/oidc/callback", 404, {}),
         ("POST", "/teams", 201, {"body": {"name": "true", "members": ["t@x.org"]}}),
         ("GET", "/teams", 200, {}),
         ("GET", "/teams/{team}", 200, {"path_parameters": team}),
@@ -170,11 +185,3 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ),
         ("DELETE", "/organizations/{organization}", 204, {"path_parameters": kept}),
     ]
-    operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
-    assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
-    headers = {"Authorization": f"Bearer {server.key}"}
-    for method, path, status, parts in calls:
-        case = schema[f"/api/v1{path}"][method].Case(**parts)
-        answer = case.call(base_url=server.url, headers=headers, timeout=30)
-        assert answer.status_code == status, f"{method} {path}: {answer.text}"
-        case.validate_response(answer, checks=CONFORMANCE)

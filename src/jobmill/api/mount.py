@@ -17,6 +17,7 @@ from jobmill.api import (
     pipelines,
     results,
     sessions,
+    sign_in,
     tasks,
     teams,
     users,
@@ -49,7 +50,10 @@ MODULES = (
 
 def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
-    routers: list[APIRouter] = [module.router for module in MODULES] + [sessions.open_router]
+    routers: list[APIRouter] = [module.router for module in MODULES] + [
+        sessions.open_router,
+        sign_in.router,
+    ]
     for router in routers:
         app.include_router(router)
     paths = [

@@ -77,6 +77,13 @@ class OpenRoute(NativeRoute):
         check_stranger(request)
 
 
+class FreeRoute(NativeRoute):
+    """For browsers on their way to a provider and back, which no header of theirs can tell of."""
+
+    async def let_in(self, request: Request) -> None:
+        """Nobody is looked at here; the handlers check what was brought."""
+
+
 def native_router(tag: str, kind: type[NativeRoute] = NativeRoute) -> APIRouter:
     """A router whose routes lie below /api/v1."""
     return APIRouter(prefix=PREFIX, tags=[tag], route_class=kind)
