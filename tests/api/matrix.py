@@ -253,6 +253,21 @@ def a_key(world: World, row: Row) -> Mapping[str, str]:
     return {"key": world.make(Role.OWNER, "/keys", json={"name": "k"})["id"]}
 
 
+def an_endpoint(world: World, row: Row) -> Mapping[str, str]:
+    address = {"url": "https://example.com/hooks", "events": ["task.skipped"]}
+    return {"endpoint": world.make(Role.ADMIN, "/endpoints", json=address)["id"]}
+
+
+def a_delivery(world: World, row: Row) -> Mapping[str, str]:
+    path = f"/endpoints/{an_endpoint(world, row)['endpoint']}/ping"
+    return {"delivery": world.call(Role.ADMIN, "POST", path).json()["id"]}
+
+
+def only_admins_see(role: Role, row: Row) -> str:
+    """What tells of everything in the row's organization."""
+    return YES if role is Role.ADMIN else HIDDEN
+
+
 def ours(world: World, row: Row) -> Mapping[str, str]:
     return {"organization": world.organization}
 
@@ -302,6 +317,25 @@ RULES: Mapping[tuple[str, str], Rule] = {
         members, a_pipeline, lambda world, row: {"tasks": [{"engine": "noop"}]}
     ),
     ("DELETE", "/pipelines/{name}"): Rule(members, a_pipeline),
+    ("POST", "/endpoints"): Rule(
+        admins, body=lambda world, row: {"url": "https://example.com", "events": ["task.skipped"]}
+    ),
+    ("GET", "/endpoints"): Rule(anybody),
+    ("GET", "/endpoints/{endpoint}"): Rule(only_admins_see, an_endpoint),
+    ("PATCH", "/endpoints/{endpoint}"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {"description": "x"}
+    ),
+    ("DELETE", "/endpoints/{endpoint}"): Rule(only_admins_see, an_endpoint),
+    ("POST", "/endpoints/{endpoint}/rotate"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {}
+    ),
+    ("POST", "/endpoints/{endpoint}/ping"): Rule(only_admins_see, an_endpoint),
+    ("POST", "/endpoints/{endpoint}/replay"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {"from": "2026-01-01T00:00:00Z"}
+    ),
+    ("GET", "/endpoints/{endpoint}/deliveries"): Rule(only_admins_see, an_endpoint),
+    ("GET", "/deliveries/{delivery}"): Rule(only_admins_see, a_delivery),
+    ("POST", "/deliveries/{delivery}/replay"): Rule(only_admins_see, a_delivery),
     ("POST", "/organizations"): Rule(operator, body=named("o")),
     ("GET", "/organizations"): Rule(anybody),
     ("GET", "/organizations/{organization}"): Rule(organization(YES, YES), ours),

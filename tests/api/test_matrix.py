@@ -12,6 +12,8 @@ from jobmill.config import Settings
 from tests.api.matrix import (
     FORBIDDEN,
     HIDDEN,
+    JOB,
+    OURS,
     RULES,
     SHARED_RULES,
     YES,
@@ -107,6 +109,19 @@ def test_refusals_change_nothing(world: World, row: Row) -> None:
                 world.call(role, method, there, json=rule.body(world, row))
     assert world.call(Role.OWNER, "GET", f"/jobs/{job['id']}").json() == before
     assert world.call(Role.OWNER, "GET", f"/jobs/{job['id']}/collaborators").json() == shares
+
+
+def test_a_callback_is_its_owners_and_an_endpoint_the_admins(world: World) -> None:
+    callback = {"callback": {"url": "https://example.com/done"}}
+    job = world.make(Role.COLLEAGUE, "/jobs", json={**JOB, **callback})
+    path = f"/endpoints/{job['callback']['id']}"
+    for role in Role:
+        theirs = role in (Role.COLLEAGUE, Role.ADMIN)
+        assert world.call(role, "GET", path).status_code == (200 if theirs else 404), role
+    world.make(Role.ADMIN, "/endpoints", json={"url": "https://example.com"})
+    for role in OURS:
+        listed = world.call(role, "GET", "/endpoints").json()["items"]
+        assert bool(listed) == (role is Role.ADMIN), role
 
 
 def test_what_is_hidden_answers_as_what_is_not_there(world: World) -> None:

@@ -1,6 +1,6 @@
 """The Python client of a Jobmill server: `Jobmill(url, key).run("movie.mp4", ["SILENCE"])`."""
 
-from jobmill_client.client import Jobmill
+from jobmill_client.client import AsyncJobmill, Jobmill
 from jobmill_client.errors import (
     AnswerNotUnderstood,
     Conflict,
@@ -19,6 +19,9 @@ from jobmill_client.models import (
     Asset,
     Attempt,
     Collaborator,
+    Delivery,
+    DeliveryTry,
+    Endpoint,
     Engine,
     Event,
     Failure,
@@ -46,9 +49,13 @@ __version__ = "0.1.0"
 __all__ = [
     "AnswerNotUnderstood",
     "Asset",
+    "AsyncJobmill",
     "Attempt",
     "Collaborator",
     "Conflict",
+    "Delivery",
+    "DeliveryTry",
+    "Endpoint",
     "Engine",
     "Event",
     "Failure",

@@ -21,6 +21,10 @@ OrganizationNumber = NewType("OrganizationNumber", int)
 UserNumber = NewType("UserNumber", int)
 TeamNumber = NewType("TeamNumber", int)
 WorkerName = NewType("WorkerName", str)
+EndpointId = NewType("EndpointId", str)
+EndpointNumber = NewType("EndpointNumber", int)
+DeliveryId = NewType("DeliveryId", str)
+DeliveryNumber = NewType("DeliveryNumber", int)
 RunToken = NewType("RunToken", str)
 
 

@@ -1,61 +1,62 @@
 """Organizations, users, teams and keys. A user is named by id, e-mail address or name, a team by
 id or name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.models import Key, Organization, Team, User
-from jobmill_client.paging import read_pages
-from jobmill_client.reading import read
+from jobmill_client.steps import Program, Stream
 
 
-class Organizations:
-    """`client.organizations`: for admins of the server's first organization."""
+class OrganizationCalls(Calls):
+    """The calls about organizations, for admins of the server's first organization."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self) -> Iterator[Organization]:
+    @stream
+    def list(self) -> Stream[Organization]:
         """Those that the key may see."""
-        return read_pages(Organization, self._connection, "organizations")
+        return self._each(Organization, "organizations")
 
-    def get(self, organization: str) -> Organization:
+    @call
+    def get(self, organization: str) -> Program[Organization]:
         """The organization of this id."""
         path = _path("organizations", organization)
-        return read(Organization, self._connection.call("GET", path))
+        return self._ask(Organization, "GET", path)
 
-    def create(self, name: str) -> Organization:
+    @call
+    def create(self, name: str) -> Program[Organization]:
         """Make one; its `key` is that of its user `admin`, and is told this once."""
         body = {"name": name}
-        return read(Organization, self._connection.call("POST", "organizations", json=body))
+        return self._ask(Organization, "POST", "organizations", json=body)
 
-    def rename(self, organization: str, name: str) -> Organization:
+    @call
+    def rename(self, organization: str, name: str) -> Program[Organization]:
         """Give it another name."""
         path = _path("organizations", organization)
-        return read(Organization, self._connection.call("PATCH", path, json={"name": name}))
+        return self._ask(Organization, "PATCH", path, json={"name": name})
 
-    def delete(self, organization: str) -> None:
+    @call
+    def delete(self, organization: str) -> Program[None]:
         """Remove one that owns nothing any more. Raises Conflict."""
-        self._connection.call("DELETE", _path("organizations", organization))
+        return self._tell("DELETE", _path("organizations", organization))
 
 
-class Users:
-    """`client.users`."""
+class UserCalls(Calls):
+    """The calls about users."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self) -> Iterator[User]:
+    @stream
+    def list(self) -> Stream[User]:
         """The users of the organization."""
-        return read_pages(User, self._connection, "users")
+        return self._each(User, "users")
 
-    def get(self, user: str) -> User:
+    @call
+    def get(self, user: str) -> Program[User]:
         """One user. Raises NotFound."""
-        return read(User, self._connection.call("GET", _path("users", user)))
+        return self._ask(User, "GET", _path("users", user))
 
+    @call
     def create(
         self,
         name: str,
@@ -63,11 +64,12 @@ class Users:
         email: str | None = None,
         password: str | None = None,
         admin: bool | None = None,
-    ) -> User:
+    ) -> Program[User]:
         """Make a user; with address and password they can sign in."""
         body = _given(name=name, email=email, password=password, admin=admin)
-        return read(User, self._connection.call("POST", "users", json=body))
+        return self._ask(User, "POST", "users", json=body)
 
+    @call
     def change(
         self,
         user: str,
@@ -78,7 +80,7 @@ class Users:
         current_password: str | None = None,
         admin: bool | None = None,
         disabled: bool | None = None,
-    ) -> User:
+    ) -> Program[User]:
         """Change what is given."""
         body = _given(
             name=name,
@@ -88,68 +90,74 @@ class Users:
             admin=admin,
             disabled=disabled,
         )
-        return read(User, self._connection.call("PATCH", _path("users", user), json=body))
+        return self._ask(User, "PATCH", _path("users", user), json=body)
 
-    def remove(self, user: str) -> None:
+    @call
+    def remove(self, user: str) -> Program[None]:
         """Remove a user with their keys and sessions; their jobs stay."""
-        self._connection.call("DELETE", _path("users", user))
+        return self._tell("DELETE", _path("users", user))
 
 
-class Teams:
-    """`client.teams`."""
+class TeamCalls(Calls):
+    """The calls about teams."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self) -> Iterator[Team]:
+    @stream
+    def list(self) -> Stream[Team]:
         """The teams of the organization."""
-        return read_pages(Team, self._connection, "teams")
+        return self._each(Team, "teams")
 
-    def get(self, team: str) -> Team:
+    @call
+    def get(self, team: str) -> Program[Team]:
         """One team. Raises NotFound."""
-        return read(Team, self._connection.call("GET", _path("teams", team)))
+        return self._ask(Team, "GET", _path("teams", team))
 
-    def create(self, name: str, members: Sequence[str] = ()) -> Team:
+    @call
+    def create(self, name: str, members: Sequence[str] = ()) -> Program[Team]:
         """Put these users under a name."""
         body = {"name": name, "members": list(members)}
-        return read(Team, self._connection.call("POST", "teams", json=body))
+        return self._ask(Team, "POST", "teams", json=body)
 
-    def rename(self, team: str, name: str) -> Team:
+    @call
+    def rename(self, team: str, name: str) -> Program[Team]:
         """Give it another name."""
         body = {"name": name}
-        return read(Team, self._connection.call("PATCH", _path("teams", team), json=body))
+        return self._ask(Team, "PATCH", _path("teams", team), json=body)
 
-    def remove(self, team: str) -> None:
+    @call
+    def remove(self, team: str) -> Program[None]:
         """Remove a team; its members stay."""
-        self._connection.call("DELETE", _path("teams", team))
+        return self._tell("DELETE", _path("teams", team))
 
-    def members(self, team: str) -> Iterator[User]:
+    @stream
+    def members(self, team: str) -> Stream[User]:
         """Who is in it."""
-        return read_pages(User, self._connection, f"{_path('teams', team)}/members")
+        return self._each(User, f"{_path('teams', team)}/members")
 
-    def join(self, team: str, user: str) -> User:
+    @call
+    def join(self, team: str, user: str) -> Program[User]:
         """Put a user into it."""
-        return read(User, self._connection.call("PUT", _member(team, user)))
+        return self._ask(User, "PUT", _member(team, user))
 
-    def leave(self, team: str, user: str) -> None:
+    @call
+    def leave(self, team: str, user: str) -> Program[None]:
         """Take a user out of it."""
-        self._connection.call("DELETE", _member(team, user))
+        return self._tell("DELETE", _member(team, user))
 
 
-class Keys:
-    """`client.keys`."""
+class KeyCalls(Calls):
+    """The calls about API keys."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self, user: str | None = None) -> Iterator[Key]:
+    @stream
+    def list(self, user: str | None = None) -> Stream[Key]:
         """Your keys; for admins everybody's, or those of one user. Revoked ones too."""
-        return read_pages(Key, self._connection, "keys", {"user": user})
+        return self._each(Key, "keys", {"user": user})
 
-    def get(self, key: str) -> Key:
+    @call
+    def get(self, key: str) -> Program[Key]:
         """The key of this id. Raises NotFound."""
-        return read(Key, self._connection.call("GET", _path("keys", key)))
+        return self._ask(Key, "GET", _path("keys", key))
 
+    @call
     def create(
         self,
         name: str,
@@ -157,7 +165,7 @@ class Keys:
         user: str | None = None,
         rights: Sequence[str] | None = None,
         expires_at: datetime | None = None,
-    ) -> Key:
+    ) -> Program[Key]:
         """Make a key; its text stands in `key` of the answer, this once."""
         body = _given(
             name=name,
@@ -165,18 +173,52 @@ class Keys:
             rights=None if rights is None else list(rights),
             expires_at=None if expires_at is None else expires_at.astimezone().isoformat(),
         )
-        return read(Key, self._connection.call("POST", "keys", json=body))
+        return self._ask(Key, "POST", "keys", json=body)
 
+    @call
     def change(
         self, key: str, *, name: str | None = None, rights: Sequence[str] | None = None
-    ) -> Key:
+    ) -> Program[Key]:
         """Give it another name or other rights."""
         body = _given(name=name, rights=None if rights is None else list(rights))
-        return read(Key, self._connection.call("PATCH", _path("keys", key), json=body))
+        return self._ask(Key, "PATCH", _path("keys", key), json=body)
 
-    def revoke(self, key: str) -> None:
+    @call
+    def revoke(self, key: str) -> Program[None]:
         """From now on it opens nothing."""
-        self._connection.call("DELETE", _path("keys", key))
+        return self._tell("DELETE", _path("keys", key))
+
+
+class Organizations(Blocking, OrganizationCalls):
+    """`client.organizations`."""
+
+
+class AsyncOrganizations(Awaited, OrganizationCalls):
+    """`client.organizations`, awaited."""
+
+
+class Users(Blocking, UserCalls):
+    """`client.users`."""
+
+
+class AsyncUsers(Awaited, UserCalls):
+    """`client.users`, awaited."""
+
+
+class Teams(Blocking, TeamCalls):
+    """`client.teams`."""
+
+
+class AsyncTeams(Awaited, TeamCalls):
+    """`client.teams`, awaited."""
+
+
+class Keys(Blocking, KeyCalls):
+    """`client.keys`."""
+
+
+class AsyncKeys(Awaited, KeyCalls):
+    """`client.keys`, awaited."""
 
 
 def _path(kind: str, name: str) -> str:

@@ -4,31 +4,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.models import Collaborator
 from jobmill_client.reading import read
+from jobmill_client.steps import Program
 
 
-class Collaborators:
-    """`client.collaborators`."""
+class CollaboratorCalls(Calls):
+    """The calls about collaborators."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def of(self, job: str) -> tuple[Collaborator, ...]:
+    @call
+    def of(self, job: str) -> Program[tuple[Collaborator, ...]]:
         """Who sees the job beside its owner and the admins."""
-        return _all(self._connection.call("GET", _path(job)))
+        return self._all(Collaborator, _path(job))
 
-    def set(self, job: str, collaborators: Sequence[Mapping[str, Any]]) -> tuple[Collaborator, ...]:
+    @call
+    def set(
+        self, job: str, collaborators: Sequence[Mapping[str, Any]]
+    ) -> Program[tuple[Collaborator, ...]]:
         """Share the job with these and nobody else: `{"user" or "team": …, "steps": […]}` each,
         `*` for everybody of the organization."""
         body = {"collaborators": [dict(each) for each in collaborators]}
-        return _all(self._connection.call("PUT", _path(job), json=body))
+        answer = yield from self._answer("PUT", _path(job), json=body)
+        return tuple(read(Collaborator, each) for each in answer["items"])
+
+
+class Collaborators(Blocking, CollaboratorCalls):
+    """`client.collaborators`."""
+
+
+class AsyncCollaborators(Awaited, CollaboratorCalls):
+    """`client.collaborators`, awaited."""
 
 
 def _path(job: str) -> str:
     return f"jobs/{quote(job, safe='')}/collaborators"
-
-
-def _all(answer: Mapping[str, Any]) -> tuple[Collaborator, ...]:
-    return tuple(read(Collaborator, each) for each in answer["items"])

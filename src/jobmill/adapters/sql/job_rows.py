@@ -9,6 +9,8 @@ from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_jso
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
+    EndpointId,
+    EndpointNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -21,6 +23,7 @@ from jobmill.core.ids import (
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
+from jobmill.core.webhooks import Callback
 
 
 def job_of(row: Row) -> Job:
@@ -45,6 +48,7 @@ def job_of(row: Row) -> Job:
         retain_until=moment(row["retain_until"]),
         alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
+        callback=_callback_of(row["callback"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
         deleted=bool(row["deleted"]),
@@ -147,13 +151,37 @@ def alarms_text(alarms: tuple[Alarm, ...]) -> str:
     return to_json([asdict(each) for each in alarms])
 
 
+def callback_text(callback: Callback | None) -> str | None:
+    """A callback as it is stored."""
+    return None if callback is None else to_json(asdict(callback))
+
+
+def _callback_of(text: str | None) -> Callback | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Callback(
+        EndpointNumber(fields["endpoint"]),
+        EndpointId(fields["id"]),
+        fields["url"],
+        tuple(fields["events"]),
+    )
+
+
 def progress_text(progress: Mapping[str, FeatureProgress]) -> str:
     """Progress as it is stored."""
     if not progress:
         return "{}"
     return to_json(
         {
-            feature: [p.done, p.total, p.unit, micros(p.started_at), micros(p.updated_at)]
+            feature: [
+                p.done,
+                p.total,
+                p.unit,
+                micros(p.started_at),
+                micros(p.updated_at),
+                p.first_done,
+            ]
             for feature, p in progress.items()
         }
     )
@@ -163,8 +191,8 @@ def _progress_of(text: str) -> dict[str, FeatureProgress]:
     if text == "{}":
         return {}
     return {
-        feature: FeatureProgress(done, total, unit, instant(started), instant(updated))
-        for feature, (done, total, unit, started, updated) in json.loads(text).items()
+        feature: FeatureProgress(done, total, unit, instant(started), instant(updated), *first)
+        for feature, (done, total, unit, started, updated, *first) in json.loads(text).items()
     }
 
 

@@ -19,6 +19,21 @@ CREATE TABLE organization (
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
 
+CREATE TABLE speed (
+	engine TEXT NOT NULL, 
+	features TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	weight FLOAT NOT NULL, 
+	units FLOAT NOT NULL, 
+	seconds FLOAT NOT NULL, 
+	squares FLOAT NOT NULL, 
+	products FLOAT NOT NULL, 
+	CONSTRAINT pk_speed PRIMARY KEY (engine, features, unit)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE worker (
 	name TEXT NOT NULL, 
 	pid INTEGER NOT NULL, 
@@ -123,6 +138,28 @@ CREATE TABLE asset (
 	CONSTRAINT uq_asset_id UNIQUE (id)
 );
 
+CREATE TABLE endpoint (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	url TEXT NOT NULL, 
+	events TEXT DEFAULT '{}' NOT NULL, 
+	format TEXT NOT NULL, 
+	secrets TEXT DEFAULT '{}' NOT NULL, 
+	description TEXT NOT NULL, 
+	callback INTEGER DEFAULT '0' NOT NULL, 
+	uses INTEGER DEFAULT '0' NOT NULL, 
+	disabled TEXT, 
+	failing_since BIGINT, 
+	failures INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_endpoint_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_endpoint_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_endpoint_id UNIQUE (id)
+);
+
 CREATE TABLE identity (
 	issuer TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -177,6 +214,31 @@ CREATE TABLE team_member (
 
 ;
 
+CREATE TABLE delivery (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	endpoint INTEGER NOT NULL, 
+	message TEXT NOT NULL, 
+	type TEXT NOT NULL, 
+	job BIGINT, 
+	data TEXT DEFAULT '{}' NOT NULL, 
+	at BIGINT NOT NULL, 
+	lane TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	attempt INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	due_at BIGINT, 
+	lease TEXT, 
+	lease_until BIGINT, 
+	settled_at BIGINT, 
+	last_status INTEGER, 
+	last_error TEXT, 
+	CONSTRAINT fk_delivery_endpoint FOREIGN KEY(endpoint) REFERENCES endpoint (number), 
+	CONSTRAINT fk_delivery_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_delivery_id UNIQUE (id)
+);
+
 CREATE TABLE job (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -194,6 +256,7 @@ CREATE TABLE job (
 	priority INTEGER NOT NULL, 
 	alarms TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
+	callback TEXT, 
 	generation INTEGER DEFAULT '1' NOT NULL, 
 	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
 	deleted INTEGER DEFAULT '0' NOT NULL, 
@@ -224,6 +287,17 @@ CREATE TABLE collaborator (
 	CONSTRAINT fk_collaborator_team FOREIGN KEY(team) REFERENCES team (number) ON DELETE CASCADE, 
 	CONSTRAINT fk_collaborator_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT fk_collaborator_whole FOREIGN KEY(whole) REFERENCES organization (number)
+);
+
+CREATE TABLE delivery_attempt (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	delivery INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	ms INTEGER NOT NULL, 
+	status INTEGER, 
+	error TEXT, 
+	answer TEXT NOT NULL, 
+	CONSTRAINT fk_delivery_attempt_delivery FOREIGN KEY(delivery) REFERENCES delivery (number)
 );
 
 CREATE TABLE event (
@@ -369,6 +443,10 @@ CREATE INDEX ix_api_key_list ON api_key (organization, number);
 
 CREATE INDEX ix_api_key_user ON api_key (user, number);
 
+CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
+
+CREATE INDEX ix_endpoint_unused ON endpoint (number) WHERE callback = 1 AND uses = 0;
+
 CREATE INDEX ix_identity_user ON identity (user);
 
 CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
@@ -380,6 +458,20 @@ CREATE INDEX ix_session_expires_at ON session (expires_at);
 CREATE INDEX ix_session_user ON session (user);
 
 CREATE INDEX ix_team_member_user ON team_member (user);
+
+CREATE INDEX ix_delivery_due ON delivery (lane, due_at, number) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_lease ON delivery (lease_until) WHERE lease IS NOT NULL;
+
+CREATE INDEX ix_delivery_list ON delivery (endpoint, number);
+
+CREATE INDEX ix_delivery_next ON delivery (due_at) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_range ON delivery (endpoint, created_at);
+
+CREATE INDEX ix_delivery_settled ON delivery (created_at) WHERE state != 'pending';
+
+CREATE INDEX ix_delivery_state ON delivery (endpoint, state, number);
 
 CREATE INDEX ix_job_asset ON job (asset);
 
@@ -412,6 +504,8 @@ CREATE INDEX ix_collaborator_user_time ON collaborator (user, job_created_at, jo
 CREATE INDEX ix_collaborator_whole_job ON collaborator (whole, job) WHERE "whole" IS NOT NULL;
 
 CREATE INDEX ix_collaborator_whole_time ON collaborator (whole, job_created_at, job) WHERE "whole" IS NOT NULL;
+
+CREATE INDEX ix_delivery_attempt_delivery ON delivery_attempt (delivery, number);
 
 CREATE INDEX ix_event_job ON event (job, number);
 

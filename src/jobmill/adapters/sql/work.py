@@ -13,7 +13,9 @@ from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
+from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.teams import SqlTeamStore
+from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -37,7 +39,9 @@ class SqlUnitOfWork:
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
+        self.webhooks = SqlWebhookStore(connection)
         self.figures = SqlFigures(connection)
+        self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from jobmill.api.schemas.progress import Progress, job_progress
 from jobmill.api.schemas.shared import (
     Answer,
     Body,
@@ -18,9 +19,12 @@ from jobmill.api.schemas.shared import (
     WaitReason,
 )
 from jobmill.api.schemas.sharing import Collaborators
+from jobmill.api.schemas.webhooks import (
+    GivenCallback,
+    JobCallback,
+)
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES, FeatureProgress, Task
-from jobmill.core.jobs.progress import feature_percent, job_percent
+from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
 
 PREFIX = "/api/v1"
@@ -87,6 +91,9 @@ class CreateJob(Body):
     retain_days: float | None = Field(
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
+    callback: GivenCallback | None = Field(
+        None, description="Where to tell of this job's end, or of the events that are named."
+    )
 
     collaborators: Collaborators = Field([], description="With whom to share the job.")
 
@@ -105,6 +112,7 @@ class CreateJob(Body):
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
             collaborators=tuple(each.asked() for each in self.collaborators),
+            callback=None if self.callback is None else self.callback.spec(),
         )
 
 
@@ -120,28 +128,6 @@ class JobsQuery(PageQuery):
     )
     created_after: GivenTime | None = Field(None, description="Created then or later.")
     created_before: GivenTime | None = Field(None, description="Created earlier.")
-
-
-class FeatureProgressOut(Answer):
-    """How far one feature is."""
-
-    model_config = ConfigDict(title="FeatureProgress")
-
-    feature: str | None = Field(description="Null for the task as a whole.")
-    task: str
-    percent: int = Field(ge=0, le=100)
-    done: float
-    total: float | None
-    unit: str = Field(examples=["s"])
-    started_at: Time | None
-    updated_at: Time | None
-
-
-class Progress(Answer):
-    """How far a job or task is. Never falls; 100 only at completion."""
-
-    percent: int = Field(ge=0, le=100)
-    features: list[FeatureProgressOut]
 
 
 class JobLinks(Answer):
@@ -178,6 +164,7 @@ class Job(Answer):
     started_at: Time | None
     ended_at: Time | None
     retain_until: Time | None
+    callback: JobCallback | None
     links: JobLinks
 
     @classmethod
@@ -205,43 +192,13 @@ class Job(Answer):
             started_at=job.started_at,
             ended_at=job.ended_at,
             retain_until=job.retain_until,
+            callback=JobCallback.of(job),
             links=_links(job.id),
         )
 
 
 class JobPage(Page[Job]):
     """A piece of the list of jobs, newest first."""
-
-
-def job_progress(view: JobView) -> Progress:
-    """The progress of all tasks of a job."""
-    tasks = view.graph.tasks
-    completed = view.graph.job.state is JobState.COMPLETED
-    return Progress(
-        percent=job_percent(tasks, completed=completed),
-        features=[each for task in tasks for each in feature_progress(task)],
-    )
-
-
-def feature_progress(task: Task) -> list[FeatureProgressOut]:
-    """The progress of a task, by feature; of a task without features, as a whole."""
-    return [
-        _progress(task, feature, task.progress.get(feature) or task.progress.get(""))
-        for feature in task.features or ("",)
-    ]
-
-
-def _progress(task: Task, feature: str, progress: FeatureProgress | None) -> FeatureProgressOut:
-    return FeatureProgressOut(
-        feature=feature or None,
-        task=task.name,
-        percent=feature_percent(task, feature),
-        done=progress.done if progress else 0.0,
-        total=progress.total if progress else None,
-        unit=progress.unit if progress else "",
-        started_at=progress.started_at if progress else None,
-        updated_at=progress.updated_at if progress else None,
-    )
 
 
 def _links(job: str) -> JobLinks:

@@ -20,6 +20,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning
+from jobmill.core.webhooks import Callback
 
 DEFAULT_PRIORITY = 20
 PRIORITIES = range(140)
@@ -37,13 +38,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FeatureProgress:
-    """How far one feature (or a whole task) is, in `unit`s; never falls within a generation."""
+    """How far one feature (or a whole task) is, in `unit`s; never falls within a generation.
+
+    `first_done` is what the first report said, at `started_at`.
+    """
 
     done: float
     total: float | None
     unit: str
     started_at: datetime
     updated_at: datetime
+    first_done: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class Job:
     retain_until: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    callback: Callback | None = None
     generation: int = 1
     cancel_requested: bool = False
     deleted: bool = False

@@ -37,6 +37,8 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.speeds import SpeedStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -304,7 +306,11 @@ class UnitOfWork(Protocol):
     @property
     def idempotency(self) -> IdempotencyStore: ...
     @property
+    def webhooks(self) -> WebhookStore: ...
+    @property
     def figures(self) -> Figures: ...
+    @property
+    def speeds(self) -> SpeedStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

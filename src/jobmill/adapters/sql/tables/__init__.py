@@ -10,6 +10,8 @@ from jobmill.adapters.sql.tables import (
     jobs,
     pipelines,
     sharing,
+    speeds,
+    webhooks,
     work,
     workers,
 )
@@ -23,6 +25,8 @@ __all__ = [
     "metadata",
     "pipelines",
     "sharing",
+    "speeds",
+    "webhooks",
     "work",
     "workers",
 ]

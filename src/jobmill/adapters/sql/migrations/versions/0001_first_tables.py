@@ -44,6 +44,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "speed",
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("features", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=False),
+        sa.Column("units", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("squares", sa.Float(), nullable=False),
+        sa.Column("products", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("engine", "features", "unit", name=op.f("pk_speed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "worker",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
@@ -224,6 +237,53 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "endpoint",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("callback", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("uses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("disabled", sa.Text(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_endpoint_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_endpoint_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_endpoint")),
+        sa.UniqueConstraint("id", name=op.f("uq_endpoint_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_endpoint_list",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 0"),
+        )
+        batch_op.create_index(
+            "ix_endpoint_unused",
+            ["number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 1 AND uses = 0"),
+        )
+
+    op.create_table(
         "identity",
         sa.Column("issuer", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -301,6 +361,73 @@ def upgrade() -> None:
         batch_op.create_index("ix_team_member_user", ["user"], unique=False)
 
     op.create_table(
+        "delivery",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("endpoint", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("job", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint"], ["endpoint.number"], name=op.f("fk_delivery_endpoint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_delivery_organization")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("id", name=op.f("uq_delivery_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due",
+            ["lane", "due_at", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_lease",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+        )
+        batch_op.create_index("ix_delivery_list", ["endpoint", "number"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_next",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index("ix_delivery_range", ["endpoint", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_settled",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state != 'pending'"),
+        )
+        batch_op.create_index("ix_delivery_state", ["endpoint", "state", "number"], unique=False)
+
+    op.create_table(
         "job",
         sa.Column(
             "number",
@@ -325,6 +452,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("alarms", sa.Text(), server_default="{}", nullable=False),
         sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("callback", sa.Text(), nullable=True),
         sa.Column("generation", sa.Integer(), server_default="1", nullable=False),
         sa.Column("cancel_requested", sa.Integer(), server_default="0", nullable=False),
         sa.Column("deleted", sa.Integer(), server_default="0", nullable=False),
@@ -455,6 +583,29 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text('"whole" IS NOT NULL'),
         )
+
+    op.create_table(
+        "delivery_attempt",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ms", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery"], ["delivery.number"], name=op.f("fk_delivery_attempt_delivery")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery_attempt")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_delivery_attempt_delivery", ["delivery", "number"], unique=False)
 
     op.create_table(
         "event",
@@ -691,6 +842,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_job")
 
     op.drop_table("event")
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_attempt_delivery")
+
+    op.drop_table("delivery_attempt")
     with op.batch_alter_table("collaborator", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_collaborator_whole_time", sqlite_where=sa.text('"whole" IS NOT NULL')
@@ -717,6 +872,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_asset")
 
     op.drop_table("job")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_state")
+        batch_op.drop_index("ix_delivery_settled", sqlite_where=sa.text("state != 'pending'"))
+        batch_op.drop_index("ix_delivery_range")
+        batch_op.drop_index(
+            "ix_delivery_next", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
+        batch_op.drop_index("ix_delivery_list")
+        batch_op.drop_index("ix_delivery_lease", sqlite_where=sa.text("lease IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_delivery_due", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
+
+    op.drop_table("delivery")
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.drop_index("ix_team_member_user")
 
@@ -735,6 +904,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_identity_user")
 
     op.drop_table("identity")
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.drop_index("ix_endpoint_unused", sqlite_where=sa.text("callback = 1 AND uses = 0"))
+        batch_op.drop_index("ix_endpoint_list", sqlite_where=sa.text("callback = 0"))
+
+    op.drop_table("endpoint")
     op.drop_table("asset")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_index("ix_api_key_user")
@@ -753,6 +927,7 @@ def downgrade() -> None:
     op.drop_table("pipeline")
     op.drop_table("blob")
     op.drop_table("worker")
+    op.drop_table("speed")
     op.drop_table("organization")
     with op.batch_alter_table("login_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_login_attempt_subject")
