@@ -87,8 +87,8 @@ def test_the_good_answer_of_every_operation_is_as_described(
     the_job = {"job": job["id"]}
     part = {**the_job, "task": "make", "port": "out", "number": 0}
     graph = {"tasks": [{"name": "a", "engine": "noop"}]}
-    create = {**graph, "input": {"json": 1}, "priority": 3, "retain_days": 0.5}
-    create["callback"] = {"url": "https://example.com/done", "events": ["job.started"]}
+    callback = {"url": "https://example.com/done", "events": ["job.started"]}
+    create = {**graph, "input": {"json": 1}, "priority": 3, "callback": callback}
     calls: list[Call] = [
         ("GET", "", 200, {}),
         ("POST", "/jobs", 201, {"body": create}),
@@ -118,13 +118,13 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
         ("GET", "/features", 200, {}),
         ("GET", "/workers", 200, {}),
-        *webhook_calls(server),
         ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
         ("GET", "/pipelines", 200, {}),
         ("GET", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}}),
         ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
         ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
     ]
+    calls += webhook_calls(server)
     operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
     assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
     headers = {"Authorization": f"Bearer {server.key}"}

@@ -50,7 +50,7 @@ class DeliverySender:
         clock: Clock,
         *,
         room: Room | None = None,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] | None = None,
     ) -> None:
         self._owner = owner
         self._database = database
@@ -60,7 +60,7 @@ class DeliverySender:
         self._formats = formats
         self._clock = clock
         self._room = room or Room()
-        self._jitter = jitter
+        self._jitter = jitter or random.Random().random  # noqa: S311  spreads, guards nothing
         self._tried: list[_Tried] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
