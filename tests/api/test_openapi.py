@@ -87,8 +87,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
     the_job = {"job": job["id"]}
     part = {**the_job, "task": "make", "port": "out", "number": 0}
     graph = {"tasks": [{"name": "a", "engine": "noop"}]}
-    callback = {"url": "https://example.com/done", "events": ["job.started"]}
-    create = {**graph, "input": {"json": 1}, "priority": 3, "callback": callback}
+    create = {**graph, "input": {"json": 1}, "callback": "https://example.com/done"}
     calls: list[Call] = [
         ("GET", "", 200, {}),
         ("POST", "/jobs", 201, {"body": create}),
