@@ -10,13 +10,16 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
+from jobmill.adapters.sql import SqliteDatabase
 from jobmill.api import PREFIX, mount_api
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.figures import Metrics
 from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
-from jobmill.http.metrics import METRICS_ROUTES, CountRequests, Metrics
+from jobmill.http.house import House
+from jobmill.http.metrics import METRICS_ROUTES, CountRequests
 from jobmill.http.request_id import HEADER as REQUEST_ID
 from jobmill.http.request_id import RequestIds
 
@@ -41,9 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             house = app.state.house = await stack.enter_async_context(open_house(settings))
-            app.state.metrics = Metrics(
-                await house.database.read(lambda work: work.figures.last_event())
-            )
+            app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
@@ -78,6 +79,13 @@ def create_app(settings: Settings) -> FastAPI:
         )
     app.add_middleware(HeadAsGet, prefix=PREFIX)
     return app
+
+
+async def _metrics(house: House) -> Metrics:
+    metrics = Metrics(await house.database.read(lambda work: work.figures.last_event()))
+    if isinstance(house.database, SqliteDatabase):
+        house.database.time_commits(metrics.committed)
+    return metrics
 
 
 def dialects() -> Iterator[Dialect]:
