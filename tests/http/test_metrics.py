@@ -1,6 +1,7 @@
 """`/metrics`: what operators draw, without a name that belongs to a user."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx2
@@ -49,6 +50,16 @@ def test_worker_slots_commits_and_room_are_told(server: Running) -> None:
     assert seen['jobmill_worker_slots{state="free"}'] >= 1
     assert seen["jobmill_database_commit_seconds_count"] >= 1
     assert seen["jobmill_disk_free_bytes"] > 0
+
+
+def test_tries_to_send_webhooks_are_counted(tmp_path: Path) -> None:
+    with running(tmp_path / "data", fetch_allow=(ip_network("127.0.0.0/8"),)) as up:
+        body = {"url": "http://127.0.0.1:9/nobody", "events": ["job.completed"]}
+        up.client.post("/api/v1/endpoints", json=body).raise_for_status()
+        up.finish(up.submit())
+        while not (seen := figures(up))['jobmill_delivery_attempts_total{outcome="refused"}']:
+            up.call(up.house.bell.wait(up.house.bell.count, 0.2))
+        assert seen["jobmill_deliveries_waiting"] == 1
 
 
 def test_what_waits_is_told_by_pool(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from starlette.routing import compile_path
 from jobmill.api import (
     assets,
     attempts,
+    deliveries,
+    endpoints,
     engines,
     events,
     index,
@@ -31,6 +33,8 @@ MODULES = (
     assets,
     engines,
     pipelines,
+    endpoints,
+    deliveries,
     workers,
 )
 

@@ -13,6 +13,7 @@ import jobmill
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.api import PREFIX, mount_api
 from jobmill.bootstrap.house import maintaining, open_house, working
+from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
 from jobmill.http.figures import Metrics
@@ -39,13 +40,17 @@ EXPOSED = [
 
 def create_app(settings: Settings) -> FastAPI:
     """The app of one server; its lifespan opens the data folder and, if wanted, works."""
+    spoken = list(dialects())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            house = app.state.house = await stack.enter_async_context(open_house(settings))
+            house = app.state.house = await stack.enter_async_context(
+                open_house(settings, formats=[f for each in spoken for f in each.formats])
+            )
             app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))
+            await stack.enter_async_context(sending(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
             app.state.ready = True
@@ -63,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ready = False
     mount_api(app)
-    for dialect in dialects():
+    for dialect in spoken:
         mount_dialect(app, dialect)
     app.router.routes += [*HEALTH_ROUTES, *METRICS_ROUTES]
     app.add_middleware(CountRequests)
@@ -82,7 +87,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _metrics(house: House) -> Metrics:
-    metrics = Metrics(await house.database.read(lambda work: work.figures.last_event()))
+    metrics = Metrics(
+        *await house.database.read(
+            lambda work: (work.figures.last_event(), work.figures.last_try())
+        )
+    )
     if isinstance(house.database, SqliteDatabase):
         house.database.time_commits(metrics.committed)
     return metrics

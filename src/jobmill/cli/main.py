@@ -2,7 +2,7 @@
 
 import typer
 
-from jobmill.cli import assets, doctor, engines, pipelines
+from jobmill.cli import assets, deliveries, doctor, endpoints, engines, pipelines
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
 from jobmill.cli.job_actions import cancel, delete, restart, retry
@@ -30,6 +30,8 @@ for command in (
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(assets.app, name="assets")
+app.add_typer(endpoints.app, name="endpoints")
+app.add_typer(deliveries.app, name="deliveries")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from jobmill.core.events import EventType
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import Worker
-from jobmill.core.jobs.ports import EndedTask, EventCount, QueueDepth, UnitOfWork
+from jobmill.core.jobs.ports import DeliveryFigures, EndedTask, EventCount, QueueDepth, UnitOfWork
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.jobs.waiting import LIVE_FOR
 from jobmill.http.house import House
@@ -46,14 +46,16 @@ class _Look:
     depths: Sequence[QueueDepth]
     running: Mapping[str, int]
     workers: Sequence[Worker]
+    deliveries: DeliveryFigures
     more: Sequence[Rows]
 
 
 class Metrics:
     """The figures of one process, in a registry of their own; events count from its start on."""
 
-    def __init__(self, last_event: int) -> None:
+    def __init__(self, last_event: int, last_try: int) -> None:
         self._after = last_event
+        self._delivered = last_try
         self._one_at_a_time = asyncio.Lock()
         self._registry = CollectorRegistry()
         self._more: list[tuple[Gauge, Callable[[UnitOfWork], Rows]]] = []
@@ -94,6 +96,12 @@ class Metrics:
         self._running = self._gauge("jobmill_tasks_running", "Attempts under way.", "engine")
         self._workers = self._gauge("jobmill_workers", "Live workers.")
         self._slots = self._gauge("jobmill_worker_slots", "Slots of live workers.", "state")
+        self._waiting = self._gauge(
+            "jobmill_deliveries_waiting", "Webhooks that are still to be sent."
+        )
+        self._tries = self._counter(
+            "jobmill_delivery_attempts", "Tries to send a webhook.", "outcome"
+        )
         self._free = self._gauge("jobmill_disk_free_bytes", "Room where the data folder is.")
 
     def add(
@@ -143,6 +151,7 @@ class Metrics:
             work.figures.queue_depths(),
             work.figures.running_by_engine(),
             work.workers.live(now - LIVE_FOR),
+            work.figures.deliveries(self._delivered),
             [look(work) for _, look in self._more],
         )
 
@@ -166,6 +175,10 @@ class Metrics:
         taken = sum(worker.running for worker in look.workers)
         slots = sum(worker.slots for worker in look.workers)
         _set(self._slots, {("taken",): taken, ("free",): slots - taken})
+        self._delivered = look.deliveries.last
+        self._waiting.set(look.deliveries.waiting)
+        self._tries.labels("accepted").inc(look.deliveries.accepted)
+        self._tries.labels("refused").inc(look.deliveries.refused)
         for (gauge, _), rows in zip(self._more, look.more, strict=True):
             _set(gauge, rows)
 

@@ -14,11 +14,15 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
     "Asset",
     "Attempt",
+    "Delivery",
+    "DeliveryTry",
+    "Endpoint",
     "Engine",
     "Event",
     "Failure",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from jobmill.adapters.sql.connection import Connection, instant
 from jobmill.core.events import EventType
-from jobmill.core.jobs.ports import EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.ports import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.states import JobState, TaskState
 
 _ENDS = {
@@ -74,6 +74,24 @@ class SqlFigures:
                WHERE state = 'ready' GROUP BY pool"""
         )
         return [QueueDepth(row["pool"], row["n"], instant(row["oldest"] or 0)) for row in rows]
+
+    def last_try(self) -> int:
+        number: int | None = self._db.value("SELECT max(number) FROM delivery_attempt")
+        return number or 0
+
+    def deliveries(self, after: int) -> DeliveryFigures:
+        waiting = self._db.value(
+            """SELECT (SELECT count(*) FROM delivery WHERE state = 'pending' AND lease IS NULL)
+                    + (SELECT count(*) FROM delivery WHERE lease IS NOT NULL)"""
+        )
+        row = self._db.one(
+            """SELECT coalesce(sum(status BETWEEN 200 AND 299), 0) AS accepted, count(*) AS n,
+                      coalesce(max(number), :after) AS last
+               FROM delivery_attempt WHERE number > :after""",
+            after=after,
+        )
+        assert row is not None  # noqa: S101  an aggregate always has a row
+        return DeliveryFigures(waiting, row["accepted"], row["n"] - row["accepted"], row["last"])
 
     def running_by_engine(self) -> Mapping[str, int]:
         rows = self._db.all(

@@ -36,6 +36,7 @@ from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -272,6 +273,16 @@ class QueueDepth:
     oldest: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFigures:
+    """Deliveries that are still to be sent, and tries so far, up to the one of number `last`."""
+
+    waiting: int
+    accepted: int
+    refused: int
+    last: int
+
+
 class Figures(Protocol):
     """Numbers about the whole installation, for those who operate it."""
 
@@ -289,6 +300,12 @@ class Figures(Protocol):
 
     def queue_depths(self) -> Sequence[QueueDepth]:
         """What waits for a worker, by pool."""
+
+    def last_try(self) -> int:
+        """The number of the newest try to send a webhook; 0 without any."""
+
+    def deliveries(self, after: int) -> DeliveryFigures:
+        """Webhooks, with the tries of a number above `after`."""
 
     def running_by_engine(self) -> Mapping[str, int]:
         """How many attempts are under way."""
@@ -319,6 +336,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
     @property
     def figures(self) -> Figures: ...
     @property

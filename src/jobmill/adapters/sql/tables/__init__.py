@@ -10,6 +10,7 @@ from jobmill.adapters.sql.tables import (
     jobs,
     pipelines,
     speeds,
+    webhooks,
     work,
     workers,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "metadata",
     "pipelines",
     "speeds",
+    "webhooks",
     "work",
     "workers",
 ]
