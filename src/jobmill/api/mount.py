@@ -6,6 +6,7 @@ from starlette.routing import compile_path
 from jobmill.api import (
     assets,
     attempts,
+    collaborators,
     deliveries,
     endpoints,
     engines,
@@ -13,9 +14,15 @@ from jobmill.api import (
     index,
     job_actions,
     jobs,
+    keys,
+    organizations,
     pipelines,
     results,
+    sessions,
+    sign_in,
     tasks,
+    teams,
+    users,
     workers,
 )
 from jobmill.api.errors import install_errors
@@ -36,12 +43,21 @@ MODULES = (
     endpoints,
     deliveries,
     workers,
+    collaborators,
+    sessions,
+    organizations,
+    users,
+    teams,
+    keys,
 )
 
 
 def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
-    routers: list[APIRouter] = [module.router for module in MODULES]
+    routers: list[APIRouter] = [module.router for module in MODULES] + [
+        sessions.open_router,
+        sign_in.router,
+    ]
     for router in routers:
         app.include_router(router)
     paths = [

@@ -2,7 +2,17 @@
 
 import typer
 
-from jobmill.cli import assets, deliveries, doctor, endpoints, engines, pipelines
+from jobmill.cli import (
+    assets,
+    deliveries,
+    doctor,
+    endpoints,
+    engines,
+    keys,
+    pipelines,
+    teams,
+    users,
+)
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
 from jobmill.cli.job_actions import cancel, delete, restart, retry
@@ -30,6 +40,9 @@ for command in (
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(assets.app, name="assets")
+app.add_typer(users.app, name="users")
+app.add_typer(teams.app, name="teams")
+app.add_typer(keys.app, name="keys")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(deliveries.app, name="deliveries")
 

@@ -1,5 +1,6 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
+from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.files import Asset, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
@@ -20,6 +21,7 @@ __all__ = [
     "ENDED_STATES",
     "Asset",
     "Attempt",
+    "Collaborator",
     "Delivery",
     "DeliveryTry",
     "Endpoint",
@@ -30,7 +32,10 @@ __all__ = [
     "FeatureProgress",
     "Job",
     "JobWarning",
+    "Key",
     "LogLine",
+    "Me",
+    "Organization",
     "Part",
     "Pipeline",
     "Progress",
@@ -38,7 +43,9 @@ __all__ = [
     "Result",
     "Span",
     "Task",
+    "Team",
     "Update",
+    "User",
     "WaitReason",
     "Worker",
 ]

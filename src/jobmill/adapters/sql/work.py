@@ -11,7 +11,10 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.sessions import SqlSessionStore
+from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
+from jobmill.adapters.sql.teams import SqlTeamStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
@@ -23,6 +26,9 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self.accounts = SqlAccountStore(connection)
+        self.teams = SqlTeamStore(connection)
+        self.sessions = SqlSessionStore(connection)
+        self.shares = SqlShareStore(connection)
         self.assets = SqlAssetStore(connection)
         self.items = SqlItemStore(connection)
         self.pipelines = SqlPipelineStore(connection)
