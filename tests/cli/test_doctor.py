@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,15 @@ def test_missing_folders_and_wrong_settings_are_named(settings: Settings, tmp_pa
     for name in ("models", "certificate", "public address"):
         assert looked[name].status == "fail"
         assert looked[name].fix
+
+
+def test_a_sign_in_that_is_half_set_or_not_there_is_named(settings: Settings) -> None:
+    half = Settings(data=settings.data, port=0, oidc_issuer="http://127.0.0.1:9")
+    assert by_name(place.look_at_settings(half))["sign-in"].status == "fail"
+    whole = replace(half, oidc_client_id="a", oidc_client_secret="b")
+    absent = by_name(place.look_at_settings(whole))["sign-in"]
+    assert absent.status == "warn"
+    assert "openid-configuration" in absent.detail
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from jobmill_client import Jobmill
@@ -31,9 +32,9 @@ def test_a_jobs_life_is_found_by_its_id_in_the_logs_of_server_and_worker(tmp_pat
         WorkerProcess(data) as worker,
         Jobmill(server.url, server.key) as client,
     ):
-        headers = {"X-Request-Id": "request-of-mine"}
+        headers = {"X-Request-Id": "request-of-mine", "Authorization": f"Bearer {server.key}"}
         body = {"tasks": [{"name": "t", "engine": "drill", "params": needs}], "input": {"json": 1}}
-        job = client._connection.call("POST", "jobs", json=body, headers=headers)["id"]
+        job = httpx2.post(f"{server.url}/api/v1/jobs", json=body, headers=headers).json()["id"]
         assert client.jobs.wait(job, 30).state == "failed"
         (tmp_path / "there").touch()
         client.jobs.retry(job)

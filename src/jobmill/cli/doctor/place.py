@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from jobmill.cli.doctor.finding import Finding, found
 from jobmill.config import Settings
 
+PROVIDER_SECONDS = 5.0
+
 
 def look_at_settings(settings: Settings) -> Iterator[Finding]:
     """Every look in turn."""
@@ -89,10 +91,33 @@ def _address(settings: Settings) -> Iterator[Finding]:
         yield found("public address", good, settings.public_url, fix)
 
 
+def _sign_in(settings: Settings) -> Iterator[Finding]:
+    """The OpenID Connect provider, if one is set: does it answer, and as the one it is set as?"""
+    if not settings.oidc_issuer:
+        return
+    import httpx2
+
+    fix = "Give JOBMILL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET as the provider shows them."
+    if not (settings.oidc_client_id and settings.oidc_client_secret):
+        yield Finding("sign-in", "fail", "client id or secret is not set", fix)
+        return
+    address = f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        answer = httpx2.get(address, timeout=PROVIDER_SECONDS)
+        said = answer.raise_for_status().json().get("issuer")
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, AttributeError) as wrong:
+        yield Finding("sign-in", "warn", f"{address}: {wrong}", "Start the provider. " + fix)
+        return
+    same = str(said).rstrip("/") == settings.oidc_issuer.rstrip("/")
+    detail = settings.oidc_issuer if same else f"{address} speaks for {said}"
+    yield found("sign-in", same, detail, fix)
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _port,
     _media_roots,
     _models,
     _certificate,
     _address,
+    _sign_in,
 )
