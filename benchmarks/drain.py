@@ -65,7 +65,9 @@ async def drain_jobmill() -> float:
             now = house.clock.now
             who = await house.database.read(lambda w: authenticate(w.accounts, key, now()))
             command = SubmitJob(JobInput(json=1), tasks=({"name": "a", "engine": "noop"},))
-            open_jobs = JobQuery(who.organization, (JobState.QUEUED, JobState.RUNNING), limit=1)
+            open_jobs = JobQuery(
+                who.organization, states=(JobState.QUEUED, JobState.RUNNING), limit=1
+            )
 
             async def drain(count: int) -> float:
                 began = time.perf_counter()
