@@ -1,9 +1,11 @@
 """Puts the native API on the app."""
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 
 from jobmill.api import (
+    asset_content,
+    asset_links,
     assets,
     attempts,
     engines,
@@ -16,9 +18,12 @@ from jobmill.api import (
     tasks,
     workers,
 )
-from jobmill.api.errors import install_errors
+from jobmill.api.errors import install_errors, problem_of
 from jobmill.api.openapi import describe
 from jobmill.api.route import NativeRoute
+from jobmill.api.schemas.jobs import PREFIX
+from jobmill.http.links import link_routes
+from jobmill.http.tus import tus_routes
 
 MODULES = (
     index,
@@ -28,7 +33,9 @@ MODULES = (
     attempts,
     events,
     results,
+    asset_links,
     assets,
+    asset_content,
     engines,
     pipelines,
     workers,
@@ -40,11 +47,13 @@ def mount_api(app: FastAPI) -> None:
     routers: list[APIRouter] = [module.router for module in MODULES]
     for router in routers:
         app.include_router(router)
+    plain = [*tus_routes(PREFIX, problem_of), *link_routes(PREFIX)]
+    app.router.routes += plain
+    native = (route for router in routers for route in router.routes)
     paths = [
         (compile_path(route.path)[0], route.methods or set())
-        for router in routers
-        for route in router.routes
-        if isinstance(route, NativeRoute)
+        for route in (*native, *plain)
+        if isinstance(route, NativeRoute | Route)
     ]
 
     def methods_at(path: str) -> str:

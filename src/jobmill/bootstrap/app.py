@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
 from jobmill.api import PREFIX, mount_api
+from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await house.database.read(lambda work: work.figures.last_event())
             )
             await stack.enter_async_context(maintaining(house))
+            await stack.enter_async_context(keeping_files(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
             app.state.ready = True

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from jobmill.adapters.blobs import LocalBlobStore
+from jobmill.adapters.blobs import LocalBlobStore, LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
 from jobmill.adapters.locks import DataFolder, WorkerSeat
@@ -21,7 +21,7 @@ from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
-from jobmill.bootstrap.first_start import first_start
+from jobmill.bootstrap.first_start import first_start, link_secret
 from jobmill.bootstrap.orphans import drop_orphans_daily
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
@@ -79,7 +79,9 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
                 idle_seconds=FETCH_IDLE_SECONDS,
             ),
         )
-        yield House(settings, database, database.bell, outside, blobs, clock)
+        secret = await asyncio.to_thread(link_secret, folder.link_secret)
+        spool = LocalUploadSpool(folder.uploads)
+        yield House(settings, database, database.bell, outside, blobs, clock, spool, secret)
     finally:
         await asyncio.to_thread(database.close)
 
@@ -94,7 +96,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         await recover_abandoned(house)
         runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
         try:
-            async with _background(_worker(house, seat, runner).run()):
+            async with background(_worker(house, seat, runner).run()):
                 yield _plan(house, seat)
         finally:
             await runner.close()
@@ -125,7 +127,7 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    async with _background(maintenance.run()), _background(drop_orphans_daily(house)):
+    async with background(maintenance.run()), background(drop_orphans_daily(house)):
         yield
 
 
@@ -166,7 +168,7 @@ def _slots(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Run `work` meanwhile; should it end by itself, the process stops: half of it is no server."""
     task = asyncio.create_task(work)
     task.add_done_callback(_stop_process)

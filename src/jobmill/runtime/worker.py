@@ -173,9 +173,10 @@ class Worker:
         notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
         following: Sequence[Claimed] = ()
         try:
-            end = await self._end_of(claimed, notes)
-            running.stoppable = False
-            following = await self._settle(claimed, notes, end)
+            async with self._attempts.holding():
+                end = await self._end_of(claimed, notes)
+                running.stoppable = False
+                following = await self._settle(claimed, notes, end)
         finally:
             del self._running[claimed.token]
         if not self._closing:  # else they are given back with the rest

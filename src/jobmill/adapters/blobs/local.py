@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jobmill.adapters.blobs.adopt import adopt
+from jobmill.adapters.blobs.holds import Holds
 from jobmill.adapters.blobs.incoming import IncomingFile, place_of, sweep
 from jobmill.core.errors import AssetPurged, TooLarge, Unavailable
 from jobmill.core.ids import OrganizationNumber
@@ -36,6 +37,7 @@ class LocalBlobStore:
         self._root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._holds = Holds(root / "holds")
         sweep(self._incoming)
 
     async def put(
@@ -50,7 +52,8 @@ class LocalBlobStore:
             with _full_disk_told():
                 async for piece in _gathered(chunks, max_bytes):
                     await asyncio.to_thread(incoming.write, piece)
-                return await asyncio.to_thread(incoming.keep_in, self._folder(organization))
+                folder = self._folder(organization)
+                return await asyncio.to_thread(incoming.keep_in, folder, self._holds)
         finally:
             await asyncio.to_thread(incoming.discard)
 
@@ -61,7 +64,14 @@ class LocalBlobStore:
         still being written, Unavailable when the disk is full.
         """
         with _full_disk_told():
-            return await asyncio.to_thread(adopt, path, self._incoming, self._folder(organization))
+            folder = self._folder(organization)
+            return await asyncio.to_thread(adopt, path, self._incoming, folder, self._holds)
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """What is put within the block cannot be deleted until its end, by any process."""
+        with self._holds.scope():
+            yield
 
     async def read(
         self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
@@ -83,9 +93,13 @@ class LocalBlobStore:
         yield await self._existing(organization, sha256)
 
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
-        """Remove the bytes; nothing happens when they are gone already."""
-        place = self._place(organization, sha256)
-        await asyncio.to_thread(place.unlink, missing_ok=True)
+        """Remove the bytes, unless somebody has just put them again and is about to name them."""
+        await asyncio.to_thread(self._delete, self._place(organization, sha256))
+
+    def _delete(self, place: Path) -> None:
+        with self._holds.deleting(place.name) as free:
+            if free:
+                place.unlink(missing_ok=True)
 
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
         """Every blob that was put longer ago than this. Blocking, and long where there are many."""

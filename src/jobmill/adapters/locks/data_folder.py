@@ -58,6 +58,8 @@ class DataFolder:
         self.media = path / "media"
         self.engines = path / "engines"
         self.admin_key = path / "admin-key"
+        self.link_secret = path / "link-secret"
+        self.uploads = path / "uploads"
         self._workers = path / "workers"
 
     def make(self) -> None:

@@ -35,8 +35,14 @@ CREATE TABLE asset (
 	location TEXT, 
 	sha256 TEXT, 
 	size BIGINT, 
+	handle TEXT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	current INTEGER DEFAULT '1' NOT NULL, 
+	path TEXT, 
+	declared_size BIGINT, 
 	created_at BIGINT NOT NULL, 
 	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
 	CONSTRAINT uq_asset_id UNIQUE (id)
 );
 
@@ -145,6 +151,48 @@ CREATE TABLE job (
 	CONSTRAINT uq_job_id UNIQUE (id)
 );
 
+CREATE TABLE upload (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	size BIGINT NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	path TEXT, 
+	asset TEXT, 
+	asset_waits INTEGER NOT NULL, 
+	metadata TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	done_at BIGINT, 
+	CONSTRAINT fk_upload_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_upload_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_upload_id UNIQUE (id)
+);
+
+CREATE TABLE watch (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	path TEXT NOT NULL, 
+	pattern TEXT NOT NULL, 
+	recursive INTEGER NOT NULL, 
+	existing INTEGER NOT NULL, 
+	settle_seconds FLOAT NOT NULL, 
+	pipeline TEXT, 
+	features TEXT DEFAULT '{}' NOT NULL, 
+	params TEXT DEFAULT '{}' NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, 
+	first_look_done INTEGER DEFAULT '0' NOT NULL, 
+	error TEXT, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_watch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_watch_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_watch_id UNIQUE (id)
+);
+
 CREATE TABLE event (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	job INTEGER NOT NULL, 
@@ -213,6 +261,20 @@ CREATE TABLE task (
 	CONSTRAINT uq_task_job_name UNIQUE (job, name)
 );
 
+CREATE TABLE watch_file (
+	watch INTEGER NOT NULL, 
+	path TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	mtime_ns BIGINT NOT NULL, 
+	job TEXT, 
+	taken_at BIGINT NOT NULL, 
+	CONSTRAINT pk_watch_file PRIMARY KEY (watch, path), 
+	CONSTRAINT fk_watch_file_watch FOREIGN KEY(watch) REFERENCES watch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE attempt (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -274,6 +336,12 @@ CREATE TABLE log (
 	CONSTRAINT fk_log_attempt FOREIGN KEY(attempt) REFERENCES attempt (number)
 );
 
+CREATE UNIQUE INDEX ix_asset_current ON asset (handle) WHERE current = 1;
+
+CREATE INDEX ix_asset_list ON asset (organization, number) WHERE current = 1;
+
+CREATE UNIQUE INDEX ix_asset_path ON asset (organization, path) WHERE path IS NOT NULL AND current = 1;
+
 CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
 
 CREATE INDEX ix_item_list ON item (organization, kind, number);
@@ -292,6 +360,10 @@ CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE
 
 CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
 
+CREATE INDEX ix_upload_expires_at ON upload (expires_at);
+
+CREATE INDEX ix_watch_list ON watch (organization, number);
+
 CREATE INDEX ix_event_job ON event (job, number);
 
 CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
@@ -303,6 +375,8 @@ CREATE INDEX ix_task_active ON task (worker, engine) WHERE state IN ('starting',
 CREATE INDEX ix_task_ready ON task (priority, ready_at, number) WHERE state = 'ready';
 
 CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at IS NOT NULL;
+
+CREATE INDEX ix_watch_file_taken ON watch_file (watch, taken_at);
 
 CREATE INDEX ix_attempt_task ON attempt (task);
 

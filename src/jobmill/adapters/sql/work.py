@@ -1,16 +1,18 @@
 """All stores over one connection: a unit of work. Committing is the database's business."""
 
 from jobmill.adapters.sql.accounts import SqlAccountStore
+from jobmill.adapters.sql.assets import SqlAssetStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
-from jobmill.adapters.sql.items import SqlAssetStore, SqlItemStore
+from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -22,6 +24,7 @@ class SqlUnitOfWork:
     def __init__(self, connection: Connection) -> None:
         self.accounts = SqlAccountStore(connection)
         self.assets = SqlAssetStore(connection)
+        self.uploads = SqlUploadStore(connection)
         self.items = SqlItemStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)

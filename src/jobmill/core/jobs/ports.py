@@ -35,6 +35,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.uploads import UploadStore
 
 T = TypeVar("T")
 
@@ -269,6 +270,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> AccountStore: ...
     @property
     def assets(self) -> AssetStore: ...
+    @property
+    def uploads(self) -> UploadStore: ...
     @property
     def items(self) -> ItemStore: ...
     @property

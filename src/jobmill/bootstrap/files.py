@@ -1,0 +1,16 @@
+"""What a server does for files while it runs: ends uploads whose time is over."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from jobmill.bootstrap.house import background
+from jobmill.http.house import House
+from jobmill.runtime.uploads import UploadEnds
+
+
+@asynccontextmanager
+async def keeping_files(house: House) -> AsyncIterator[None]:
+    """Only the server does this, of which there is one a data folder."""
+    ends = UploadEnds(house.database, house.uploads, house.clock)
+    async with background(ends.run()):
+        yield
