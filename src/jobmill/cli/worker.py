@@ -24,7 +24,7 @@ def worker(
     log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
     """Run engines for the jobs of a data folder."""
-    import asyncio
+    import uvloop
 
     from jobmill.cli.logs import set_up_logs
 
@@ -38,7 +38,7 @@ def worker(
     )
     set_up_logs(log_format, log_level)
     with prepared_folder(settings):
-        asyncio.run(_work(settings, as_json=log_format is LogFormat.JSON))
+        uvloop.run(_work(settings, as_json=log_format is LogFormat.JSON))
     note("Stopped.")
 
 

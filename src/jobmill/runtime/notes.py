@@ -76,7 +76,9 @@ class AttemptNotes:
         notes, now = self._take(), self._clock.now()
         held = True
         try:
-            held = await self._database.write(lambda work: note_attempt(work, notes, now))
+            held = await self._database.write(
+                lambda work: note_attempt(work, notes, now), brief=True
+            )
         except Unavailable as refusal:
             LOG.warning("notes.not_written", error=refusal.message)
             self._told_start = self._told_start and notes.started_at is None

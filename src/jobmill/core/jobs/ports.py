@@ -298,10 +298,13 @@ class UnitOfWork(Protocol):
 
 
 class Database(Protocol):
-    """Runs a function inside a unit of work, off the event loop."""
+    """Runs a function inside a unit of work, off the event loop unless it is brief."""
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """One transaction that may change things; committed when `work` returns."""
+    async def write(self, work: Callable[[UnitOfWork], T], *, brief: bool = False) -> T:
+        """One transaction that may change things; committed when `work` returns.
+
+        `brief`: it takes about a millisecond, whatever it is given (one job's rows, not a list's).
+        """
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """One consistent view."""
