@@ -36,7 +36,11 @@ def adopt(path: Path, incoming: Path, folder: Path, holds: Holds) -> StoredBytes
         # Another name of the same file would let somebody change the blob later.
         if facts.st_nlink == 1 and facts.st_dev == incoming.stat().st_dev:
             return _move(path, file, facts, incoming, folder, holds)
-        return _copy(file, incoming, folder, holds)
+        copy = _copied(file, incoming)
+        try:
+            return copy.keep_in(folder, holds)
+        finally:
+            copy.discard()
 
 
 def _opened(path: Path) -> FileIO:
@@ -78,14 +82,22 @@ def _move(
     return StoredBytes(sha256, before.st_size)
 
 
-def _copy(file: FileIO, incoming: Path, folder: Path, holds: Holds) -> StoredBytes:
+def copied(path: Path, incoming: Path) -> IncomingFile:
+    """A copy of the file on its way, for stores that keep nothing here. Raises as `adopt`."""
+    with _opened(path) as file:
+        return _copied(file, incoming)
+
+
+def _copied(file: FileIO, incoming: Path) -> IncomingFile:
     copy = IncomingFile(incoming)
     try:
+        copy.write(b"")
         while piece := file.read(COPY_PIECE):
             copy.write(piece)
-        return copy.keep_in(folder, holds)
-    finally:
+    except BaseException:
         copy.discard()
+        raise
+    return copy
 
 
 def _content_of(facts: os.stat_result) -> tuple[int, int, int, int]:

@@ -49,8 +49,8 @@ class LocalBlobStore:
         """
         incoming = IncomingFile(self._incoming)
         try:
-            with _full_disk_told():
-                async for piece in _gathered(chunks, max_bytes):
+            with full_disk_told():
+                async for piece in gathered(chunks, max_bytes):
                     await asyncio.to_thread(incoming.write, piece)
                 folder = self._folder(organization)
                 return await asyncio.to_thread(incoming.keep_in, folder, self._holds)
@@ -63,7 +63,7 @@ class LocalBlobStore:
         Raises InputMissing, PathNotAllowed for a link or device, Conflict for a file that is
         still being written, Unavailable when the disk is full.
         """
-        with _full_disk_told():
+        with full_disk_told():
             folder = self._folder(organization)
             return await asyncio.to_thread(adopt, path, self._incoming, folder, self._holds)
 
@@ -80,8 +80,7 @@ class LocalBlobStore:
 
         Raises AssetPurged when the blob is not there, before the first piece is asked for.
         """
-        if start < 0 or (end is not None and end < start):
-            raise ValueError(f"{start}..{end} is no range of bytes.")
+        checked_range(start, end)
         place = await self._existing(organization, sha256)
         return _pieces(place, start, end)
 
@@ -127,7 +126,13 @@ class LocalBlobStore:
         return self._root / str(int(organization))
 
 
-async def _gathered(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
+def checked_range(start: int, end: int | None) -> None:
+    """Raise ValueError for what is no range: a mistake of the caller's."""
+    if start < 0 or (end is not None and end < start):
+        raise ValueError(f"{start}..{end} is no range of bytes.")
+
+
+async def gathered(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
     """The same bytes in pieces worth a trip to a thread; at least one, which may be empty."""
     size, gathered = 0, bytearray()
     async for chunk in chunks:
@@ -167,7 +172,8 @@ def _opened_at(place: Path, start: int) -> BinaryIO:
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def full_disk_told() -> Iterator[None]:
+    """A full disk as an error that says what to do."""
     try:
         yield
     except OSError as error:

@@ -5,16 +5,16 @@ the end of each piece, so that a power cut loses the piece under way at most.
 """
 
 import asyncio
-import errno
 import fcntl
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jobmill.core.errors import TooLarge, Unavailable, UploadLocked, UploadNotFound
+from jobmill.adapters.blobs.local import full_disk_told
+from jobmill.core.errors import TooLarge, UploadLocked, UploadNotFound
 
 PIECE = 256 * 1024
 SYNC_EVERY = 64 * 2**20
@@ -83,7 +83,7 @@ class HeldFile:
 
     async def append(self, chunks: AsyncIterator[bytes], cap: int) -> None:
         """Add bytes as they come; what came before a cut stays. Raises TooLarge beyond `cap`."""
-        with _full_disk_told():
+        with full_disk_told():
             try:
                 async for piece in _gathered(chunks, cap - self._offset):
                     await asyncio.to_thread(self._write, piece)
@@ -145,13 +145,3 @@ def _size(place: Path) -> int:
         return place.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-@contextmanager
-def _full_disk_told() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise Unavailable("The disk that keeps the files is full. Free some room there.") from error
