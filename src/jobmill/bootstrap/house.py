@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from jobmill.adapters.blobs import LocalBlobStore, LocalUploadSpool
+from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
 from jobmill.adapters.locks import DataFolder, WorkerSeat
@@ -21,6 +21,7 @@ from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
+from jobmill.bootstrap.blobs import check_blobs, open_blobs
 from jobmill.bootstrap.first_start import first_start, link_secret
 from jobmill.bootstrap.orphans import drop_orphans_daily
 from jobmill.config import SettingInvalid, Settings
@@ -43,12 +44,13 @@ LOG = structlog.get_logger("jobmill")
 
 def check_stores(settings: Settings) -> None:
     """Raise SettingInvalid for stores that this version does not have."""
-    if settings.database or settings.blobs:
+    if settings.database:
         raise SettingInvalid(
-            "JOBMILL_DATABASE or JOBMILL_BLOBS",
-            settings.database or settings.blobs,
-            "nothing yet: this version keeps everything in the data folder",
+            "JOBMILL_DATABASE",
+            settings.database,
+            "nothing yet: this version keeps its rows in the data folder",
         )
+    check_blobs(settings)
 
 
 @asynccontextmanager
@@ -57,7 +59,7 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
-    blobs = LocalBlobStore(folder.blobs)
+    blobs = open_blobs(settings, folder)
     loop = asyncio.get_running_loop()
 
     def drop(organization: OrganizationNumber, blob: Blob) -> None:

@@ -40,6 +40,7 @@ def serve(
     public_url: flags.PublicUrl = None,
     slots: flags.Slots = None,
     max_upload: flags.MaxUpload = None,
+    blob_cache: flags.BlobCache = None,
     tls_cert: flags.TlsCert = None,
     tls_key: flags.TlsKey = None,
     worker: Annotated[bool, typer.Option(help="Also run engines in this server.")] = True,
@@ -63,6 +64,7 @@ def serve(
         public_url=public_url,
         slots=slots,
         max_upload=max_upload,
+        blob_cache=blob_cache,
         tls_cert=tls_cert,
         tls_key=tls_key,
     )

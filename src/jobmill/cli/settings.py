@@ -53,6 +53,7 @@ TlsCert = Annotated[Path | None, _flag("Certificate chain (PEM), for https.")]
 TlsKey = Annotated[Path | None, _flag("Private key (PEM) of the certificate.")]
 LogFormatFlag = Annotated[LogFormat, typer.Option("--log-format", help="How log lines look.")]
 LogLevelFlag = Annotated[LogLevel, typer.Option("--log-level", help="What is logged.")]
+BlobCache = Annotated[int | None, _flag("Bytes of files kept here when blobs are in S3.")]
 MaxUpload = Annotated[int | None, _flag("Largest upload, in bytes.")]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -65,6 +65,11 @@ class MemoryBlobStore:
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         if sha256 not in (self._held or ()):
             self.blobs.pop((organization, _checked(sha256)), None)
+
+    def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
+        """All: nobody notes here how old they are."""
+        for (organization, sha256), data in self.blobs.items():
+            yield organization, StoredBytes(sha256, len(data))
 
     def _keep(self, organization: OrganizationNumber, data: bytes) -> StoredBytes:
         sha256 = hashlib.sha256(data).hexdigest()

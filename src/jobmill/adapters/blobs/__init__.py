@@ -1,7 +1,6 @@
-"""Where bytes are kept."""
+"""Where bytes are kept. `s3` is imported only where it is used."""
 
 from jobmill.adapters.blobs.local import LocalBlobStore
-from jobmill.adapters.blobs.s3 import S3BlobStore, open_bucket
 from jobmill.adapters.blobs.spool import LocalUploadSpool
 
-__all__ = ["LocalBlobStore", "LocalUploadSpool", "S3BlobStore", "open_bucket"]
+__all__ = ["LocalBlobStore", "LocalUploadSpool"]

@@ -22,7 +22,7 @@ from jobmill.adapters.blobs.cache import BlobCache
 from jobmill.adapters.blobs.holds import Holds
 from jobmill.adapters.blobs.incoming import IncomingFile, sweep
 from jobmill.adapters.blobs.local import PIECE, checked_range, full_disk_told, gathered
-from jobmill.core.errors import AssetPurged, Unavailable
+from jobmill.core.errors import AssetPurged, JobmillError, Unavailable
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import StoredBytes
 
@@ -85,7 +85,7 @@ class S3BlobStore:
         key = _key(organization, stored.sha256)
         with ExitStack() as stack:
             await asyncio.to_thread(stack.enter_context, self._holds.taking(stored.sha256))
-            with _told():
+            with _told(missing=Unavailable("There is no such bucket; make it, or name another.")):
                 if await self._size(key) != stored.size:
                     await self._bucket.put_async(key, file.path, chunk_size=PART)
             await asyncio.to_thread(
@@ -200,12 +200,12 @@ async def _pieces(buffers: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(missing: JobmillError | None = None) -> Iterator[None]:
     """Errors of the bucket as ours."""
     try:
         yield
     except (FileNotFoundError, NotFoundError):
-        raise AssetPurged from None
+        raise missing or AssetPurged() from None
     except BaseError as error:
         first = str(error).splitlines()[0][:300]
         raise Unavailable(f"The bucket that keeps the files does not answer: {first}") from error

@@ -60,6 +60,7 @@ class DataFolder:
         self.admin_key = path / "admin-key"
         self.link_secret = path / "link-secret"
         self.uploads = path / "uploads"
+        self.blob_cache = path / "blob-cache"
         self._workers = path / "workers"
 
     def make(self) -> None:

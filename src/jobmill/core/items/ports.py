@@ -1,6 +1,6 @@
 """Where bytes and items are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +75,9 @@ class BlobStore(Protocol):
         self, organization: OrganizationNumber, sha256: str
     ) -> AbstractAsyncContextManager[Path]:
         """A readable file with the bytes, for the time of the context."""
+
+    def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
+        """Every blob that was put longer ago than this. Blocking, and long where there are many."""
 
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         """Remove the bytes, unless they are held; nothing happens when they are gone already."""
