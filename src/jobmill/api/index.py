@@ -10,7 +10,10 @@ from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer
 
 router = native_router("index")
-_COLLECTIONS = ("jobs", "assets", "engines", "features", "pipelines", "workers")
+_COLLECTIONS = (
+    *("jobs", "assets", "uploads", "watches"),
+    *("engines", "features", "pipelines", "workers"),
+)
 
 
 class Index(Answer):

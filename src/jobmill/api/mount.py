@@ -16,6 +16,7 @@ from jobmill.api import (
     pipelines,
     results,
     tasks,
+    watches,
     workers,
 )
 from jobmill.api.errors import install_errors, problem_of
@@ -38,6 +39,7 @@ MODULES = (
     asset_content,
     engines,
     pipelines,
+    watches,
     workers,
 )
 

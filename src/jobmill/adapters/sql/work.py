@@ -13,6 +13,7 @@ from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
+from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -25,6 +26,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccountStore(connection)
         self.assets = SqlAssetStore(connection)
         self.uploads = SqlUploadStore(connection)
+        self.watches = SqlWatchStore(connection)
         self.items = SqlItemStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)

@@ -36,6 +36,7 @@ from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.uploads import UploadStore
+from jobmill.core.watches import WatchStore
 
 T = TypeVar("T")
 
@@ -272,6 +273,8 @@ class UnitOfWork(Protocol):
     def assets(self) -> AssetStore: ...
     @property
     def uploads(self) -> UploadStore: ...
+    @property
+    def watches(self) -> WatchStore: ...
     @property
     def items(self) -> ItemStore: ...
     @property
