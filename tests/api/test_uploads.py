@@ -131,19 +131,19 @@ def test_an_upload_cut_in_the_middle_goes_on(server: Running) -> None:
 
 
 def test_of_two_writers_one_is_refused(server: Running) -> None:
-    where = create(server, 100).headers["location"]
+    where = create(server, 600_000).headers["location"]
     head = (
         f"PATCH {where} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.key}\r\n"
         "Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\n"
-        "Upload-Offset: 0\r\nContent-Length: 100\r\n\r\n"
+        "Upload-Offset: 0\r\nContent-Length: 600000\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.settings.port)) as line:
-        line.sendall(head.encode() + b"x" * 50)
-        _until(lambda: not _free(server, where))
+        line.sendall(head.encode() + b"x" * 400_000)
+        _until(lambda: offset_of(server, where) > 0)
         refused = patch(server, where, 0, b"y" * 100)
         assert (refused.status_code, refused.json()["code"]) == (409, "upload_locked")
         assert ask(server, "DELETE", where).status_code == 409
-        line.sendall(b"x" * 50)
+        line.sendall(b"x" * 200_000)
         assert line.recv(100).startswith(b"HTTP/1.1 204")
 
 

@@ -9,6 +9,7 @@ from jobmill.api.assets import RAW_BODY, take_raw
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.assets import Asset, AssetPage, VersionsQuery
+from jobmill.core.accounts import Right
 from jobmill.core.items import list_versions, name_of, visible_asset
 from jobmill.core.items.paths import SCHEME, data_path
 from jobmill.http.naming import header_word, naming_of
@@ -55,7 +56,9 @@ async def write_content(
     x_name: Annotated[str | None, Header(description="The version's own file name.")] = None,
 ) -> Asset:
     """The bytes that the asset awaits, or else its next version. Equal bytes change nothing."""
-    known = await house.database.read(lambda work: visible_asset(work.assets, who, asset))
+    known = await house.database.read(
+        lambda work: visible_asset(work.assets, who, asset, Right.ASSETS_WRITE)
+    )
     name = header_word(x_name) or known.name
     told = request.headers.get("content-type", "")
     naming = naming_of(name, told, asset=known.handle, field="X-Name")

@@ -33,8 +33,8 @@ from jobmill.http.receiving import receive
 router = native_router("assets")
 RAW_BODY: dict[str, Any] = {
     "requestBody": {
-        "required": True,
-        "description": "The bytes as they are.",
+        "required": False,
+        "description": "The bytes as they are; none are an empty file.",
         "content": {ANY: {"schema": {"type": "string", "format": "binary"}}},
     }
 }

@@ -60,7 +60,10 @@ def mount_api(app: FastAPI) -> None:
 
     def methods_at(path: str) -> str:
         """The methods that a path takes, for the Allow header."""
-        found = {method for regex, methods in paths if regex.match(path) for method in methods}
+        # A path without variables is what was meant, although another one fits as well.
+        exact = [methods for regex, methods in paths if regex.pattern == f"^{path}$"]
+        every = exact or [methods for regex, methods in paths if regex.match(path)]
+        found = {method for methods in every for method in methods}
         return ", ".join(sorted(found)) or "GET"
 
     app.state.methods_at = methods_at
