@@ -13,7 +13,9 @@ from jobmill.core.items.paths import PATH_LIMIT, SCHEME
 HOUR, WEEK = 3600, 7 * 24 * 3600
 MAX_NUMBER = 2**31 - 1
 DataPath = Annotated[str, StringConstraints(min_length=1, max_length=PATH_LIMIT + len(SCHEME))]
-_EXPIRES_IN = Field(HOUR, ge=1, le=WEEK, description="Seconds that the link is good for.")
+_EXPIRES_IN = Field(
+    HOUR, strict=True, ge=1, le=WEEK, description="Seconds that the link is good for."
+)
 _PLACE = "Its place, as `data://folder/name`."
 
 
@@ -74,7 +76,7 @@ class VersionsQuery(PageQuery):
 class PurgeAsset(Body):
     """What to purge: all versions, or one."""
 
-    version: int | None = Field(None, ge=1, le=MAX_NUMBER)
+    version: int | None = Field(None, strict=True, ge=1, le=MAX_NUMBER)
 
 
 class AwaitAsset(Body):
@@ -86,7 +88,9 @@ class AwaitAsset(Body):
 
     name: str | None = Field(None, min_length=1, max_length=255)
     media_type: str | None = Field(None, max_length=200, description="Guessed from the name.")
-    size: int | None = Field(None, ge=0, le=2**60, description="So many bytes, no others.")
+    size: int | None = Field(
+        None, strict=True, ge=0, le=2**60, description="So many bytes, no others."
+    )
     path: DataPath | None = Field(None, description=_PLACE)
     expires_in: int = _EXPIRES_IN
 
@@ -98,7 +102,11 @@ class CreateLink(Body):
 
     method: LinkMethod = LinkMethod.GET
     version: int | None = Field(
-        None, ge=1, le=MAX_NUMBER, description="The version to read; by default the present one."
+        None,
+        strict=True,
+        ge=1,
+        le=MAX_NUMBER,
+        description="The version to read; by default the present one.",
     )
     expires_in: int = _EXPIRES_IN
 

@@ -31,10 +31,14 @@ class CreateWatch(Body):
         max_length=255,
         description="Which names (`*.mp4`); with a `/`, which paths below the folder.",
     )
-    recursive: bool = Field(True, description="Also folders inside.")
-    existing: bool = Field(False, description="Also files that lie there already.")
+    recursive: bool = Field(True, strict=True, description="Also folders inside.")
+    existing: bool = Field(False, strict=True, description="Also files that lie there already.")
     settle_seconds: float = Field(
-        5.0, ge=0.5, le=3600, description="A file counts when it has not changed for so long."
+        5.0,
+        strict=True,
+        ge=0.5,
+        le=3600,
+        description="A file counts when it has not changed for so long.",
     )
 
     def rule(self) -> WatchRule:
