@@ -8,6 +8,7 @@ from jobmill.cli import settings as flags
 from jobmill.cli.folder import prepared_folder
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.settings import LogFormat, LogLevel
+from jobmill.cli.starting import begin_start, end_start
 
 if TYPE_CHECKING:
     from jobmill.config import Settings
@@ -26,6 +27,7 @@ def worker(
     log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
     """Run engines for the jobs of a data folder."""
+    begin_start()
     import uvloop
 
     from jobmill.cli.logs import set_up_logs
@@ -56,6 +58,7 @@ async def _work(settings: "Settings", *, as_json: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house, maintaining(house), working(house) as plan:
+        end_start()
         if as_json:
             emit({"event": "ready", "worker": plan.name, "slots": plan.slots, "pid": os.getpid()})
         else:

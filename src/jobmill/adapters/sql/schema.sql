@@ -11,6 +11,21 @@ CREATE TABLE organization (
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
 
+CREATE TABLE speed (
+	engine TEXT NOT NULL, 
+	features TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	weight FLOAT NOT NULL, 
+	units FLOAT NOT NULL, 
+	seconds FLOAT NOT NULL, 
+	squares FLOAT NOT NULL, 
+	products FLOAT NOT NULL, 
+	CONSTRAINT pk_speed PRIMARY KEY (engine, features, unit)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE worker (
 	name TEXT NOT NULL, 
 	pid INTEGER NOT NULL, 

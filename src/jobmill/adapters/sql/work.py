@@ -12,6 +12,7 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
         self.figures = SqlFigures(connection)
+        self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:

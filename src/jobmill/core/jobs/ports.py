@@ -35,6 +35,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.speeds import SpeedStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
 
@@ -295,6 +296,8 @@ class UnitOfWork(Protocol):
     def idempotency(self) -> IdempotencyStore: ...
     @property
     def figures(self) -> Figures: ...
+    @property
+    def speeds(self) -> SpeedStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

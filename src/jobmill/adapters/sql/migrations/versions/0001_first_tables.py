@@ -27,6 +27,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "speed",
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("features", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=False),
+        sa.Column("units", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("squares", sa.Float(), nullable=False),
+        sa.Column("products", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("engine", "features", "unit", name=op.f("pk_speed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "worker",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=False),
@@ -651,5 +664,6 @@ def downgrade() -> None:
 
     op.drop_table("asset")
     op.drop_table("worker")
+    op.drop_table("speed")
     op.drop_table("organization")
     # ### end Alembic commands ###
