@@ -25,6 +25,7 @@ from jobmill_client.resources.catalog import (
 )
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
+from jobmill_client.resources.watches import AsyncWatches, Watches
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
 
@@ -94,6 +95,7 @@ class Jobmill(Blocking, ServerCalls):
         self.engines = Engines(connection)
         self.features = Features(connection)
         self.workers = Workers(connection)
+        self.watches = Watches(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -140,6 +142,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.engines = AsyncEngines(connection)
         self.features = AsyncFeatures(connection)
         self.workers = AsyncWorkers(connection)
+        self.watches = AsyncWatches(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -1,7 +1,7 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
-from jobmill_client.models.files import Asset, Part
+from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
 from jobmill_client.models.jobs import (
     ENDED_STATES,
@@ -14,6 +14,7 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.watches import TakenFile, Watch
 
 __all__ = [
     "ENDED_STATES",
@@ -26,6 +27,7 @@ __all__ = [
     "FeatureProgress",
     "Job",
     "JobWarning",
+    "Link",
     "LogLine",
     "Part",
     "Pipeline",
@@ -33,8 +35,10 @@ __all__ = [
     "Provenance",
     "Result",
     "Span",
+    "TakenFile",
     "Task",
     "Update",
     "WaitReason",
+    "Watch",
     "Worker",
 ]
