@@ -48,8 +48,7 @@ def versions(session: Session, asset: AssetArgument) -> None:
 def put(
     session: Session,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    path: __all__ = ["app"]
-PathOption = None,
+    path: PathOption = None,
     asset: Annotated[str | None, typer.Option(help="Make a version of this asset.")] = None,
     name: Annotated[str | None, typer.Option(help="Call it this.")] = None,
 ) -> None:
@@ -104,8 +103,7 @@ def link(
 def announce(
     session: Session,
     name: Annotated[str, typer.Argument(help="What the file will be called.")],
-    path: __all__ = ["app"]
-PathOption = None,
+    path: PathOption = None,
     size: Annotated[int | None, typer.Option(help="So many bytes, no others.")] = None,
     expires_in: Annotated[int, typer.Option(help="Seconds that the link is good for.")] = 3600,
 ) -> None:
