@@ -55,6 +55,17 @@ NEEDS: list[tuple[str, str, Right, Any]] = [
     ("POST", "/pipelines", Right.PIPELINES_WRITE, {"name": "r", "features": ["GATE"]}),
     ("PUT", "/pipelines/x", Right.PIPELINES_WRITE, {"features": ["GATE"]}),
     ("DELETE", "/pipelines/x", Right.PIPELINES_WRITE, None),
+    ("POST", "/endpoints", Right.ENDPOINTS_WRITE, {"url": "https://example.com"}),
+    ("GET", "/endpoints", Right.ENDPOINTS_READ, None),
+    ("GET", "/endpoints/x", Right.ENDPOINTS_READ, None),
+    ("PATCH", "/endpoints/x", Right.ENDPOINTS_WRITE, {}),
+    ("DELETE", "/endpoints/x", Right.ENDPOINTS_WRITE, None),
+    ("POST", "/endpoints/x/rotate", Right.ENDPOINTS_WRITE, {}),
+    ("POST", "/endpoints/x/ping", Right.ENDPOINTS_WRITE, None),
+    ("POST", "/endpoints/x/replay", Right.ENDPOINTS_WRITE, {"from": "2026-01-01T00:00:00Z"}),
+    ("GET", "/endpoints/x/deliveries", Right.ENDPOINTS_READ, None),
+    ("GET", "/deliveries/x", Right.ENDPOINTS_READ, None),
+    ("POST", "/deliveries/x/replay", Right.ENDPOINTS_WRITE, None),
 ]
 
 

@@ -23,6 +23,8 @@ from jobmill_client.resources.catalog import (
     Features,
     Workers,
 )
+from jobmill_client.resources.deliveries import AsyncDeliveries, Deliveries
+from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.resources.watches import AsyncWatches, Watches
@@ -95,6 +97,8 @@ class Jobmill(Blocking, ServerCalls):
         self.engines = Engines(connection)
         self.features = Features(connection)
         self.workers = Workers(connection)
+        self.endpoints = Endpoints(connection)
+        self.deliveries = Deliveries(connection)
         self.watches = Watches(connection)
 
     def close(self) -> None:
@@ -142,6 +146,8 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.engines = AsyncEngines(connection)
         self.features = AsyncFeatures(connection)
         self.workers = AsyncWorkers(connection)
+        self.endpoints = AsyncEndpoints(connection)
+        self.deliveries = AsyncDeliveries(connection)
         self.watches = AsyncWatches(connection)
 
     async def aclose(self) -> None:

@@ -12,7 +12,7 @@ from jobmill.api.schemas.shared import Answer
 router = native_router("index")
 _COLLECTIONS = (
     *("jobs", "assets", "uploads", "watches"),
-    *("engines", "features", "pipelines", "workers"),
+    *("engines", "features", "pipelines", "endpoints", "workers"),
 )
 
 

@@ -8,6 +8,8 @@ from jobmill.api import (
     asset_links,
     assets,
     attempts,
+    deliveries,
+    endpoints,
     engines,
     events,
     index,
@@ -39,6 +41,8 @@ MODULES = (
     asset_content,
     engines,
     pipelines,
+    endpoints,
+    deliveries,
     watches,
     workers,
 )

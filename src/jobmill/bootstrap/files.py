@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jobmill.adapters.files import StatWalk
-from jobmill.bootstrap.house import background
+from jobmill.bootstrap.background import background
 from jobmill.http.house import House
 from jobmill.runtime.folders import FolderWatcher
 from jobmill.runtime.uploads import UploadEnds

@@ -3,15 +3,12 @@
 import asyncio
 import importlib.util
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-
-import structlog
 
 from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
@@ -21,9 +18,11 @@ from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
+from jobmill.bootstrap.background import background
 from jobmill.bootstrap.blobs import check_blobs, open_blobs
 from jobmill.bootstrap.first_start import first_start, link_secret
 from jobmill.bootstrap.orphans import drop_orphans_daily
+from jobmill.bootstrap.webhooks import mailroom
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.clock import Clock, SystemClock
 from jobmill.core.ids import OrganizationNumber, WorkerName
@@ -31,6 +30,7 @@ from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import recover_tasks
 from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.webhooks import Format
 from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
@@ -39,7 +39,6 @@ FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
 DROP_SECONDS = 10.0
 BUNDLED = "jobmill_engines"
-LOG = structlog.get_logger("jobmill")
 
 
 def check_stores(settings: Settings) -> None:
@@ -54,8 +53,13 @@ def check_stores(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Open the stores of a data folder, creating and upgrading what is needed."""
+async def open_house(
+    settings: Settings, clock: Clock | None = None, formats: Iterable[Format] = ()
+) -> AsyncIterator[House]:
+    """Open the stores of a data folder, creating and upgrading what is needed.
+
+    `formats` are ways to write webhooks beside the native one.
+    """
     check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
@@ -70,16 +74,18 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     clock = clock or SystemClock()
     try:
         organization = await first_start(database, folder.admin_key, clock)
+        fetcher = GuardedFetcher(
+            blobs,
+            settings.fetch_allow,
+            max_bytes=settings.max_upload,
+            total_seconds=FETCH_SECONDS,
+            idle_seconds=FETCH_IDLE_SECONDS,
+        )
         outside = Outside(
             catalog=engine_catalog(settings),
             roots=LocalMediaRoots({organization: settings.roots}),
-            fetcher=GuardedFetcher(
-                blobs,
-                settings.fetch_allow,
-                max_bytes=settings.max_upload,
-                total_seconds=FETCH_SECONDS,
-                idle_seconds=FETCH_IDLE_SECONDS,
-            ),
+            fetcher=fetcher,
+            mailroom=mailroom(folder, fetcher.check, formats),
         )
         secret = await asyncio.to_thread(link_secret, folder.link_secret)
         spool = LocalUploadSpool(folder.uploads)
@@ -167,24 +173,3 @@ def _launch(settings: Settings) -> LaunchSettings:
 
 def _slots(settings: Settings) -> int:
     return settings.slots or max(2, os.cpu_count() or 2)
-
-
-@asynccontextmanager
-async def background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run `work` meanwhile; should it end by itself, the process stops: half of it is no server."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_stop_process)
-    try:
-        yield
-    finally:
-        task.remove_done_callback(_stop_process)
-        task.cancel()
-        (end,) = await asyncio.gather(task, return_exceptions=True)
-        if not isinstance(end, asyncio.CancelledError | None):
-            LOG.error("background.failed", exc_info=end)
-
-
-def _stop_process(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        LOG.critical("background.ended", exc_info=task.exception())
-        signal.raise_signal(signal.SIGTERM)

@@ -171,6 +171,18 @@ class EngineNotFound(NotFound):
     code = "engine_not_found"
 
 
+class EndpointNotFound(NotFound):
+    """There is no endpoint of this id."""
+
+    code = "endpoint_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    """There is no delivery of this id."""
+
+    code = "delivery_not_found"
+
+
 class Conflict(JobmillError):
     """The present state does not allow this."""
 
@@ -225,6 +237,12 @@ class AssetPurged(Conflict):
     code = "asset_purged"
 
 
+class EndpointDisabled(Conflict):
+    """The endpoint is disabled: nothing is sent to it."""
+
+    code = "endpoint_disabled"
+
+
 class LinkUsed(Conflict):
     """Other bytes were sent by this link already."""
 
@@ -277,6 +295,12 @@ class FetchFailed(Unavailable):
     """The address could not be fetched."""
 
     code = "fetch_failed"
+
+
+class SecretUnreadable(Unavailable):
+    """A stored secret cannot be opened with the key that lies in the data folder."""
+
+    code = "secret_unreadable"
 
 
 class InternalError(JobmillError):

@@ -20,6 +20,10 @@ ItemNumber = NewType("ItemNumber", int)
 OrganizationNumber = NewType("OrganizationNumber", int)
 UserNumber = NewType("UserNumber", int)
 WorkerName = NewType("WorkerName", str)
+EndpointId = NewType("EndpointId", str)
+EndpointNumber = NewType("EndpointNumber", int)
+DeliveryId = NewType("DeliveryId", str)
+DeliveryNumber = NewType("DeliveryNumber", int)
 RunToken = NewType("RunToken", str)
 
 

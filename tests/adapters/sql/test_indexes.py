@@ -9,15 +9,25 @@ import pytest
 
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.work import SqlUnitOfWork
-from jobmill.core.ids import AttemptNumber, JobNumber, OrganizationNumber, RunToken, TaskNumber
+from jobmill.core.ids import (
+    AttemptNumber,
+    EndpointNumber,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+)
 from jobmill.core.items import ItemKind
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.states import JobState
+from jobmill.core.webhooks import DeliveryState, DisabledReason
+from jobmill.core.webhooks.ports import DeliveryQuery, Room
 from tests.adapters.stores.seeds import add_job, take
 from tests.core.graphs import NOW, WORKER, after
 
 OURS = OrganizationNumber(1)
 PAGE = (after(1), 7)
+HOOK = EndpointNumber(1)
 
 
 class Watched(Connection):
@@ -89,11 +99,29 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "idempotency": lambda work: work.idempotency.find(OURS, "k"),
     "key": lambda work: work.accounts.key_with_prefix("x"),
     "remove": lambda work: work.jobs.remove(JobNumber(1)),
+    "listening": lambda work: work.webhooks.endpoints.list(OURS, 9, 10),
+    "deliveries": lambda work: work.webhooks.deliveries.find(DeliveryQuery(HOOK, before=9)),
+    "deliveries_state": lambda work: work.webhooks.deliveries.find(
+        DeliveryQuery(HOOK, (DeliveryState.FAILED,), created_from=NOW)
+    ),
+    "lease": lambda work: work.webhooks.deliveries.lease("me", Room(), NOW, after(60)),
+    "next_delivery": lambda work: work.webhooks.deliveries.next_due(NOW),
+    "any_delivery": lambda work: work.webhooks.deliveries.any_due(NOW),
+    "free_leases": lambda work: work.webhooks.deliveries.free(None, NOW),
+    "free_owner": lambda work: work.webhooks.deliveries.free("me", NOW),
+    "oldest_delivery": lambda work: work.webhooks.deliveries.oldest_settled(),
+    "prune_deliveries": lambda work: work.webhooks.deliveries.prune(NOW, 10),
+    "replay_range": lambda work: work.webhooks.deliveries.replay_range(
+        HOOK, NOW, after(1), [DeliveryState.FAILED], NOW
+    ),
+    "hold": lambda work: work.webhooks.deliveries.disable(HOOK, DisabledReason.GONE, NOW),
 }  # fmt: skip
 
-# Small by nature: who works, and partial indexes (walked in order, up to a limit).
+# Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
 SMALL = re.compile(
-    r"SCAN (worker|held|\(subquery-\d+\)|task USING (COVERING )?INDEX ix_task_(active|ready))"
+    r"SCAN (worker|held|waiting|CONSTANT ROW|\(subquery-\d+\)"
+    r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
+    r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )
 # So is what is sorted of one job, or of what is at work now.
 SORTED = re.compile(r"SEARCH \w+ USING .*\(job=\?\)|SCAN task USING INDEX ix_task_active")

@@ -15,11 +15,15 @@ from jobmill_client.models.jobs import (
     WaitReason,
 )
 from jobmill_client.models.watches import TakenFile, Watch
+from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
     "Asset",
     "Attempt",
+    "Delivery",
+    "DeliveryTry",
+    "Endpoint",
     "Engine",
     "Event",
     "Failure",

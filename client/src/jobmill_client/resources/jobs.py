@@ -36,10 +36,12 @@ class JobCalls(Calls):
         priority: int | None = None,
         origin: str | None = None,
         retain_days: float | None = None,
+        callback: str | Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Program[Job]:
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
 
+        `callback` is an address to tell of the job's end, or {url, events, secret}.
         Without an `idempotency_key` one is made, so that a lost answer never makes a second job.
         """
         given = {
@@ -52,6 +54,7 @@ class JobCalls(Calls):
             "priority": priority,
             "origin": origin,
             "retain_days": retain_days,
+            "callback": callback,
         }
         body = {name: value for name, value in given.items() if value is not None}
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}

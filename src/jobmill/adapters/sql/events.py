@@ -30,6 +30,10 @@ class SqlEventLog:
             ),
         )
 
+    def last_number(self) -> int:
+        number: int = self._db.value("SELECT last_insert_rowid()")
+        return number
+
     def of_job(self, job: JobNumber, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         rows = self._db.all(
             """SELECT * FROM event WHERE job = :job AND number > :after

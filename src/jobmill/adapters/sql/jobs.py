@@ -41,10 +41,10 @@ _ACTIVE = "state IN ('starting', 'running')"
 
 _INSERT_JOB = """
 INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
-                 item, origin, priority, alarms, extras, warnings, created_at, updated_at,
+                 item, origin, priority, alarms, extras, callback, warnings, created_at, updated_at,
                  retain_until)
 VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
-        :item, :origin, :priority, :alarms, :extras, '[]', :at, :at, :retain_until)"""
+        :item, :origin, :priority, :alarms, :extras, :callback, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (id, job, name, engine, pool, state, features, parameters, required, max_retries,
                   priority, warnings, ready_at)
@@ -78,6 +78,7 @@ class SqlJobStore:
         values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
         values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
         values["alarms"] = rows_of.alarms_text(fields["alarms"])
+        values["callback"] = rows_of.callback_text(fields.get("callback"))
         number = self._db.insert(
             _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
         )

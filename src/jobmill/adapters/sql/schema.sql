@@ -132,6 +132,28 @@ CREATE TABLE api_key (
 	CONSTRAINT uq_api_key_prefix UNIQUE (prefix)
 );
 
+CREATE TABLE endpoint (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	url TEXT NOT NULL, 
+	events TEXT DEFAULT '{}' NOT NULL, 
+	format TEXT NOT NULL, 
+	secrets TEXT DEFAULT '{}' NOT NULL, 
+	description TEXT NOT NULL, 
+	callback INTEGER DEFAULT '0' NOT NULL, 
+	uses INTEGER DEFAULT '0' NOT NULL, 
+	disabled TEXT, 
+	failing_since BIGINT, 
+	failures INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_endpoint_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_endpoint_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_endpoint_id UNIQUE (id)
+);
+
 CREATE TABLE job (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -149,6 +171,7 @@ CREATE TABLE job (
 	priority INTEGER NOT NULL, 
 	alarms TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
+	callback TEXT, 
 	generation INTEGER DEFAULT '1' NOT NULL, 
 	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
 	deleted INTEGER DEFAULT '0' NOT NULL, 
@@ -206,6 +229,31 @@ CREATE TABLE watch (
 	CONSTRAINT fk_watch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_watch_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_watch_id UNIQUE (id)
+);
+
+CREATE TABLE delivery (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	endpoint INTEGER NOT NULL, 
+	message TEXT NOT NULL, 
+	type TEXT NOT NULL, 
+	job BIGINT, 
+	data TEXT DEFAULT '{}' NOT NULL, 
+	at BIGINT NOT NULL, 
+	lane TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	attempt INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	due_at BIGINT, 
+	lease TEXT, 
+	lease_until BIGINT, 
+	settled_at BIGINT, 
+	last_status INTEGER, 
+	last_error TEXT, 
+	CONSTRAINT fk_delivery_endpoint FOREIGN KEY(endpoint) REFERENCES endpoint (number), 
+	CONSTRAINT fk_delivery_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_delivery_id UNIQUE (id)
 );
 
 CREATE TABLE event (
@@ -308,6 +356,17 @@ CREATE TABLE attempt (
 	CONSTRAINT uq_attempt_token UNIQUE (token)
 );
 
+CREATE TABLE delivery_attempt (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	delivery INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	ms INTEGER NOT NULL, 
+	status INTEGER, 
+	error TEXT, 
+	answer TEXT NOT NULL, 
+	CONSTRAINT fk_delivery_attempt_delivery FOREIGN KEY(delivery) REFERENCES delivery (number)
+);
+
 CREATE TABLE part (
 	task INTEGER NOT NULL, 
 	generation INTEGER NOT NULL, 
@@ -361,6 +420,10 @@ CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
 
 CREATE INDEX ix_item_list ON item (organization, kind, number);
 
+CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
+
+CREATE INDEX ix_endpoint_unused ON endpoint (number) WHERE callback = 1 AND uses = 0;
+
 CREATE INDEX ix_job_asset ON job (asset);
 
 CREATE INDEX ix_job_item ON job (item);
@@ -379,6 +442,20 @@ CREATE INDEX ix_upload_expires_at ON upload (expires_at);
 
 CREATE INDEX ix_watch_list ON watch (organization, number);
 
+CREATE INDEX ix_delivery_due ON delivery (lane, due_at, number) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_lease ON delivery (lease_until) WHERE lease IS NOT NULL;
+
+CREATE INDEX ix_delivery_list ON delivery (endpoint, number);
+
+CREATE INDEX ix_delivery_next ON delivery (due_at) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_range ON delivery (endpoint, created_at);
+
+CREATE INDEX ix_delivery_settled ON delivery (created_at) WHERE state != 'pending';
+
+CREATE INDEX ix_delivery_state ON delivery (endpoint, state, number);
+
 CREATE INDEX ix_event_job ON event (job, number);
 
 CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
@@ -394,6 +471,8 @@ CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at
 CREATE INDEX ix_watch_file_taken ON watch_file (watch, taken_at);
 
 CREATE INDEX ix_attempt_task ON attempt (task);
+
+CREATE INDEX ix_delivery_attempt_delivery ON delivery_attempt (delivery, number);
 
 CREATE INDEX ix_result_job ON result (job);
 

@@ -15,6 +15,7 @@ from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.watches import SqlWatchStore
+from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
+        self.webhooks = SqlWebhookStore(connection)
         self.figures = SqlFigures(connection)
         self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []

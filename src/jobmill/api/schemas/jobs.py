@@ -18,6 +18,10 @@ from jobmill.api.schemas.shared import (
     Time,
     WaitReason,
 )
+from jobmill.api.schemas.webhooks import (
+    GivenCallback,
+    JobCallback,
+)
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
@@ -86,6 +90,9 @@ class CreateJob(Body):
     retain_days: float | None = Field(
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
+    callback: GivenCallback | None = Field(
+        None, description="Where to tell of this job's end, or of the events that are named."
+    )
 
     def command(self, idempotency_key: str | None) -> SubmitJob:
         """The core's own form."""
@@ -101,6 +108,7 @@ class CreateJob(Body):
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
+            callback=None if self.callback is None else self.callback.spec(),
         )
 
 
@@ -151,6 +159,7 @@ class Job(Answer):
     started_at: Time | None
     ended_at: Time | None
     retain_until: Time | None
+    callback: JobCallback | None
     links: JobLinks
 
     @classmethod
@@ -178,6 +187,7 @@ class Job(Answer):
             started_at=job.started_at,
             ended_at=job.ended_at,
             retain_until=job.retain_until,
+            callback=JobCallback.of(job),
             links=_links(job.id),
         )
 

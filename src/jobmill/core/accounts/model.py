@@ -20,6 +20,8 @@ class Right(StrEnum):
     PIPELINES_WRITE = "pipelines:write"
     ENGINES_READ = "engines:read"
     ENGINES_WRITE = "engines:write"
+    ENDPOINTS_READ = "endpoints:read"
+    ENDPOINTS_WRITE = "endpoints:write"
 
 
 @dataclass(frozen=True, slots=True)

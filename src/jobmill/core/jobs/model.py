@@ -20,6 +20,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning
+from jobmill.core.webhooks import Callback
 
 DEFAULT_PRIORITY = 20
 PRIORITIES = range(140)
@@ -117,6 +118,7 @@ class Job:
     retain_until: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    callback: Callback | None = None
     generation: int = 1
     cancel_requested: bool = False
     deleted: bool = False

@@ -38,6 +38,7 @@ from jobmill.core.results import ResultStore
 from jobmill.core.speeds import SpeedStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -294,6 +295,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
     @property
     def figures(self) -> Figures: ...
     @property

@@ -12,6 +12,7 @@ from jobmill.adapters.sql.tables import (
     speeds,
     uploads,
     watches,
+    webhooks,
     work,
     workers,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "speeds",
     "uploads",
     "watches",
+    "webhooks",
     "work",
     "workers",
 ]

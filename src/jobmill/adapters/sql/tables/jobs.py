@@ -33,6 +33,7 @@ job = table(
     int_column("priority"),
     json_column("alarms"),
     json_column("extras"),
+    text_column("callback", null=True),
     int_column("generation", 1),
     int_column("cancel_requested", 0),
     int_column("deleted", 0),

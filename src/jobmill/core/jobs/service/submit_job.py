@@ -36,7 +36,11 @@ from jobmill.core.items import (
 )
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+from jobmill.core.webhooks import Callback
+from jobmill.core.webhooks.service import EndpointSpec, Mailroom, make_callback
+from jobmill.core.webhooks.service.endpoints import CLOSED_MAILROOM
 
 KEY_LIMIT = 255
 
@@ -75,6 +79,7 @@ class SubmitJob:
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
+    callback: EndpointSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +89,19 @@ class Outside:
     catalog: EngineCatalog
     roots: MediaRoots
     fetcher: Fetcher
+    mailroom: Mailroom = CLOSED_MAILROOM
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The job, and whether an earlier request with the same key made it."""
+    """The job, and whether an earlier request with the same key made it.
+
+    `callback_secret` is the secret of its callback if it was made here: the only time to read it.
+    """
 
     graph: JobGraph
     replayed: bool = False
+    callback_secret: str | None = None
 
 
 def submit_job(
@@ -107,12 +117,21 @@ def submit_job(
             return Submitted(earlier, replayed=True)
     plan = _plan(work, outside.catalog, who, command)
     asset = _asset(work, outside, who, command, now)
-    graph = work.jobs.add(_new_job(work, who, command, plan, asset, now))
-    work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
+    callback, secret = _callback(work, outside, who, command, now)
+    graph = work.jobs.add(_new_job(work, who, command, plan, asset, callback, now))
+    announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
         work.idempotency.keep(who.organization, key, fingerprint, graph.job.number, now)
-    return Submitted(graph)
+    return Submitted(graph, callback_secret=secret)
+
+
+def _callback(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> tuple[Callback | None, str | None]:
+    if command.callback is None:
+        return None, None
+    return make_callback(work.webhooks, outside.mailroom, who, command.callback, now)
 
 
 def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:
@@ -235,6 +254,7 @@ def _new_job(
     command: SubmitJob,
     plan: Plan,
     asset: Asset | None,
+    callback: Callback | None,
     now: datetime,
 ) -> NewJob:
     item = None
@@ -262,5 +282,6 @@ def _new_job(
             "retain_until": command.retain_for and now + command.retain_for,
             "alarms": plan.alarms,
             "extras": command.extras,
+            "callback": callback,
         },
     )

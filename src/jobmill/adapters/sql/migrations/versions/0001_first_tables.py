@@ -224,6 +224,53 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "endpoint",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("callback", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("uses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("disabled", sa.Text(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_endpoint_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_endpoint_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_endpoint")),
+        sa.UniqueConstraint("id", name=op.f("uq_endpoint_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_endpoint_list",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 0"),
+        )
+        batch_op.create_index(
+            "ix_endpoint_unused",
+            ["number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 1 AND uses = 0"),
+        )
+
+    op.create_table(
         "job",
         sa.Column(
             "number",
@@ -248,6 +295,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("alarms", sa.Text(), server_default="{}", nullable=False),
         sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("callback", sa.Text(), nullable=True),
         sa.Column("generation", sa.Integer(), server_default="1", nullable=False),
         sa.Column("cancel_requested", sa.Integer(), server_default="0", nullable=False),
         sa.Column("deleted", sa.Integer(), server_default="0", nullable=False),
@@ -371,6 +419,73 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("watch", schema=None) as batch_op:
         batch_op.create_index("ix_watch_list", ["organization", "number"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("endpoint", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("job", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint"], ["endpoint.number"], name=op.f("fk_delivery_endpoint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_delivery_organization")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("id", name=op.f("uq_delivery_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due",
+            ["lane", "due_at", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_lease",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+        )
+        batch_op.create_index("ix_delivery_list", ["endpoint", "number"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_next",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index("ix_delivery_range", ["endpoint", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_settled",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state != 'pending'"),
+        )
+        batch_op.create_index("ix_delivery_state", ["endpoint", "state", "number"], unique=False)
 
     op.create_table(
         "event",
@@ -531,6 +646,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempt_task", ["task"], unique=False)
 
     op.create_table(
+        "delivery_attempt",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ms", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery"], ["delivery.number"], name=op.f("fk_delivery_attempt_delivery")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery_attempt")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_delivery_attempt_delivery", ["delivery", "number"], unique=False)
+
+    op.create_table(
         "part",
         sa.Column("task", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
@@ -600,6 +738,10 @@ def downgrade() -> None:
 
     op.drop_table("result")
     op.drop_table("part")
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_attempt_delivery")
+
+    op.drop_table("delivery_attempt")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_attempt_task")
 
@@ -628,6 +770,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_job")
 
     op.drop_table("event")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_state")
+        batch_op.drop_index("ix_delivery_settled", sqlite_where=sa.text("state != 'pending'"))
+        batch_op.drop_index("ix_delivery_range")
+        batch_op.drop_index(
+            "ix_delivery_next", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
+        batch_op.drop_index("ix_delivery_list")
+        batch_op.drop_index("ix_delivery_lease", sqlite_where=sa.text("lease IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_delivery_due", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
+
+    op.drop_table("delivery")
     with op.batch_alter_table("watch", schema=None) as batch_op:
         batch_op.drop_index("ix_watch_list")
 
@@ -646,6 +802,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_asset")
 
     op.drop_table("job")
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.drop_index("ix_endpoint_unused", sqlite_where=sa.text("callback = 1 AND uses = 0"))
+        batch_op.drop_index("ix_endpoint_list", sqlite_where=sa.text("callback = 0"))
+
+    op.drop_table("endpoint")
     op.drop_table("api_key")
     op.drop_table("user")
     op.drop_table("pipeline")
