@@ -1,6 +1,7 @@
 """Versions, paths, purge: what an asset was stays readable, and what a job began with stays its."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -176,3 +177,31 @@ def test_what_needs_a_right_asks_for_it(server: Running) -> None:
     ):
         answer = ask.request(method, f"/api/v1/{where}", headers=reader)
         assert answer.status_code == 403, f"{method} {where}: {answer.text}"
+
+
+def test_a_purge_lets_a_reader_come_to_the_end(server: Running) -> None:
+    data = bytes(range(256)) * 3900
+    asset = upload(server, data)
+    with server.client.stream("GET", asset["content"]) as answer:
+        pieces = answer.iter_raw(1000)
+        first = next(pieces)
+        purged = server.client.post(f"/api/v1/assets/{asset['id']}/purge")
+        assert purged.json()["state"] == "purged"
+        assert first + b"".join(pieces) == data
+    assert server.client.get(asset["content"]).status_code == 409
+
+
+def test_equal_bytes_that_come_while_others_go_are_never_lost(server: Running) -> None:
+    """Uploads and purges of the same bytes, side by side: what says that it is ready, is."""
+    data = b"the same bytes again and again"
+
+    def one() -> None:
+        for _ in range(15):
+            asset = server.client.post("/api/v1/assets", content=data).json()
+            back = server.client.get(asset["content"])
+            assert (back.status_code, back.content) == (200, data)
+            server.client.delete(f"/api/v1/assets/{asset['id']}")
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(one) for _ in range(4)]:
+            done.result()

@@ -29,7 +29,7 @@ class S3Server:
             "AWS_REGION": "us-east-1",
         }
 
-    def keys(self) -> str:
+    def listing(self) -> str:
         """The listing of the bucket, as the server writes it."""
         return httpx2.get(f"{self.url}/{BUCKET}?list-type=2").text
 
