@@ -161,6 +161,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
         ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
     ]
+    calls += account_calls(server)
     operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
     assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
     headers = {"Authorization": f"Bearer {server.key}"}
@@ -169,6 +170,62 @@ def test_the_good_answer_of_every_operation_is_as_described(
         answer = case.call(base_url=server.url, headers=headers, timeout=30)
         assert answer.status_code == status, f"{method} {path}: {answer.text}"
         case.validate_response(answer, checks=CONFORMANCE)
+
+
+def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """A good call of each operation on accounts."""
+    user, team = {"user": "true"}, {"team": "true"}
+    organization = {"organization": server.client.get("/api/v1/me").json()["organization"]["id"]}
+    kept = {
+        "organization": server.client.post("/api/v1/organizations", json={"name": "x"}).json()["id"]
+    }
+    secret = {"name": "true", "email": "t@x.org", "password": "true enough"}
+    login = {"email": "t@x.org", "password": "true enough"}
+    key = {"key": server.client.post("/api/v1/keys", json={"name": "k"}).json()["id"]}
+    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
+    other = server.submit()["id"]
+    return [
+        ("POST", "/users", 201, {"body": secret}),
+        ("GET", "/users", 200, {}),
+        ("GET", "/users/{user}", 200, {"path_parameters": user}),
+        ("PATCH", "/users/{user}", 200, {"path_parameters": user, "body": {"admin": True}}),
+        ("POST", "/login", 200, {"body": login}),
+        ("POST", "/logout", 204, {}),
+        ("GET", "/me", 200, {}),
+        ("GET", "/login/oidc", 404, {}),
+        ("GET", "/login/oidc/callback", 404, {}),
+        ("POST", "/teams", 201, {"body": {"name": "true", "members": ["t@x.org"]}}),
+        ("GET", "/teams", 200, {}),
+        ("GET", "/teams/{team}", 200, {"path_parameters": team}),
+        ("PATCH", "/teams/{team}", 200, {"path_parameters": team, "body": {"name": "true"}}),
+        ("GET", "/teams/{team}/members", 200, {"path_parameters": team}),
+        ("PUT", "/teams/{team}/members/{user}", 200, {"path_parameters": {**team, **user}}),
+        (
+            "PUT",
+            "/jobs/{job}/collaborators",
+            200,
+            {"path_parameters": {"job": other}, "body": share},
+        ),
+        ("GET", "/jobs/{job}/collaborators", 200, {"path_parameters": {"job": other}}),
+        ("DELETE", "/teams/{team}/members/{user}", 204, {"path_parameters": {**team, **user}}),
+        ("DELETE", "/teams/{team}", 204, {"path_parameters": team}),
+        ("DELETE", "/users/{user}", 204, {"path_parameters": user}),
+        ("POST", "/keys", 201, {"body": {"name": "k", "rights": ["jobs:read"]}}),
+        ("GET", "/keys", 200, {}),
+        ("GET", "/keys/{key}", 200, {"path_parameters": key}),
+        ("PATCH", "/keys/{key}", 200, {"path_parameters": key, "body": {"rights": ["*"]}}),
+        ("DELETE", "/keys/{key}", 204, {"path_parameters": key}),
+        ("POST", "/organizations", 201, {"body": {"name": "true"}}),
+        ("GET", "/organizations", 200, {}),
+        ("GET", "/organizations/{organization}", 200, {"path_parameters": organization}),
+        (
+            "PATCH",
+            "/organizations/{organization}",
+            200,
+            {"path_parameters": kept, "body": {"name": "y"}},
+        ),
+        ("DELETE", "/organizations/{organization}", 204, {"path_parameters": kept}),
+    ]
 
 
 def webhook_calls(server: Running) -> list[Call]:

@@ -13,7 +13,17 @@ from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
-from jobmill_client.models import Job
+from jobmill_client.models import Job, Me
+from jobmill_client.resources.accounts import (
+    AsyncKeys,
+    AsyncOrganizations,
+    AsyncTeams,
+    AsyncUsers,
+    Keys,
+    Organizations,
+    Teams,
+    Users,
+)
 from jobmill_client.resources.assets import AssetCalls, Assets, AsyncAssets
 from jobmill_client.resources.catalog import (
     AsyncEngines,
@@ -27,6 +37,7 @@ from jobmill_client.resources.deliveries import AsyncDeliveries, Deliveries
 from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
+from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
 from jobmill_client.resources.watches import AsyncWatches, Watches
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
@@ -58,6 +69,11 @@ class ServerCalls(Calls):
             input=given, features=features, pipeline=pipeline, params=params
         )
         return (yield from jobs.wait(job, timeout))
+
+    @call
+    def me(self) -> Program[Me]:
+        """As whom the key acts, and what it may do."""
+        return self._ask(Me, "GET", "me")
 
     @call
     def ready(self) -> Program[bool]:
@@ -97,6 +113,11 @@ class Jobmill(Blocking, ServerCalls):
         self.engines = Engines(connection)
         self.features = Features(connection)
         self.workers = Workers(connection)
+        self.organizations = Organizations(connection)
+        self.users = Users(connection)
+        self.teams = Teams(connection)
+        self.keys = Keys(connection)
+        self.collaborators = Collaborators(connection)
         self.endpoints = Endpoints(connection)
         self.deliveries = Deliveries(connection)
         self.watches = Watches(connection)
@@ -146,6 +167,11 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.engines = AsyncEngines(connection)
         self.features = AsyncFeatures(connection)
         self.workers = AsyncWorkers(connection)
+        self.organizations = AsyncOrganizations(connection)
+        self.users = AsyncUsers(connection)
+        self.teams = AsyncTeams(connection)
+        self.keys = AsyncKeys(connection)
+        self.collaborators = AsyncCollaborators(connection)
         self.endpoints = AsyncEndpoints(connection)
         self.deliveries = AsyncDeliveries(connection)
         self.watches = AsyncWatches(connection)

@@ -9,8 +9,7 @@ from jobmill.api.assets import RAW_BODY, take_raw
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.assets import Asset, AssetPage, VersionsQuery
-from jobmill.core.accounts import Right
-from jobmill.core.items import list_versions, name_of, visible_asset
+from jobmill.core.items import list_versions, name_of, owned_asset, visible_asset
 from jobmill.core.items.paths import SCHEME, data_path
 from jobmill.http.naming import header_word, naming_of
 from jobmill.http.paging import decode_cursor, encode_cursor
@@ -56,9 +55,7 @@ async def write_content(
     x_name: Annotated[str | None, Header(description="The version's own file name.")] = None,
 ) -> Asset:
     """The bytes that the asset awaits, or else its next version. Equal bytes change nothing."""
-    known = await house.database.read(
-        lambda work: visible_asset(work.assets, who, asset, Right.ASSETS_WRITE)
-    )
+    known = await house.database.read(lambda work: owned_asset(work.assets, who, asset))
     name = header_word(x_name) or known.name
     told = request.headers.get("content-type", "")
     naming = naming_of(name, told, asset=known.handle, field="X-Name")

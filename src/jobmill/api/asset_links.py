@@ -14,10 +14,18 @@ from jobmill.api.schemas.assets import (
     CreateLink,
 )
 from jobmill.api.schemas.jobs import PREFIX
-from jobmill.core.accounts import Right
 from jobmill.core.errors import TooLarge
 from jobmill.core.items import Asset as CoreAsset
-from jobmill.core.items import AssetState, Link, LinkMethod, await_bytes, sign_link, visible_asset
+from jobmill.core.items import (
+    AssetState,
+    Link,
+    LinkMethod,
+    await_bytes,
+    owned_asset,
+    sign_link,
+    visible_asset,
+)
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.http.house import House
 from jobmill.http.naming import naming_of
 
@@ -62,11 +70,13 @@ async def create_link(
     It cannot be changed, and not be taken back, unless the asset is deleted or purged.
     """
     writes = body.method is LinkMethod.PUT
-    right = Right.ASSETS_WRITE if writes else Right.ASSETS_READ
-    version = None if writes else body.version
-    found = await house.database.read(
-        lambda work: visible_asset(work.assets, who, asset, right, version)
-    )
+
+    def look(work: UnitOfWork) -> CoreAsset:
+        if writes:
+            return owned_asset(work.assets, who, asset)
+        return visible_asset(work.assets, who, asset, version=body.version)
+
+    found = await house.database.read(look)
     fills = writes and found.state is not AssetState.AWAITING
     number = found.version + 1 if fills else found.version
     expires_at = _end(house.clock.now(), body.expires_in)

@@ -10,6 +10,7 @@ from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer
 
 router = native_router("index")
+_ACCOUNTS = ("organizations", "users", "teams", "keys", "me")
 _COLLECTIONS = (
     *("jobs", "assets", "uploads", "watches"),
     *("engines", "features", "pipelines", "endpoints", "workers"),
@@ -29,7 +30,7 @@ class Index(Answer):
 @router.get("", summary="Index", responses=problems())
 async def read_index(who: Caller) -> Index:
     """Says who you are, and where everything is."""
-    links = {name: f"{PREFIX}/{name}" for name in _COLLECTIONS}
+    links = {name: f"{PREFIX}/{name}" for name in (*_COLLECTIONS, *_ACCOUNTS)}
     return Index(
         name="jobmill",
         version=version("jobmill"),

@@ -8,6 +8,7 @@ from jobmill.api import (
     asset_links,
     assets,
     attempts,
+    collaborators,
     deliveries,
     endpoints,
     engines,
@@ -15,9 +16,15 @@ from jobmill.api import (
     index,
     job_actions,
     jobs,
+    keys,
+    organizations,
     pipelines,
     results,
+    sessions,
+    sign_in,
     tasks,
+    teams,
+    users,
     watches,
     workers,
 )
@@ -45,12 +52,21 @@ MODULES = (
     deliveries,
     watches,
     workers,
+    collaborators,
+    sessions,
+    organizations,
+    users,
+    teams,
+    keys,
 )
 
 
 def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
-    routers: list[APIRouter] = [module.router for module in MODULES]
+    routers: list[APIRouter] = [module.router for module in MODULES] + [
+        sessions.open_router,
+        sign_in.router,
+    ]
     for router in routers:
         app.include_router(router)
     plain = [*tus_routes(PREFIX, problem_of), *link_routes(PREFIX)]

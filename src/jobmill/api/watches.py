@@ -49,7 +49,7 @@ async def create_watch(
 async def read_watches(
     query: Annotated[WatchesQuery, Query()], house: TheHouse, who: Caller
 ) -> WatchPage:
-    """The watches of the organization, newest first."""
+    """Your watches, newest first; an admin's list has all of the organization."""
     before = decode_cursor(query.cursor, 1)[0] if query.cursor is not None else None
     found = await house.database.read(
         lambda work: core.list_watches(work, who, before, query.limit + 1)

@@ -24,6 +24,7 @@ from jobmill.bootstrap.first_start import first_start, link_secret
 from jobmill.bootstrap.orphans import drop_orphans_daily
 from jobmill.bootstrap.webhooks import mailroom
 from jobmill.config import SettingInvalid, Settings
+from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock, SystemClock
 from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
@@ -89,7 +90,17 @@ async def open_house(
         )
         secret = await asyncio.to_thread(link_secret, folder.link_secret)
         spool = LocalUploadSpool(folder.uploads)
-        yield House(settings, database, database.bell, outside, blobs, clock, spool, secret)
+        yield House(
+            settings,
+            database,
+            database.bell,
+            outside,
+            blobs,
+            clock,
+            spool,
+            secret,
+            _provider(settings),
+        )
     finally:
         await asyncio.to_thread(database.close)
 
@@ -164,6 +175,15 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     spec = importlib.util.find_spec(BUNDLED)
     bundled = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    # Not needed by anybody who has not set it up, and slow to load.
+    from jobmill.adapters.oidc import OidcProvider
+
+    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
 
 
 def _launch(settings: Settings) -> LaunchSettings:

@@ -2,7 +2,18 @@
 
 import typer
 
-from jobmill.cli import asset_files, deliveries, doctor, endpoints, engines, pipelines, watches
+from jobmill.cli import (
+    asset_files,
+    deliveries,
+    doctor,
+    endpoints,
+    engines,
+    keys,
+    pipelines,
+    teams,
+    users,
+    watches,
+)
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
 from jobmill.cli.job_actions import cancel, delete, restart, retry
@@ -29,6 +40,9 @@ for command in (
     app.command()(command)
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
+app.add_typer(users.app, name="users")
+app.add_typer(teams.app, name="teams")
+app.add_typer(keys.app, name="keys")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(asset_files.app, name="assets")

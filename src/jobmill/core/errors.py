@@ -87,6 +87,12 @@ class NotAuthenticated(JobmillError):
     code = "not_authenticated"
 
 
+class LoginFailed(NotAuthenticated):
+    """The e-mail address or the password is wrong."""
+
+    code = "login_failed"
+
+
 class NotAllowed(JobmillError):
     """This key does not have the right to do that."""
 
@@ -171,6 +177,30 @@ class EngineNotFound(NotFound):
     code = "engine_not_found"
 
 
+class OrganizationNotFound(NotFound):
+    """There is no organization of this id."""
+
+    code = "organization_not_found"
+
+
+class UserNotFound(NotFound):
+    """There is no user of this id, e-mail address or name."""
+
+    code = "user_not_found"
+
+
+class TeamNotFound(NotFound):
+    """There is no team of this id or name."""
+
+    code = "team_not_found"
+
+
+class KeyNotFound(NotFound):
+    """There is no API key of this id."""
+
+    code = "key_not_found"
+
+
 class EndpointNotFound(NotFound):
     """There is no endpoint of this id."""
 
@@ -205,6 +235,18 @@ class NameTaken(Conflict):
     """Another one of this name exists."""
 
     code = "name_taken"
+
+
+class LastAdmin(Conflict):
+    """The organization would be left without an admin."""
+
+    code = "last_admin"
+
+
+class OrganizationInUse(Conflict):
+    """The organization still owns something."""
+
+    code = "organization_in_use"
 
 
 class IdempotencyMismatch(Conflict):
@@ -283,6 +325,12 @@ class TooLarge(LimitExceeded):
     """The body is larger than allowed."""
 
     code = "too_large"
+
+
+class TooManyAttempts(LimitExceeded):
+    """Too many attempts to sign in."""
+
+    code = "too_many_attempts"
 
 
 class Unavailable(JobmillError):

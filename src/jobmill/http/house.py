@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from jobmill.config import Settings
+from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
@@ -15,7 +16,8 @@ from jobmill.core.uploads import UploadSpool
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything a handler may reach. `stopping` is set when streams shall end."""
+    """Everything a handler may reach. `stopping` is set when streams shall end, and
+    `provider` is who else may say who a user is."""
 
     settings: Settings
     database: Database
@@ -25,6 +27,7 @@ class House:
     clock: Clock
     uploads: UploadSpool
     link_secret: bytes
+    provider: IdentityProvider | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

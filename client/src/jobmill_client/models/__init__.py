@@ -1,5 +1,6 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
+from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
@@ -21,6 +22,7 @@ __all__ = [
     "ENDED_STATES",
     "Asset",
     "Attempt",
+    "Collaborator",
     "Delivery",
     "DeliveryTry",
     "Endpoint",
@@ -31,8 +33,11 @@ __all__ = [
     "FeatureProgress",
     "Job",
     "JobWarning",
+    "Key",
     "Link",
     "LogLine",
+    "Me",
+    "Organization",
     "Part",
     "Pipeline",
     "Progress",
@@ -41,7 +46,9 @@ __all__ = [
     "Span",
     "TakenFile",
     "Task",
+    "Team",
     "Update",
+    "User",
     "WaitReason",
     "Watch",
     "Worker",

@@ -6,16 +6,19 @@ from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
 from jobmill.adapters.sql.items import release_blob, use_blob
-from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, new_id
+from jobmill.adapters.sql.seeing import SEES_JOB
+from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.items import Asset, AssetQuery, AssetSource, AssetState, AssetUses, Blob
 
 _INSERT = """
 INSERT INTO asset (id, organization, name, media_type, source, state, location, sha256, size,
-                   handle, version, path, declared_size, created_at)
+                   handle, version, path, declared_size, owner, created_at)
 VALUES (:id, :organization, :name, :media_type, :source, :state, :location, :sha256, :size,
-        :handle, :version, :path, :declared_size, :created_at)
+        :handle, :version, :path, :declared_size, :owner, :created_at)
 RETURNING *
 """
+_SEES_ASSET = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
+    SELECT 1 FROM job WHERE job.asset = asset.number AND job.deleted = 0 AND {SEES_JOB}))"""  # noqa: S608
 # `_` and `%` stand for themselves in a path.
 _LIKE = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
@@ -36,6 +39,7 @@ class SqlAssetStore:
         at: datetime,
         location: str | None = None,
         blob: Blob | None = None,
+        owner: UserNumber | None = None,
         *,
         path: str | None = None,
         declared_size: int | None = None,
@@ -54,6 +58,7 @@ class SqlAssetStore:
             version=1,
             path=path,
             declared_size=declared_size,
+            owner=owner,
             created_at=micros(at),
         )
 
@@ -74,6 +79,7 @@ class SqlAssetStore:
             version=before.version + 1,
             path=before.path,
             declared_size=None,
+            owner=before.owner,
             created_at=micros(at),
         )
 
@@ -136,6 +142,9 @@ class SqlAssetStore:
             "before": 2**62 if query.before is None else query.before,
             "limit": query.limit,
         }
+        if query.seen_by is not None:
+            conditions.append(_SEES_ASSET)
+            values["viewer"] = query.seen_by
         if query.path is not None:
             conditions.append("path = :path")
             values["path"] = query.path
@@ -199,6 +208,14 @@ class SqlAssetStore:
             handle=handle,
         )
 
+    def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
+        found = self._db.value(
+            f"SELECT 1 FROM job WHERE asset = :asset AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            asset=number,
+            viewer=user,
+        )
+        return found is not None
+
     def uses(self, number: AssetNumber) -> AssetUses:
         row = self._db.one(
             """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
@@ -233,4 +250,5 @@ def _asset(row: Row) -> Asset:
         version=row["version"],
         path=row["path"],
         declared_size=row["declared_size"],
+        owner=row["owner"] and UserNumber(row["owner"]),
     )

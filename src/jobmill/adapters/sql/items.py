@@ -6,8 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
-from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, new_id
+from jobmill.adapters.sql.seeing import SEES_JOB
+from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.items import Blob, Item, ItemKind
+
+_SEES_ITEM = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
+    SELECT 1 FROM job
+    WHERE job.item = coalesce(item.cut_of, item.number) AND job.deleted = 0 AND {SEES_JOB}))"""  # noqa: S608
 
 
 def use_blob(db: Connection, organization: OrganizationNumber, blob: Blob) -> None:
@@ -55,11 +60,13 @@ class SqlItemStore:
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
+        owner: UserNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, owner,
+                                 created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras, :owner,
                        :created_at)""",
             id=item_id,
             organization=organization,
@@ -68,10 +75,11 @@ class SqlItemStore:
             assets=to_json(assets),
             cut_of=cut_of,
             extras=to_json(extras),
+            owner=owner,
             created_at=micros(at),
         )
         return Item(
-            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras, owner
         )
 
     def get(self, number: ItemNumber) -> Item | None:
@@ -79,18 +87,33 @@ class SqlItemStore:
         return _item(row) if row else None
 
     def list(
-        self, organization: OrganizationNumber, kind: ItemKind, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        kind: ItemKind,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> list[Item]:
+        seen = "" if seen_by is None else f"AND {_SEES_ITEM}"
         rows = self._db.all(
-            """SELECT * FROM item
-               WHERE organization = :organization AND kind = :kind AND number < :before
-               ORDER BY number DESC LIMIT :limit""",
+            f"""SELECT * FROM item
+                WHERE organization = :organization AND kind = :kind AND number < :before {seen}
+                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             organization=organization,
             kind=kind,
             before=2**62 if before is None else before,
             limit=limit,
+            viewer=seen_by,
         )
         return [_item(row) for row in rows]
+
+    def shown_by_job(self, number: ItemNumber, user: UserNumber) -> bool:
+        found = self._db.value(
+            f"SELECT 1 FROM job WHERE item = :item AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            item=number,
+            viewer=user,
+        )
+        return found is not None
 
     def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
         rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
@@ -114,4 +137,5 @@ def _item(row: Row) -> Item:
         assets=json.loads(row["assets"]),
         cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
+        owner=row["owner"] and UserNumber(row["owner"]),
     )

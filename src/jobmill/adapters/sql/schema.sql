@@ -3,10 +3,18 @@ CREATE TABLE alembic_version (
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
+CREATE TABLE login_attempt (
+	number INTEGER NOT NULL, 
+	subject TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_login_attempt PRIMARY KEY (number)
+);
+
 CREATE TABLE organization (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	name TEXT, 
+	created_at BIGINT, 
 	CONSTRAINT uq_organization_id UNIQUE (id), 
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
@@ -39,28 +47,6 @@ CREATE TABLE worker (
 
 ;
 
-CREATE TABLE asset (
-	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	id TEXT NOT NULL, 
-	organization INTEGER NOT NULL, 
-	name TEXT NOT NULL, 
-	media_type TEXT NOT NULL, 
-	source TEXT NOT NULL, 
-	state TEXT NOT NULL, 
-	location TEXT, 
-	sha256 TEXT, 
-	size BIGINT, 
-	handle TEXT NOT NULL, 
-	version INTEGER DEFAULT '1' NOT NULL, 
-	current INTEGER DEFAULT '1' NOT NULL, 
-	path TEXT, 
-	declared_size BIGINT, 
-	created_at BIGINT NOT NULL, 
-	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
-	CONSTRAINT uq_asset_id UNIQUE (id)
-);
-
 CREATE TABLE blob (
 	organization INTEGER NOT NULL, 
 	sha256 TEXT NOT NULL, 
@@ -72,21 +58,6 @@ CREATE TABLE blob (
  WITHOUT ROWID
 
 ;
-
-CREATE TABLE item (
-	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	id TEXT NOT NULL, 
-	organization INTEGER NOT NULL, 
-	kind TEXT NOT NULL, 
-	name TEXT NOT NULL, 
-	assets TEXT DEFAULT '{}' NOT NULL, 
-	cut_of INTEGER, 
-	extras TEXT DEFAULT '{}' NOT NULL, 
-	created_at BIGINT NOT NULL, 
-	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
-	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_item_id UNIQUE (id)
-);
 
 CREATE TABLE pipeline (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -104,14 +75,31 @@ CREATE TABLE pipeline (
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
 );
 
+CREATE TABLE team (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_team_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_team_id UNIQUE (id), 
+	CONSTRAINT uq_team_organization_name UNIQUE (organization, name)
+);
+
 CREATE TABLE user (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	organization INTEGER NOT NULL, 
 	name TEXT NOT NULL, 
+	email TEXT, 
+	password TEXT, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	disabled INTEGER DEFAULT '0' NOT NULL, 
+	removed INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT, 
 	CONSTRAINT fk_user_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_user_id UNIQUE (id), 
-	CONSTRAINT uq_user_organization_name UNIQUE (organization, name)
+	CONSTRAINT uq_user_email UNIQUE (email), 
+	CONSTRAINT uq_user_id UNIQUE (id)
 );
 
 CREATE TABLE api_key (
@@ -130,6 +118,30 @@ CREATE TABLE api_key (
 	CONSTRAINT fk_api_key_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_api_key_id UNIQUE (id), 
 	CONSTRAINT uq_api_key_prefix UNIQUE (prefix)
+);
+
+CREATE TABLE asset (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	location TEXT, 
+	sha256 TEXT, 
+	size BIGINT, 
+	owner INTEGER, 
+	handle TEXT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	current INTEGER DEFAULT '1' NOT NULL, 
+	path TEXT, 
+	declared_size BIGINT, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
+	CONSTRAINT uq_asset_id UNIQUE (id)
 );
 
 CREATE TABLE endpoint (
@@ -154,40 +166,59 @@ CREATE TABLE endpoint (
 	CONSTRAINT uq_endpoint_id UNIQUE (id)
 );
 
-CREATE TABLE job (
+CREATE TABLE identity (
+	issuer TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_identity PRIMARY KEY (issuer, subject), 
+	CONSTRAINT fk_identity_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE item (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	organization INTEGER NOT NULL, 
-	owner INTEGER NOT NULL, 
-	type TEXT NOT NULL, 
-	state TEXT NOT NULL, 
-	features TEXT DEFAULT '{}' NOT NULL, 
-	params TEXT DEFAULT '{}' NOT NULL, 
-	pipeline TEXT, 
-	input TEXT DEFAULT '{}' NOT NULL, 
-	asset INTEGER, 
-	item INTEGER, 
-	origin TEXT NOT NULL, 
-	priority INTEGER NOT NULL, 
-	alarms TEXT DEFAULT '{}' NOT NULL, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	assets TEXT DEFAULT '{}' NOT NULL, 
+	cut_of INTEGER, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
-	callback TEXT, 
-	generation INTEGER DEFAULT '1' NOT NULL, 
-	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
-	deleted INTEGER DEFAULT '0' NOT NULL, 
-	reason TEXT, 
-	warnings TEXT DEFAULT '{}' NOT NULL, 
+	owner INTEGER, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, 
-	started_at BIGINT, 
-	ended_at BIGINT, 
-	retain_until BIGINT, 
-	CONSTRAINT fk_job_asset FOREIGN KEY(asset) REFERENCES asset (number), 
-	CONSTRAINT fk_job_item FOREIGN KEY(item) REFERENCES item (number), 
-	CONSTRAINT fk_job_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
-	CONSTRAINT uq_job_id UNIQUE (id)
+	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
+	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_item_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_item_id UNIQUE (id)
 );
+
+CREATE TABLE session (
+	id TEXT NOT NULL, 
+	user INTEGER NOT NULL, 
+	digest TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	seen_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	CONSTRAINT pk_session PRIMARY KEY (id), 
+	CONSTRAINT fk_session_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_session_digest UNIQUE (digest)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE team_member (
+	team INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_team_member PRIMARY KEY (team, user), 
+	CONSTRAINT fk_team_member_team FOREIGN KEY(team) REFERENCES team (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_team_member_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
 
 CREATE TABLE upload (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -254,6 +285,81 @@ CREATE TABLE delivery (
 	CONSTRAINT fk_delivery_endpoint FOREIGN KEY(endpoint) REFERENCES endpoint (number), 
 	CONSTRAINT fk_delivery_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_delivery_id UNIQUE (id)
+);
+
+CREATE TABLE job (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	type TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	features TEXT DEFAULT '{}' NOT NULL, 
+	params TEXT DEFAULT '{}' NOT NULL, 
+	pipeline TEXT, 
+	input TEXT DEFAULT '{}' NOT NULL, 
+	asset INTEGER, 
+	item INTEGER, 
+	origin TEXT NOT NULL, 
+	priority INTEGER NOT NULL, 
+	alarms TEXT DEFAULT '{}' NOT NULL, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	callback TEXT, 
+	generation INTEGER DEFAULT '1' NOT NULL, 
+	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
+	deleted INTEGER DEFAULT '0' NOT NULL, 
+	reason TEXT, 
+	warnings TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	started_at BIGINT, 
+	ended_at BIGINT, 
+	retain_until BIGINT, 
+	CONSTRAINT fk_job_asset FOREIGN KEY(asset) REFERENCES asset (number), 
+	CONSTRAINT fk_job_item FOREIGN KEY(item) REFERENCES item (number), 
+	CONSTRAINT fk_job_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_job_id UNIQUE (id)
+);
+
+CREATE TABLE watch_file (
+	watch INTEGER NOT NULL, 
+	path TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	mtime_ns BIGINT NOT NULL, 
+	job TEXT, 
+	taken_at BIGINT NOT NULL, 
+	CONSTRAINT pk_watch_file PRIMARY KEY (watch, path), 
+	CONSTRAINT fk_watch_file_watch FOREIGN KEY(watch) REFERENCES watch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE collaborator (
+	share INTEGER NOT NULL, 
+	job INTEGER NOT NULL, 
+	user INTEGER, 
+	team INTEGER, 
+	whole INTEGER, 
+	steps TEXT DEFAULT '{}' NOT NULL, 
+	job_created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_collaborator PRIMARY KEY (share), 
+	CONSTRAINT fk_collaborator_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_collaborator_team FOREIGN KEY(team) REFERENCES team (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_collaborator_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT fk_collaborator_whole FOREIGN KEY(whole) REFERENCES organization (number)
+);
+
+CREATE TABLE delivery_attempt (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	delivery INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	ms INTEGER NOT NULL, 
+	status INTEGER, 
+	error TEXT, 
+	answer TEXT NOT NULL, 
+	CONSTRAINT fk_delivery_attempt_delivery FOREIGN KEY(delivery) REFERENCES delivery (number)
 );
 
 CREATE TABLE event (
@@ -324,20 +430,6 @@ CREATE TABLE task (
 	CONSTRAINT uq_task_job_name UNIQUE (job, name)
 );
 
-CREATE TABLE watch_file (
-	watch INTEGER NOT NULL, 
-	path TEXT NOT NULL, 
-	size BIGINT NOT NULL, 
-	mtime_ns BIGINT NOT NULL, 
-	job TEXT, 
-	taken_at BIGINT NOT NULL, 
-	CONSTRAINT pk_watch_file PRIMARY KEY (watch, path), 
-	CONSTRAINT fk_watch_file_watch FOREIGN KEY(watch) REFERENCES watch (number) ON DELETE CASCADE
-)
- WITHOUT ROWID
-
-;
-
 CREATE TABLE attempt (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -354,17 +446,6 @@ CREATE TABLE attempt (
 	CONSTRAINT fk_attempt_task FOREIGN KEY(task) REFERENCES task (number), 
 	CONSTRAINT uq_attempt_id UNIQUE (id), 
 	CONSTRAINT uq_attempt_token UNIQUE (token)
-);
-
-CREATE TABLE delivery_attempt (
-	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	delivery INTEGER NOT NULL, 
-	at BIGINT NOT NULL, 
-	ms INTEGER NOT NULL, 
-	status INTEGER, 
-	error TEXT, 
-	answer TEXT NOT NULL, 
-	CONSTRAINT fk_delivery_attempt_delivery FOREIGN KEY(delivery) REFERENCES delivery (number)
 );
 
 CREATE TABLE part (
@@ -410,33 +491,41 @@ CREATE TABLE log (
 	CONSTRAINT fk_log_attempt FOREIGN KEY(attempt) REFERENCES attempt (number)
 );
 
+CREATE INDEX ix_login_attempt_at ON login_attempt (at);
+
+CREATE INDEX ix_login_attempt_subject ON login_attempt (subject, at);
+
+CREATE INDEX ix_team_list ON team (organization, number);
+
+CREATE INDEX ix_user_list ON user (organization, number) WHERE removed = 0;
+
+CREATE UNIQUE INDEX ix_user_name ON user (organization, name) WHERE removed = 0;
+
+CREATE INDEX ix_api_key_list ON api_key (organization, number);
+
+CREATE INDEX ix_api_key_user ON api_key (user, number);
+
 CREATE UNIQUE INDEX ix_asset_current ON asset (handle) WHERE current = 1;
 
 CREATE INDEX ix_asset_list ON asset (organization, number) WHERE current = 1;
 
 CREATE UNIQUE INDEX ix_asset_path ON asset (organization, path) WHERE path IS NOT NULL AND current = 1;
 
-CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
-
-CREATE INDEX ix_item_list ON item (organization, kind, number);
-
 CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
 
 CREATE INDEX ix_endpoint_unused ON endpoint (number) WHERE callback = 1 AND uses = 0;
 
-CREATE INDEX ix_job_asset ON job (asset);
+CREATE INDEX ix_identity_user ON identity (user);
 
-CREATE INDEX ix_job_item ON job (item);
+CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
 
-CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted = 0;
+CREATE INDEX ix_item_list ON item (organization, kind, number);
 
-CREATE INDEX ix_job_number ON job (organization, number) WHERE deleted = 0;
+CREATE INDEX ix_session_expires_at ON session (expires_at);
 
-CREATE INDEX ix_job_retain ON job (retain_until) WHERE retain_until IS NOT NULL;
+CREATE INDEX ix_session_user ON session (user);
 
-CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE deleted = 0;
-
-CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
+CREATE INDEX ix_team_member_user ON team_member (user);
 
 CREATE INDEX ix_upload_expires_at ON upload (expires_at);
 
@@ -456,6 +545,42 @@ CREATE INDEX ix_delivery_settled ON delivery (created_at) WHERE state != 'pendin
 
 CREATE INDEX ix_delivery_state ON delivery (endpoint, state, number);
 
+CREATE INDEX ix_job_asset ON job (asset);
+
+CREATE INDEX ix_job_item ON job (item);
+
+CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_number ON job (organization, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_owner ON job (owner, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_owner_number ON job (owner, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_retain ON job (retain_until) WHERE retain_until IS NOT NULL;
+
+CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_watch_file_taken ON watch_file (watch, taken_at);
+
+CREATE INDEX ix_collaborator_job ON collaborator (job);
+
+CREATE INDEX ix_collaborator_team_job ON collaborator (team, job) WHERE "team" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_team_time ON collaborator (team, job_created_at, job) WHERE "team" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_user_job ON collaborator (user, job) WHERE "user" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_user_time ON collaborator (user, job_created_at, job) WHERE "user" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_whole_job ON collaborator (whole, job) WHERE "whole" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_whole_time ON collaborator (whole, job_created_at, job) WHERE "whole" IS NOT NULL;
+
+CREATE INDEX ix_delivery_attempt_delivery ON delivery_attempt (delivery, number);
+
 CREATE INDEX ix_event_job ON event (job, number);
 
 CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
@@ -468,11 +593,7 @@ CREATE INDEX ix_task_ready ON task (priority, ready_at, number) WHERE state = 'r
 
 CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at IS NOT NULL;
 
-CREATE INDEX ix_watch_file_taken ON watch_file (watch, taken_at);
-
 CREATE INDEX ix_attempt_task ON attempt (task);
-
-CREATE INDEX ix_delivery_attempt_delivery ON delivery_attempt (delivery, number);
 
 CREATE INDEX ix_result_job ON result (job);
 

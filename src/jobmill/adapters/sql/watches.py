@@ -49,12 +49,17 @@ class SqlWatchStore:
         return _watch(row) if row else None
 
     def list(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[Watch]:
         rows = self._db.all(
             """SELECT * FROM watch WHERE organization = :organization AND number < :before
-               ORDER BY number DESC LIMIT :limit""",
+               AND user = coalesce(:viewer, user) ORDER BY number DESC LIMIT :limit""",
             organization=organization,
+            viewer=seen_by,
             before=2**62 if before is None else before,
             limit=limit,
         )

@@ -12,7 +12,10 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.sessions import SqlSessionStore
+from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
+from jobmill.adapters.sql.teams import SqlTeamStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
@@ -26,6 +29,9 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self.accounts = SqlAccountStore(connection)
+        self.teams = SqlTeamStore(connection)
+        self.sessions = SqlSessionStore(connection)
+        self.shares = SqlShareStore(connection)
         self.assets = SqlAssetStore(connection)
         self.uploads = SqlUploadStore(connection)
         self.watches = SqlWatchStore(connection)

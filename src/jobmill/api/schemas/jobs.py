@@ -18,6 +18,7 @@ from jobmill.api.schemas.shared import (
     Time,
     WaitReason,
 )
+from jobmill.api.schemas.sharing import Collaborators
 from jobmill.api.schemas.webhooks import (
     GivenCallback,
     JobCallback,
@@ -94,6 +95,8 @@ class CreateJob(Body):
         None, description="Where to tell of this job's end, or of the events that are named."
     )
 
+    collaborators: Collaborators = Field([], description="With whom to share the job.")
+
     def command(self, idempotency_key: str | None) -> SubmitJob:
         """The core's own form."""
         given = self.input
@@ -108,6 +111,7 @@ class CreateJob(Body):
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
+            collaborators=tuple(each.asked() for each in self.collaborators),
             callback=None if self.callback is None else self.callback.spec(),
         )
 
@@ -134,6 +138,7 @@ class JobLinks(Answer):
     attempts: str
     results: str
     events: str
+    collaborators: str
 
 
 class Job(Answer):
@@ -204,4 +209,5 @@ def _links(job: str) -> JobLinks:
         attempts=f"{here}/attempts",
         results=f"{here}/results",
         events=f"{here}/events",
+        collaborators=f"{here}/collaborators",
     )

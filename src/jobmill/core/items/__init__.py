@@ -21,6 +21,7 @@ from jobmill.core.items.service import (
     list_assets,
     list_versions,
     named_asset,
+    owned_asset,
     purge_asset,
     visible_asset,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "list_versions",
     "name_of",
     "named_asset",
+    "owned_asset",
     "purge_asset",
     "sign_link",
     "verify_link",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber
+from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob
 
 
@@ -21,7 +21,8 @@ class AssetUses:
 class AssetQuery:
     """Which assets to list, newest first, with numbers below `before`.
 
-    `folder` is the beginning of a path (all below it), `path` a whole one.
+    `folder` is the beginning of a path (all below it), `path` a whole one. With `seen_by` those
+    that this user owns, or sees because of a job; without, all.
     """
 
     organization: OrganizationNumber
@@ -31,6 +32,7 @@ class AssetQuery:
     sources: tuple[AssetSource, ...] = ()
     before: int | None = None
     limit: int = 50
+    seen_by: UserNumber | None = None
 
 
 class AssetStore(Protocol):
@@ -46,16 +48,21 @@ class AssetStore(Protocol):
         at: datetime,
         location: str | None = None,
         blob: Blob | None = None,
+        owner: UserNumber | None = None,
         *,
         path: str | None = None,
         declared_size: int | None = None,
     ) -> Asset:
-        """Create an asset; with a blob, count one more use of it. The path must be free."""
+        """Create an asset; with a blob, count one more use of it. The path must be free.
+
+        Without an owner it is the organization's.
+        """
 
     def add_version(
         self, before: Asset, name: str, media_type: str, at: datetime, blob: Blob
     ) -> Asset:
-        """The current version's successor, ready, at the same path; count a use of its blob."""
+        """The current version's successor, ready, of the same owner, at the same path; count a use
+        of its blob."""
 
     def get(self, number: AssetNumber) -> Asset | None:
         """The asset of this number: one version."""
@@ -96,6 +103,10 @@ class AssetStore(Protocol):
 
     def give_up_path(self, handle: AssetId) -> None:
         """The path is free again; of what is left of the asset, the newest version is current."""
+
+    def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
+        """Whether the user owns or collaborates on a job that works on the asset; both are of one
+        organization."""
 
     def uses(self, number: AssetNumber) -> AssetUses:
         """How many jobs work on the asset, and how many of them have ended."""

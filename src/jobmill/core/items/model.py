@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber
+from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, UserNumber
 
 
 class AssetState(StrEnum):
@@ -61,6 +61,7 @@ class Asset:
     state: AssetState
     created_at: datetime
     location: str | None = None
+    owner: UserNumber | None = None
     facts: Blob | None = None
     handle: AssetId = _NO_HANDLE
     version: int = 1
@@ -89,3 +90,4 @@ class Item:
     assets: Mapping[str, AssetNumber] = field(default_factory=dict)
     cut_of: ItemNumber | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    owner: UserNumber | None = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber
+from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber
 from jobmill.core.items.model import Item, ItemKind
 
 
@@ -23,6 +23,7 @@ class ItemStore(Protocol):
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
+        owner: UserNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -30,9 +31,21 @@ class ItemStore(Protocol):
         """The item of this number."""
 
     def list(
-        self, organization: OrganizationNumber, kind: ItemKind, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        kind: ItemKind,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> list[Item]:
-        """Items of a kind, newest first, with numbers below `before`."""
+        """Items of a kind, newest first, with numbers below `before`.
+
+        With `seen_by` those that this user owns, or sees because of a job; without, all.
+        """
+
+    def shown_by_job(self, number: ItemNumber, user: UserNumber) -> bool:
+        """Whether the user owns or collaborates on a job that works on the item; both are of one
+        organization."""
 
     def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
         """The items that are parts of this one, oldest first."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from jobmill.core.accounts import AccountStore
+from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
@@ -18,6 +18,7 @@ from jobmill.core.ids import (
     OrganizationNumber,
     RunToken,
     TaskNumber,
+    UserNumber,
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
@@ -31,6 +32,7 @@ from jobmill.core.jobs.model import (
     Part,
     Worker,
 )
+from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
@@ -56,9 +58,13 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class JobQuery:
-    """Which jobs to list, newest first, after the place `before`: (created_at, number)."""
+    """Which jobs to list, newest first, after the place `before`: (created_at, number).
+
+    With `seen_by` those that this user owns or collaborates on; without, all.
+    """
 
     organization: OrganizationNumber
+    seen_by: UserNumber | None = None
     states: tuple[JobState, ...] = ()
     types: tuple[str, ...] = ()
     created_after: datetime | None = None
@@ -113,8 +119,12 @@ class JobStore(Protocol):
         states: Sequence[JobState],
         before: int | None,
         limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[JobSummary]:
-        """Short records of jobs in these states (none: any), newest first, below `before`."""
+        """Short records of jobs in these states (none: any), newest first, below `before`.
+
+        With `seen_by` those that this user owns or collaborates on; without, all.
+        """
 
     def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
         """The jobs whose input is this item, oldest first, without deleted ones."""
@@ -171,10 +181,10 @@ class AttemptStore(Protocol):
     def counts(self, job: JobNumber) -> Mapping[str, int]:
         """How many attempts each task has had, over all generations, by task name."""
 
-    def number_of(
+    def place_of(
         self, organization: OrganizationNumber, attempt: AttemptId
-    ) -> AttemptNumber | None:
-        """The number of an attempt at one of the organization's jobs that are not deleted."""
+    ) -> tuple[JobNumber, AttemptNumber] | None:
+        """The job and the number of an attempt at one of the organization's jobs."""
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""
@@ -271,6 +281,12 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> AccountStore: ...
+    @property
+    def teams(self) -> TeamStore: ...
+    @property
+    def sessions(self) -> SessionStore: ...
+    @property
+    def shares(self) -> ShareStore: ...
     @property
     def assets(self) -> AssetStore: ...
     @property

@@ -21,9 +21,13 @@ class WatchStore(Protocol):
         """The organization's watch of this id."""
 
     def list(
-        self, organization: OrganizationNumber, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[Watch]:
-        """Watches, newest first, with numbers below `before`."""
+        """Watches, newest first, with numbers below `before`; with `seen_by` this user's only."""
 
     def active(self) -> Sequence[Watch]:
         """Every watch of every organization that is not paused."""

@@ -48,6 +48,8 @@ job = table(
     sa.Index("ix_job_number", "organization", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_state", "organization", "state", "created_at", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_type", "organization", "type", "created_at", "number", sqlite_where=_SEEN),
+    sa.Index("ix_job_owner", "owner", "created_at", "number", sqlite_where=_SEEN),
+    sa.Index("ix_job_owner_number", "owner", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_retain", "retain_until", sqlite_where=sa.text("retain_until IS NOT NULL")),
     sa.Index("ix_job_asset", "asset"),
     sa.Index("ix_job_item", "item"),

@@ -1,6 +1,7 @@
-"""Use cases on assets: see, add bytes, sign links, purge, delete. Every lookup is in `access`."""
+"""Use cases on assets: list, add bytes, purge, delete. Lookups are in `core/items/access.py`."""
 
-from jobmill.core.items.service.access import list_assets, list_versions, visible_asset
+from jobmill.core.items.access import owned_asset, visible_asset
+from jobmill.core.items.service.list_assets import list_assets, list_versions
 from jobmill.core.items.service.remove_asset import delete_asset, purge_asset
 from jobmill.core.items.service.store_bytes import (
     Naming,
@@ -19,6 +20,7 @@ __all__ = [
     "list_assets",
     "list_versions",
     "named_asset",
+    "owned_asset",
     "purge_asset",
     "visible_asset",
 ]

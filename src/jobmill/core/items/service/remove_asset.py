@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal
 from jobmill.core.errors import AssetInUse
 from jobmill.core.ids import OrganizationNumber
+from jobmill.core.items.access import owned_asset
 from jobmill.core.items.asset_ports import AssetStore
 from jobmill.core.items.model import Asset, AssetState, Blob
-from jobmill.core.items.service.access import visible_asset
 
 DropBlob = Callable[[OrganizationNumber, Blob], None]
 ALL_VERSIONS = 2**31
@@ -18,7 +18,7 @@ def delete_asset(assets: AssetStore, who: Principal, asset: str, drop: DropBlob)
 
     Raises AssetInUse while a job needs one of them.
     """
-    found = visible_asset(assets, who, asset, Right.ASSETS_WRITE)
+    found = owned_asset(assets, who, asset)
     versions = assets.versions(who.organization, found.handle, None, ALL_VERSIONS)
     uses = [assets.uses(each.number) for each in versions]
     _refuse_in_use(sum(each.open_jobs for each in uses))
@@ -36,7 +36,7 @@ def purge_asset(
 
     Raises AssetInUse while a job needs them. Purging what is purged changes nothing.
     """
-    found = visible_asset(assets, who, asset, Right.ASSETS_WRITE, version)
+    found = owned_asset(assets, who, asset, version)
     versions = (
         [found]
         if version is not None
@@ -47,7 +47,7 @@ def purge_asset(
         unused = None if each.state is AssetState.PURGED else assets.purge(each.number)
         if unused is not None:
             drop(who.organization, unused)
-    return visible_asset(assets, who, asset, Right.ASSETS_WRITE, version)
+    return owned_asset(assets, who, asset, version)
 
 
 def _refuse_in_use(open_jobs: int) -> None:

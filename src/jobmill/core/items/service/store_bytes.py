@@ -5,11 +5,11 @@ from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import AssetNotFound, LinkUsed, NameTaken, SizeMismatch
+from jobmill.core.items.access import owned_asset, owns_asset
 from jobmill.core.items.asset_ports import AssetStore
 from jobmill.core.items.links import Link
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob
 from jobmill.core.items.ports import StoredBytes
-from jobmill.core.items.service.access import asset_at, visible_asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def await_bytes(
         AssetSource.UPLOAD,
         AssetState.AWAITING,
         now,
+        owner=who.user,
         path=naming.path,
         declared_size=size,
     )
@@ -65,6 +66,7 @@ def add_upload(
         AssetState.READY,
         now,
         blob=Blob(stored.sha256, stored.size),
+        owner=who.user,
         path=naming.path,
     )
 
@@ -72,12 +74,12 @@ def add_upload(
 def named_asset(assets: AssetStore, who: Principal, naming: Naming) -> Asset | None:
     """The asset that bytes of this naming belong to, if it exists already."""
     if naming.asset is not None:
-        return visible_asset(assets, who, naming.asset, Right.ASSETS_WRITE)
+        return owned_asset(assets, who, naming.asset)
     who.require(Right.ASSETS_WRITE)
     if naming.path is None:
         return None
-    known = asset_at(assets, who, naming.path)
-    if known is None and assets.by_path(who.organization, naming.path) is not None:
+    known = assets.by_path(who.organization, naming.path)
+    if known is not None and not owns_asset(who, known):
         raise NameTaken(f"data://{naming.path} is taken; choose another path.", field="path")
     return known
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import JobEnded, JobNotEnded, JobNotFound
+from jobmill.core.accounts import Principal
+from jobmill.core.errors import JobEnded, JobNotEnded
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
+from jobmill.core.jobs.access import owned_job, steered_job
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
@@ -14,7 +15,7 @@ from jobmill.core.jobs.states import ENDED_JOBS, TaskState
 
 def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Stop a job. Cancelling again changes nothing; an ended job raises JobEnded."""
-    graph = _mine(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.cancel_requested:
         return graph
     if graph.job.state in ENDED_JOBS:
@@ -44,23 +45,14 @@ def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) ->
 
 def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> None:
     """Remove a job from sight at once; what runs is stopped, and its rows go after that."""
-    graph = _mine(work, who, job)
+    graph = owned_job(work, who, job)
     if graph.job.state not in ENDED_JOBS and not graph.job.cancel_requested:
         apply_change(work, machine.cancel(graph, now), now)
     work.jobs.mark_deleted(graph.job.number, now)
 
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    graph = _mine(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {graph.job.state.value}; cancel it or wait for its end.")
-    return graph
-
-
-def _mine(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    who.require(Right.JOBS_WRITE)
-    number = work.jobs.number_of(who.organization, job)
-    graph = work.jobs.lock(number) if number is not None else None
-    if graph is None:
-        raise JobNotFound(f"There is no job {job!r}.")
     return graph

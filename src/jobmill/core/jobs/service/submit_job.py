@@ -37,6 +37,7 @@ from jobmill.core.items import (
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
+from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, Mailroom, make_callback
@@ -79,6 +80,7 @@ class SubmitJob:
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
+    collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
 
 
@@ -119,10 +121,11 @@ def submit_job(
     asset = _asset(work, outside, who, command, now)
     callback, secret = _callback(work, outside, who, command, now)
     graph = work.jobs.add(_new_job(work, who, command, plan, asset, callback, now))
+    share_new_job(work, who, graph.job, command.collaborators)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
-        work.idempotency.keep(who.organization, key, fingerprint, graph.job.number, now)
+        work.idempotency.keep(who.organization, _own(who, key), fingerprint, graph.job.number, now)
     return Submitted(graph, callback_secret=secret)
 
 
@@ -139,7 +142,7 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
         raise InvalidInput(
             f"Idempotency-Key: give 1 to {KEY_LIMIT} characters.", field="Idempotency-Key"
         )
-    found = work.idempotency.find(who.organization, key)
+    found = work.idempotency.find(who.organization, _own(who, key))
     if found is None:
         return None
     if found[0] != fingerprint:
@@ -151,6 +154,11 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
             field="Idempotency-Key",
         )
     return graph
+
+
+def _own(who: Principal, key: str) -> str:
+    """Each user has their own keys: another's job is nobody's business."""
+    return f"{who.user}/{key}"
 
 
 def _fingerprint(command: SubmitJob) -> str:
@@ -244,7 +252,14 @@ def _outside_asset(
 ) -> Asset:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return work.assets.add(
-        who.organization, name, media_type, source, state, now, location=location
+        who.organization,
+        name,
+        media_type,
+        source,
+        state,
+        now,
+        location=location,
+        owner=who.user,
     )
 
 
@@ -260,7 +275,13 @@ def _new_job(
     item = None
     if asset is not None:
         item = work.items.add(
-            who.organization, ItemKind.RECORDING, asset.name, now, {"source": asset.number}, {}
+            who.organization,
+            ItemKind.RECORDING,
+            asset.name,
+            now,
+            {"source": asset.number},
+            {},
+            owner=who.user,
         )
     features = command.features or tuple(f for task in plan.tasks for f in task.features)
     return NewJob(

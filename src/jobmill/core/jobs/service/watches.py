@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal, Right, owns, seen_by
 from jobmill.core.errors import InvalidInput, NotAllowed, PipelineNotFound, WatchNotFound
 from jobmill.core.items import MediaRoots
 from jobmill.core.jobs.ports import UnitOfWork
@@ -61,9 +61,9 @@ def get_watch(work: UnitOfWork, who: Principal, watch: str) -> Watch:
 def list_watches(
     work: UnitOfWork, who: Principal, before: int | None, limit: int
 ) -> Sequence[Watch]:
-    """The watches of the caller's organization, newest first."""
+    """The caller's watches, for admins all of the organization, newest first."""
     who.require(Right.JOBS_READ)
-    return work.watches.list(who.organization, before, limit)
+    return work.watches.list(who.organization, before, limit, seen_by(who))
 
 
 def pause_watch(work: UnitOfWork, who: Principal, watch: str, paused: bool) -> Watch:
@@ -114,9 +114,9 @@ def start_file(
     if present is None or present.paused or work.watches.file(watch.number, path) == facts:
         return None
     user = work.accounts.user(watch.user)
-    if user is None:
-        raise NotAllowed("The user who made this watch has been removed.")
-    who = Principal(watch.organization, user.number, user.name, RIGHTS)
+    if user is None or not user.active:
+        raise NotAllowed("The user who made this watch has been removed or disabled.")
+    who = Principal(watch.organization, user.number, user.name, RIGHTS, user.admin)
     rule = watch.rule
     command = SubmitJob(
         input=JobInput(path=_input_path(outside.roots, watch, path)),
@@ -144,6 +144,6 @@ def _input_path(roots: MediaRoots, watch: Watch, path: str) -> str:
 
 def _mine(work: UnitOfWork, who: Principal, watch: str) -> Watch:
     found = work.watches.by_id(who.organization, watch)
-    if found is None:
+    if found is None or not owns(who, found.organization, found.user):
         raise WatchNotFound(f"There is no watch {watch!r}.")
     return found

@@ -14,8 +14,8 @@ from jobmill.core.webhooks.ports import NewEndpoint, Vault, WebhookStore
 from jobmill.core.webhooks.service.access import (
     endpoint_managed,
     endpoint_seen,
+    require_create,
     require_read,
-    require_write,
 )
 from jobmill.core.webhooks.standard import NAME as STANDARD_NAME
 from jobmill.core.webhooks.standard import STANDARD
@@ -85,7 +85,7 @@ def create_endpoint(
     store: WebhookStore, room: Mailroom, who: Principal, spec: EndpointSpec, now: datetime
 ) -> Made:
     """Create an endpoint. Raises InvalidInput, naming the field and the fix."""
-    require_write(who)
+    require_create(who)
     return _add(store, room, who, spec, now, prefix="", callback=False)
 
 
@@ -103,7 +103,7 @@ def list_endpoints(
 ) -> Sequence[Endpoint]:
     """Endpoints of the caller's organization, newest first, without callbacks."""
     require_read(who)
-    return store.endpoints.list(who.organization, before, limit)
+    return store.endpoints.list(who.organization, before, limit) if who.admin else []
 
 
 def get_endpoint(store: WebhookStore, who: Principal, endpoint: EndpointId) -> Endpoint:
