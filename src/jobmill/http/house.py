@@ -11,6 +11,7 @@ from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.uploads import UploadSpool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class House:
     outside: Outside
     blobs: BlobStore
     clock: Clock
+    uploads: UploadSpool
+    link_secret: bytes
     provider: IdentityProvider | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
