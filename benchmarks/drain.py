@@ -135,5 +135,9 @@ def drain_dbos() -> float:
 if __name__ == "__main__":
     import uvloop  # what the server and the worker run on
 
+    from jobmill.cli.logs import set_up_logs
+    from jobmill.cli.settings import LogFormat, LogLevel
+
+    set_up_logs(LogFormat.JSON, LogLevel.ERROR)  # as quiet as the peer
     figure = uvloop.run(drain_jobmill()) if sys.argv[1] == "jobmill" else drain_dbos()
     print(json.dumps(figure))
