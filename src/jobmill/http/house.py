@@ -13,6 +13,11 @@ from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.submit_job import Outside
 
 
+def _few() -> asyncio.Semaphore:
+    """Each look at a password takes 16 MiB and a processor: no more of them than this at once."""
+    return asyncio.Semaphore(2)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Everything a handler may reach. `stopping` is set when streams shall end, and
@@ -25,6 +30,7 @@ class House:
     blobs: BlobStore
     clock: Clock
     provider: IdentityProvider | None = None
+    password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

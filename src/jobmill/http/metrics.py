@@ -14,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jobmill.core.accounts.service.first import at_home
+from jobmill.core.errors import NotAllowed
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.ports import EndedTask, UnitOfWork
 from jobmill.http.auth import PROXY_HEADERS, loopback_peer, principal_of
@@ -104,10 +106,14 @@ class CountRequests:
 
 
 async def metrics(request: Request) -> Response:
-    """For holders of a key, and for this machine itself. Raises NotAuthenticated."""
+    """For holders of a key of the first organization, and for this machine itself: the figures
+    are those of all organizations. Raises NotAuthenticated, NotAllowed."""
     through_proxy = any(name in request.headers for name in PROXY_HEADERS)
     if "authorization" in request.headers or through_proxy or not loopback_peer(request):
-        await principal_of(request)
+        who = await principal_of(request)
+        database = house_of(request).database
+        if not await database.read(lambda work: at_home(work.accounts, who)):
+            raise NotAllowed("The figures of all organizations are the first one's business.")
     figures: Metrics = request.app.state.metrics
     text = await figures.text(house_of(request))
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
