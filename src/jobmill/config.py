@@ -41,6 +41,7 @@ class Settings:
     public_url: str = ""
     slots: int = 0
     max_upload: int = 64 * 2**30
+    blob_cache: int = 20 * 2**30
     tls_cert: Path | None = None
     tls_key: Path | None = None
     oidc_issuer: str = ""
@@ -117,6 +118,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         models=Path(text("MODELS")).expanduser() if text("MODELS") else None,
         public_url=text("PUBLIC_URL"),
         slots=whole("SLOTS", 0),
+        blob_cache=whole("BLOB_CACHE", standard.blob_cache),
         max_upload=whole("MAX_UPLOAD", standard.max_upload),
         tls_cert=Path(text("TLS_CERT")).expanduser() if text("TLS_CERT") else None,
         oidc_issuer=issuer(),

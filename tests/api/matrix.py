@@ -14,6 +14,7 @@ import httpx2
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.watches import WatchRule
 from tests.adapters.stores.seeds import take
 from tests.running import Running
 
@@ -220,6 +221,36 @@ def the_asset(world: World, row: Row) -> Mapping[str, str]:
     return {"asset": world.asset(row)}
 
 
+def the_version(world: World, row: Row) -> Mapping[str, str]:
+    return {"asset": world.asset(row), "version": "1"}
+
+
+def the_place(world: World, row: Row) -> Mapping[str, str]:
+    path = f"matrix/{next(FRESH)}"
+    made = world.call(Role.OWNER, "PUT", f"/data/{path}", content=b"x")
+    world.job(row, input={"asset": made.json()["id"]})
+    return {"path": path}
+
+
+def a_watch(world: World, row: Row) -> Mapping[str, str]:
+    """Made past the API: only the first organization has a folder to watch."""
+
+    def add(work: UnitOfWork) -> str:
+        organization = work.accounts.organization_by_id(world.organization)
+        assert organization is not None
+        user = work.accounts.user_named(organization.number, Role.OWNER.value)
+        assert user is not None
+        rule, now = WatchRule("in", features=("GATE",)), world.server.house.clock.now()
+        return work.watches.add(organization.number, user.number, rule, now).id
+
+    return {"watch": world.server.call(world.server.house.database.write(add))}
+
+
+def taken(role: Role, row: Row) -> str:
+    """A place in the organization that is another user's; elsewhere it is free."""
+    return "409" if role in OURS and role not in (Role.OWNER, Role.ADMIN) else YES
+
+
 def the_attempt(world: World, row: Row) -> Mapping[str, str]:
     return {"attempt": world.run_once(world.job(row))}
 
@@ -310,6 +341,24 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/assets/{asset}"): Rule(SEE, the_asset),
     ("GET", "/assets/{asset}/content"): Rule(SEE, the_asset),
     ("DELETE", "/assets/{asset}"): Rule(OWN, the_asset),
+    ("GET", "/assets"): Rule(anybody),
+    ("POST", "/assets/awaiting"): Rule(anybody, body=lambda world, row: {}),
+    ("POST", "/assets/{asset}/links"): Rule(SEE, the_asset, lambda world, row: {}),
+    ("PUT", "/assets/{asset}/content"): Rule(OWN, the_asset),
+    ("POST", "/assets/{asset}/purge"): Rule(OWN, the_asset),
+    ("GET", "/assets/{asset}/versions"): Rule(SEE, the_asset),
+    ("GET", "/assets/{asset}/versions/{version}"): Rule(SEE, the_version),
+    ("GET", "/data/{path}"): Rule(SEE, the_place),
+    ("PUT", "/data/{path}"): Rule(taken, the_place),
+    ("POST", "/watches"): Rule(
+        anybody, body=lambda world, row: {"path": ".", "features": ["GATE"]}
+    ),
+    ("GET", "/watches"): Rule(anybody),
+    ("GET", "/watches/{watch}"): Rule(holder, a_watch),
+    ("GET", "/watches/{watch}/files"): Rule(holder, a_watch),
+    ("POST", "/watches/{watch}/pause"): Rule(holder, a_watch),
+    ("POST", "/watches/{watch}/resume"): Rule(holder, a_watch),
+    ("DELETE", "/watches/{watch}"): Rule(holder, a_watch),
     ("GET", "/pipelines"): Rule(anybody),
     ("POST", "/pipelines"): Rule(anybody, body=named("n", tasks=[{"engine": "noop"}])),
     ("GET", "/pipelines/{name}"): Rule(members, a_pipeline),

@@ -75,7 +75,7 @@ def test_the_type_that_curl_adds_on_its_own_is_not_believed(server: Running) -> 
         ({"X-Name": "x" * 256}, 422, "X-Name"),
         ({"X-Name": "a%0Ab"}, 422, "X-Name"),
         ({"X-Name": "dir/"}, 422, "X-Name"),
-        ({"Content-Type": "multipart/form-data; boundary=x"}, 415, "Content-Type"),
+        ({"Content-Type": "multipart/form-data"}, 415, "Content-Type"),
         ({"Content-Type": "nonsense"}, 422, "Content-Type"),
     ],
 )

@@ -82,6 +82,15 @@ def test_lists_hold_what_each_caller_sees_and_nothing_else(world: World, row: Ro
 
 
 @pytest.mark.parametrize("row", Row)
+def test_lists_of_assets_hold_what_each_caller_sees(world: World, row: Row) -> None:
+    asset = world.asset(row)
+    for role in Role:
+        found = world.call(role, "GET", "/assets?limit=1000").json()["items"]
+        seen = asset in {each["id"] for each in found}
+        assert seen == (tie(role, row) is not Tie.NONE), f"{role} {row}"
+
+
+@pytest.mark.parametrize("row", Row)
 def test_an_asset_is_an_input_for_those_who_see_it(world: World, row: Row) -> None:
     body: dict[str, Any] = {
         "tasks": [{"engine": "noop"}],

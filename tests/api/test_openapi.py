@@ -72,6 +72,44 @@ def test_every_operation_has_words_a_stranger_needs() -> None:
     assert len(set(ids)) == len(ids)
 
 
+Call = tuple[str, str, int, dict[str, Any]]
+
+
+def asset_calls(asset: str) -> list[Call]:
+    """What can be done with an asset beside the beginning and the end of it."""
+    the_asset, place = {"asset": asset}, {"path": "open/api"}
+    body = {"body": b"more bytes", "media_type": "application/octet-stream"}
+    at = {"path_parameters": the_asset}
+    first = {"path_parameters": {**the_asset, "version": 1}}
+    return [
+        ("GET", "/assets", 200, {"query": {"limit": 3, "state": "ready"}}),
+        ("POST", "/assets/awaiting", 201, {"body": {"name": "later.mp4", "size": 3}}),
+        ("POST", "/assets/{asset}/links", 201, {**at, "body": {"method": "PUT"}}),
+        ("PUT", "/assets/{asset}/content", 200, {**at, **body}),
+        ("GET", "/assets/{asset}/versions", 200, at),
+        ("GET", "/assets/{asset}/versions/{version}", 200, first),
+        ("PUT", "/data/{path}", 200, {"path_parameters": place, **body}),
+        ("GET", "/data/{path}", 200, {"path_parameters": place}),
+        ("POST", "/assets/{asset}/purge", 200, {**at, "body": {"version": 1}}),
+    ]
+
+
+def watch_calls(server: Running) -> list[Call]:
+    """The life of a watch."""
+    rule = {"path": ".", "features": ["IN_BLACK"]}
+    made = server.client.post("/api/v1/watches", json=rule).json()
+    at = {"path_parameters": {"watch": made["id"]}}
+    return [
+        ("POST", "/watches", 201, {"body": rule}),
+        ("GET", "/watches", 200, {}),
+        ("GET", "/watches/{watch}", 200, at),
+        ("GET", "/watches/{watch}/files", 200, at),
+        ("POST", "/watches/{watch}/pause", 200, at),
+        ("POST", "/watches/{watch}/resume", 200, at),
+        ("DELETE", "/watches/{watch}", 204, at),
+    ]
+
+
 def test_the_good_answer_of_every_operation_is_as_described(
     server: Running, gate: MakeGate
 ) -> None:
@@ -109,7 +147,9 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("POST", "/assets", 201, {"body": b"bytes", "media_type": "application/octet-stream"}),
         ("GET", "/assets/{asset}", 200, {"path_parameters": {"asset": asset}}),
         ("GET", "/assets/{asset}/content", 200, {"path_parameters": {"asset": asset}}),
+        *asset_calls(asset),
         ("DELETE", "/assets/{asset}", 204, {"path_parameters": {"asset": asset}}),
+        *watch_calls(server),
         ("GET", "/engines", 200, {}),
         ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
         ("GET", "/features", 200, {}),

@@ -38,6 +38,7 @@ from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
+from jobmill_client.resources.watches import AsyncWatches, Watches
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
 
@@ -119,6 +120,7 @@ class Jobmill(Blocking, ServerCalls):
         self.collaborators = Collaborators(connection)
         self.endpoints = Endpoints(connection)
         self.deliveries = Deliveries(connection)
+        self.watches = Watches(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -172,6 +174,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.collaborators = AsyncCollaborators(connection)
         self.endpoints = AsyncEndpoints(connection)
         self.deliveries = AsyncDeliveries(connection)
+        self.watches = AsyncWatches(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

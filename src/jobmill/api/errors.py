@@ -17,6 +17,7 @@ from jobmill.http.request_id import request_id_of
 STATUS: Mapping[type[JobmillError], int] = {
     errors.MalformedBody: 400,
     errors.UnsupportedBody: 415,
+    errors.ChecksumMismatch: 460,
     errors.InvalidInput: 422,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,

@@ -10,8 +10,11 @@ from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer
 
 router = native_router("index")
-_COLLECTIONS = ("jobs", "assets", "engines", "features", "pipelines", "endpoints", "workers")
 _ACCOUNTS = ("organizations", "users", "teams", "keys", "me")
+_COLLECTIONS = (
+    *("jobs", "assets", "uploads", "watches"),
+    *("engines", "features", "pipelines", "endpoints", "workers"),
+)
 
 
 class Index(Answer):

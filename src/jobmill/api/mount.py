@@ -1,9 +1,11 @@
 """Puts the native API on the app."""
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 
 from jobmill.api import (
+    asset_content,
+    asset_links,
     assets,
     attempts,
     collaborators,
@@ -23,11 +25,15 @@ from jobmill.api import (
     tasks,
     teams,
     users,
+    watches,
     workers,
 )
-from jobmill.api.errors import install_errors
+from jobmill.api.errors import install_errors, problem_of
 from jobmill.api.openapi import describe
 from jobmill.api.route import NativeRoute
+from jobmill.api.schemas.jobs import PREFIX
+from jobmill.http.links import link_routes
+from jobmill.http.tus import tus_routes
 
 MODULES = (
     index,
@@ -37,11 +43,14 @@ MODULES = (
     attempts,
     events,
     results,
+    asset_links,
     assets,
+    asset_content,
     engines,
     pipelines,
     endpoints,
     deliveries,
+    watches,
     workers,
     collaborators,
     sessions,
@@ -60,16 +69,21 @@ def mount_api(app: FastAPI) -> None:
     ]
     for router in routers:
         app.include_router(router)
+    plain = [*tus_routes(PREFIX, problem_of), *link_routes(PREFIX)]
+    app.router.routes += plain
+    native = (route for router in routers for route in router.routes)
     paths = [
         (compile_path(route.path)[0], route.methods or set())
-        for router in routers
-        for route in router.routes
-        if isinstance(route, NativeRoute)
+        for route in (*native, *plain)
+        if isinstance(route, NativeRoute | Route)
     ]
 
     def methods_at(path: str) -> str:
         """The methods that a path takes, for the Allow header."""
-        found = {method for regex, methods in paths if regex.match(path) for method in methods}
+        # A path without variables is what was meant, although another one fits as well.
+        exact = [methods for regex, methods in paths if regex.pattern == f"^{path}$"]
+        every = exact or [methods for regex, methods in paths if regex.match(path)]
+        found = {method for methods in every for method in methods}
         return ", ".join(sorted(found)) or "GET"
 
     app.state.methods_at = methods_at

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 import jobmill
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.api import PREFIX, mount_api
+from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))
             await stack.enter_async_context(sending(house))
+            await stack.enter_async_context(keeping_files(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
             app.state.ready = True

@@ -1,6 +1,7 @@
 """What the first start makes: the default organization, its users, and the admin key's file."""
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -29,6 +30,15 @@ async def first_start(database: Database, admin_key: Path, clock: Clock) -> Orga
     if key is not None:
         _keep(admin_key, key)
     return organization
+
+
+def link_secret(place: Path) -> bytes:
+    """The secret that signs links, made where it is missing; a new one ends all links."""
+    known = _read(place)
+    if known is None:
+        known = secrets.token_hex(32)
+        _keep(place, known)
+    return known.encode()
 
 
 def _read(place: Path) -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from jobmill.adapters.blobs import LocalBlobStore
+from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
 from jobmill.adapters.locks import DataFolder, WorkerSeat
@@ -19,7 +19,8 @@ from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.background import background
-from jobmill.bootstrap.first_start import first_start
+from jobmill.bootstrap.blobs import check_blobs, open_blobs
+from jobmill.bootstrap.first_start import first_start, link_secret
 from jobmill.bootstrap.orphans import drop_orphans_daily
 from jobmill.bootstrap.webhooks import mailroom
 from jobmill.config import SettingInvalid, Settings
@@ -43,12 +44,13 @@ BUNDLED = "jobmill_engines"
 
 def check_stores(settings: Settings) -> None:
     """Raise SettingInvalid for stores that this version does not have."""
-    if settings.database or settings.blobs:
+    if settings.database:
         raise SettingInvalid(
-            "JOBMILL_DATABASE or JOBMILL_BLOBS",
-            settings.database or settings.blobs,
-            "nothing yet: this version keeps everything in the data folder",
+            "JOBMILL_DATABASE",
+            settings.database,
+            "nothing yet: this version keeps its rows in the data folder",
         )
+    check_blobs(settings)
 
 
 @asynccontextmanager
@@ -62,7 +64,7 @@ async def open_house(
     check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
-    blobs = LocalBlobStore(folder.blobs)
+    blobs = open_blobs(settings, folder)
     loop = asyncio.get_running_loop()
 
     def drop(organization: OrganizationNumber, blob: Blob) -> None:
@@ -86,7 +88,19 @@ async def open_house(
             fetcher=fetcher,
             mailroom=mailroom(folder, fetcher.check, formats),
         )
-        yield House(settings, database, database.bell, outside, blobs, clock, _provider(settings))
+        secret = await asyncio.to_thread(link_secret, folder.link_secret)
+        spool = LocalUploadSpool(folder.uploads)
+        yield House(
+            settings,
+            database,
+            database.bell,
+            outside,
+            blobs,
+            clock,
+            spool,
+            secret,
+            _provider(settings),
+        )
     finally:
         await asyncio.to_thread(database.close)
 

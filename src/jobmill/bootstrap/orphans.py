@@ -10,9 +10,8 @@ from itertools import groupby, islice
 
 import structlog
 
-from jobmill.adapters.blobs import LocalBlobStore
 from jobmill.core.ids import OrganizationNumber
-from jobmill.core.items import Blob
+from jobmill.core.items import Blob, BlobStore
 from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.http.house import House
 
@@ -27,7 +26,7 @@ Stored = Iterator[tuple[OrganizationNumber, Blob]]
 async def drop_orphans_daily(house: House) -> None:
     """Look for orphans now and then, until cancelled."""
     wait = FIRST_LOOK_SECONDS
-    while isinstance(house.blobs, LocalBlobStore):
+    while True:
         await asyncio.sleep(wait)
         try:
             dropped = await drop_orphans(house.database, house.blobs, ORPHAN_AFTER_SECONDS)
@@ -37,7 +36,7 @@ async def drop_orphans_daily(house: House) -> None:
         wait = EVERY_SECONDS
 
 
-async def drop_orphans(database: Database, blobs: LocalBlobStore, seconds: float) -> int:
+async def drop_orphans(database: Database, blobs: BlobStore, seconds: float) -> int:
     """Delete what is older than this and used by nothing; how many blobs that were."""
     stored = ((owner, Blob(b.sha256, b.size)) for owner, b in blobs.older_than(seconds))
     count = 0

@@ -3,7 +3,7 @@
 import typer
 
 from jobmill.cli import (
-    assets,
+    asset_files,
     deliveries,
     doctor,
     endpoints,
@@ -12,6 +12,7 @@ from jobmill.cli import (
     pipelines,
     teams,
     users,
+    watches,
 )
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
@@ -39,12 +40,13 @@ for command in (
     app.command()(command)
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
-app.add_typer(assets.app, name="assets")
 app.add_typer(users.app, name="users")
 app.add_typer(teams.app, name="teams")
 app.add_typer(keys.app, name="keys")
 app.add_typer(endpoints.app, name="endpoints")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(asset_files.app, name="assets")
+app.add_typer(watches.app, name="watches")
 
 
 def main() -> None:

@@ -56,6 +56,7 @@ LogLevelFlag = Annotated[LogLevel, typer.Option("--log-level", help="What is log
 OidcIssuer = Annotated[str | None, _flag("Identity provider that may say who users are.")]
 OidcClientId = Annotated[str | None, _flag("Our name at the identity provider.")]
 OidcClientSecret = Annotated[str | None, _flag("Our secret there; better by the environment.")]
+BlobCache = Annotated[int | None, _flag("Bytes of files kept here when blobs are in S3.")]
 MaxUpload = Annotated[int | None, _flag("Largest upload, in bytes.")]
 
 

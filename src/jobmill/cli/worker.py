@@ -21,6 +21,8 @@ def worker(
     fetch_allow: flags.FetchAllow = None,
     engines: flags.EngineFolders = None,
     models: flags.Models = None,
+    blobs: flags.Blobs = None,
+    blob_cache: flags.BlobCache = None,
     log_format: flags.LogFormatFlag = LogFormat.CONSOLE,
     log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
@@ -37,6 +39,8 @@ def worker(
         fetch_allow=fetch_allow,
         engines=engines,
         models=models,
+        blobs=blobs,
+        blob_cache=blob_cache,
     )
     set_up_logs(log_format, log_level)
     with prepared_folder(settings):

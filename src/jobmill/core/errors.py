@@ -99,6 +99,18 @@ class NotAllowed(JobmillError):
     code = "not_allowed"
 
 
+class LinkInvalid(NotAllowed):
+    """This link was changed, or was not made here."""
+
+    code = "link_invalid"
+
+
+class LinkExpired(NotAllowed):
+    """The time of this link is over."""
+
+    code = "link_expired"
+
+
 class NotFound(JobmillError):
     """There is no such thing here."""
 
@@ -133,6 +145,18 @@ class AssetNotFound(NotFound):
     """There is no asset of this id."""
 
     code = "asset_not_found"
+
+
+class UploadNotFound(NotFound):
+    """There is no upload of this id, or its time is over."""
+
+    code = "upload_not_found"
+
+
+class WatchNotFound(NotFound):
+    """There is no watch of this id."""
+
+    code = "watch_not_found"
 
 
 class ItemNotFound(NotFound):
@@ -259,6 +283,36 @@ class EndpointDisabled(Conflict):
     """The endpoint is disabled: nothing is sent to it."""
 
     code = "endpoint_disabled"
+
+
+class LinkUsed(Conflict):
+    """Other bytes were sent by this link already."""
+
+    code = "link_used"
+
+
+class UploadOffsetMismatch(Conflict):
+    """The bytes do not go on where the upload stands."""
+
+    code = "upload_offset_mismatch"
+
+
+class UploadLocked(Conflict):
+    """Somebody else is sending bytes to this upload right now."""
+
+    code = "upload_locked"
+
+
+class ChecksumMismatch(InvalidInput):
+    """The bytes do not have the checksum that was sent with them; send them again."""
+
+    code = "checksum_mismatch"
+
+
+class SizeMismatch(InvalidInput):
+    """Not as many bytes came as were declared."""
+
+    code = "size_mismatch"
 
 
 class LimitExceeded(JobmillError):

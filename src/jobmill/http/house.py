@@ -11,6 +11,7 @@ from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.uploads import UploadSpool
 
 
 def _few() -> asyncio.Semaphore:
@@ -29,6 +30,8 @@ class House:
     outside: Outside
     blobs: BlobStore
     clock: Clock
+    uploads: UploadSpool
+    link_secret: bytes
     provider: IdentityProvider | None = None
     password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

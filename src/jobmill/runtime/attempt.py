@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +52,10 @@ class AttemptRun:
         self._inputs = inputs
         self._blobs = blobs
         self._folder = folder
+
+    def holding(self) -> AbstractAsyncContextManager[None]:
+        """Around a run and its settlement: what the run keeps cannot be deleted in between."""
+        return self._blobs.holding()
 
     async def run(self, claimed: Claimed, listener: AttemptListener) -> Finished | Failed:
         """One attempt to its end; expected failures are values."""

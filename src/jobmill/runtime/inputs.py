@@ -98,11 +98,12 @@ class InputPreparer:
             return asset.blob, asset.media_type
         fresh = await self._database.read(lambda work: work.assets.get(asset.number))
         if fresh is not None and fresh.blob is None:
-            fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
-            blob = Blob(fetched.stored.sha256, fetched.stored.size)
-            fresh = await self._database.write(
-                lambda work: _attach(work, asset.number, blob, fetched.media_type)
-            )
+            async with self._blobs.holding():
+                fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
+                blob = Blob(fetched.stored.sha256, fetched.stored.size)
+                fresh = await self._database.write(
+                    lambda work: _attach(work, asset.number, blob, fetched.media_type)
+                )
         if fresh is None or fresh.blob is None:
             raise AssetPurged("The job's input has been removed.")
         return fresh.blob, fresh.media_type

@@ -177,9 +177,10 @@ class Worker:
         speak_of(claimed, self._plan.name)
         began = time.perf_counter()
         try:
-            end = await self._end_of(claimed, notes)
-            running.stoppable = False
-            following = await self._settle(claimed, notes, end)
+            async with self._attempts.holding():
+                end = await self._end_of(claimed, notes)
+                running.stoppable = False
+                following = await self._settle(claimed, notes, end)
             tell_end(claimed, end, time.perf_counter() - began)
         finally:
             del self._running[claimed.token]

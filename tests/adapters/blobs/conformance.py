@@ -152,6 +152,22 @@ class BlobStoreConformance:
         await store.put(OURS, sent(b"abc"), LIMIT)
         assert await received(store, OURS, stored.sha256) == b"abc"
 
+    async def test_bytes_that_are_held_outlive_a_deletion(
+        self, store: BlobStore, tmp_path: Path
+    ) -> None:
+        (tmp_path / "file").write_bytes(b"file")
+        async with store.holding():
+            stored = await store.put(OURS, sent(b"abc"), LIMIT)
+            file = await store.put_file(OURS, tmp_path / "file")
+            for held in (stored, file):
+                await asyncio.create_task(store.delete(OURS, held.sha256))
+            assert await received(store, OURS, stored.sha256) == b"abc"
+            assert await received(store, OURS, file.sha256) == b"file"
+        for held in (stored, file):
+            await store.delete(OURS, held.sha256)
+            with pytest.raises(AssetPurged):
+                await store.read(OURS, held.sha256)
+
     @pytest.mark.parametrize("name", ["", "../../etc/passwd", "ABC", "g" * 64, "A" * 64])
     async def test_only_a_sha256_names_a_blob(self, store: BlobStore, name: str) -> None:
         with pytest.raises(ValueError, match="SHA-256"):

@@ -2,7 +2,7 @@
 
 from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
-from jobmill_client.models.files import Asset, Part
+from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
 from jobmill_client.models.jobs import (
     ENDED_STATES,
@@ -15,6 +15,7 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Job",
     "JobWarning",
     "Key",
+    "Link",
     "LogLine",
     "Me",
     "Organization",
@@ -42,10 +44,12 @@ __all__ = [
     "Provenance",
     "Result",
     "Span",
+    "TakenFile",
     "Task",
     "Team",
     "Update",
     "User",
     "WaitReason",
+    "Watch",
     "Worker",
 ]

@@ -16,7 +16,20 @@ class Asset:
     size: int | None = None
     sha256: str | None = None
     media_type: str = ""
+    version: int = 1
+    path: str | None = None
     created_at: datetime | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that needs no key, for one version of an asset."""
+
+    url: str
+    method: str = "GET"
+    version: int = 1
+    expires_at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.models import Asset
+from jobmill_client.resources.asset_files import DATA, AssetFileCalls, content_of
 from jobmill_client.steps import Item, Program, Report, Stream, work
 
 CHUNK = 1 << 20
@@ -54,35 +55,47 @@ class AssetCalls(Calls):
     @stream
     def chunks(self, asset: Asset | str) -> Stream[bytes]:
         """The bytes, piece by piece."""
-        opened = yield from self._open("GET", f"assets/{_ref(asset)}/content")
+        opened = yield from self._open("GET", content_of(asset))
         while (chunk := (yield from self._piece(opened))) is not None:
             yield Item(chunk)
 
     @call
     def download(
-        self, asset: Asset | str, to: Path | str, report: Report | None = None
+        self,
+        asset: Asset | str,
+        to: Path | str,
+        report: Report | None = None,
+        *,
+        version: int | None = None,
     ) -> Program[Path]:
         """Write the bytes to a file, or into a folder under the asset's name.
 
-        The file appears only when it is whole.
+        The asset may be named by its `data://` path. The file appears only when it is whole.
         """
         target = Path(to)
         if (yield from work(target.is_dir)):
-            found = asset if isinstance(asset, Asset) else Asset(asset)
-            if not found.name:
-                found = yield from self.get(asset)
-            target = target / (Path(found.name).name or found.id)
+            target = target / (yield from self._file_name(asset))
         unfinished = target.with_name(target.name + ".part")
         try:
             with unfinished.open("wb") as file:
-                yield from self._write(asset, file, report)
+                yield from self._write(asset, version, file, report)
             yield from work(unfinished.replace, target)
         finally:
             unfinished.unlink(missing_ok=True)
         return target
 
-    def _write(self, asset: Asset | str, file: IO[bytes], report: Report | None) -> Program[None]:
-        opened = yield from self._open("GET", f"assets/{_ref(asset)}/content")
+    def _file_name(self, asset: Asset | str) -> Program[str]:
+        if isinstance(asset, str) and asset.lower().startswith(DATA):
+            return asset.rstrip("/").rpartition("/")[2]
+        found = asset if isinstance(asset, Asset) else Asset(asset)
+        if not found.name:
+            found = yield from self.get(asset)
+        return Path(found.name).name or found.id
+
+    def _write(
+        self, asset: Asset | str, version: int | None, file: IO[bytes], report: Report | None
+    ) -> Program[None]:
+        opened = yield from self._open("GET", content_of(asset), params={"version": version})
         written = 0
         while (chunk := (yield from self._piece(opened))) is not None:
             written += yield from work(file.write, chunk)
@@ -90,11 +103,11 @@ class AssetCalls(Calls):
                 report(written)
 
 
-class Assets(Blocking, AssetCalls):
+class Assets(Blocking, AssetCalls, AssetFileCalls):
     """`client.assets`."""
 
 
-class AsyncAssets(Awaited, AssetCalls):
+class AsyncAssets(Awaited, AssetCalls, AssetFileCalls):
     """`client.assets`, awaited."""
 
 

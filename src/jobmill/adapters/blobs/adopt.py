@@ -12,6 +12,7 @@ import stat
 from io import FileIO
 from pathlib import Path
 
+from jobmill.adapters.blobs.holds import Holds
 from jobmill.adapters.blobs.incoming import (
     BLOB_MODE,
     IncomingFile,
@@ -24,7 +25,7 @@ from jobmill.core.items import StoredBytes
 COPY_PIECE = 1024 * 1024
 
 
-def adopt(path: Path, incoming: Path, folder: Path) -> StoredBytes:
+def adopt(path: Path, incoming: Path, folder: Path, holds: Holds) -> StoredBytes:
     """Take the file in below the organization's `folder`; afterwards `path` may be gone.
 
     Raises InputMissing, PathNotAllowed for what is not a plain file, and Conflict for one that is
@@ -34,8 +35,12 @@ def adopt(path: Path, incoming: Path, folder: Path) -> StoredBytes:
         facts = os.fstat(file.fileno())
         # Another name of the same file would let somebody change the blob later.
         if facts.st_nlink == 1 and facts.st_dev == incoming.stat().st_dev:
-            return _move(path, file, facts, incoming, folder)
-        return _copy(file, incoming, folder)
+            return _move(path, file, facts, incoming, folder, holds)
+        copy = _copied(file, incoming)
+        try:
+            return copy.keep_in(folder, holds)
+        finally:
+            copy.discard()
 
 
 def _opened(path: Path) -> FileIO:
@@ -52,7 +57,12 @@ def _opened(path: Path) -> FileIO:
 
 
 def _move(
-    path: Path, file: FileIO, before: os.stat_result, incoming: Path, folder: Path
+    path: Path,
+    file: FileIO,
+    before: os.stat_result,
+    incoming: Path,
+    folder: Path,
+    holds: Holds,
 ) -> StoredBytes:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -67,18 +77,27 @@ def _move(
     if _content_of(after) != _content_of(before):
         held.unlink()
         raise _still_written(path)
-    move_durably(held, place_of(folder, sha256))
+    with holds.taking(sha256):
+        move_durably(held, place_of(folder, sha256))
     return StoredBytes(sha256, before.st_size)
 
 
-def _copy(file: FileIO, incoming: Path, folder: Path) -> StoredBytes:
+def copied(path: Path, incoming: Path) -> IncomingFile:
+    """A copy of the file on its way, for stores that keep nothing here. Raises as `adopt`."""
+    with _opened(path) as file:
+        return _copied(file, incoming)
+
+
+def _copied(file: FileIO, incoming: Path) -> IncomingFile:
     copy = IncomingFile(incoming)
     try:
+        copy.write(b"")
         while piece := file.read(COPY_PIECE):
             copy.write(piece)
-        return copy.keep_in(folder)
-    finally:
+    except BaseException:
         copy.discard()
+        raise
+    return copy
 
 
 def _content_of(facts: os.stat_result) -> tuple[int, int, int, int]:

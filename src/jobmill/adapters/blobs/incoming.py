@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from jobmill.adapters.blobs.holds import Holds
 from jobmill.core.items import StoredBytes
 
 # Blobs never change, so nobody may open one for writing, not even their owner.
@@ -40,16 +41,33 @@ class IncomingFile:
             self._digest.update(data)
             self._size += len(data)
 
-    def keep_in(self, folder: Path) -> StoredBytes:
+    def keep_in(self, folder: Path, holds: Holds) -> StoredBytes:
         """Make the bytes durable, then visible as `folder/ab/abcd…` in one step."""
+        stored = self.finish()
+        with holds.taking(stored.sha256):
+            self.move_to(place_of(folder, stored.sha256))
+        return stored
+
+    def finish(self) -> StoredBytes:
+        """Make the bytes durable; what they are."""
         with self._lock:
-            path, file = self._opened()
+            _, file = self._opened()
             file.flush()
             os.fchmod(file.fileno(), BLOB_MODE)
             os.fsync(file.fileno())
-            stored = StoredBytes(self._digest.hexdigest(), self._size)
-            move_durably(path, place_of(folder, stored.sha256))
-            return stored
+            return StoredBytes(self._digest.hexdigest(), self._size)
+
+    def move_to(self, place: Path) -> None:
+        """Give the finished file its last name."""
+        with self._lock:
+            path, _ = self._opened()
+            move_durably(path, place)
+
+    @property
+    def path(self) -> Path:
+        """Where the file is while it is on its way."""
+        with self._lock:
+            return self._opened()[0]
 
     def discard(self) -> None:
         """Let go of the file; unless it was kept, nothing stays of it."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jobmill.adapters.blobs.adopt import adopt
+from jobmill.adapters.blobs.holds import Holds
 from jobmill.adapters.blobs.incoming import IncomingFile, place_of, sweep
 from jobmill.core.errors import AssetPurged, TooLarge, Unavailable
 from jobmill.core.ids import OrganizationNumber
@@ -36,6 +37,7 @@ class LocalBlobStore:
         self._root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._holds = Holds(root / "holds")
         sweep(self._incoming)
 
     async def put(
@@ -47,10 +49,11 @@ class LocalBlobStore:
         """
         incoming = IncomingFile(self._incoming)
         try:
-            with _full_disk_told():
-                async for piece in _gathered(chunks, max_bytes):
+            with full_disk_told():
+                async for piece in gathered(chunks, max_bytes):
                     await asyncio.to_thread(incoming.write, piece)
-                return await asyncio.to_thread(incoming.keep_in, self._folder(organization))
+                folder = self._folder(organization)
+                return await asyncio.to_thread(incoming.keep_in, folder, self._holds)
         finally:
             await asyncio.to_thread(incoming.discard)
 
@@ -60,8 +63,15 @@ class LocalBlobStore:
         Raises InputMissing, PathNotAllowed for a link or device, Conflict for a file that is
         still being written, Unavailable when the disk is full.
         """
-        with _full_disk_told():
-            return await asyncio.to_thread(adopt, path, self._incoming, self._folder(organization))
+        with full_disk_told():
+            folder = self._folder(organization)
+            return await asyncio.to_thread(adopt, path, self._incoming, folder, self._holds)
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncIterator[None]:
+        """What is put within the block cannot be deleted until its end, by any process."""
+        with self._holds.scope():
+            yield
 
     async def read(
         self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
@@ -70,8 +80,7 @@ class LocalBlobStore:
 
         Raises AssetPurged when the blob is not there, before the first piece is asked for.
         """
-        if start < 0 or (end is not None and end < start):
-            raise ValueError(f"{start}..{end} is no range of bytes.")
+        checked_range(start, end)
         place = await self._existing(organization, sha256)
         return _pieces(place, start, end)
 
@@ -83,9 +92,13 @@ class LocalBlobStore:
         yield await self._existing(organization, sha256)
 
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
-        """Remove the bytes; nothing happens when they are gone already."""
-        place = self._place(organization, sha256)
-        await asyncio.to_thread(place.unlink, missing_ok=True)
+        """Remove the bytes, unless somebody has just put them again and is about to name them."""
+        await asyncio.to_thread(self._delete, self._place(organization, sha256))
+
+    def _delete(self, place: Path) -> None:
+        with self._holds.deleting(place.name) as free:
+            if free:
+                place.unlink(missing_ok=True)
 
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
         """Every blob that was put longer ago than this. Blocking, and long where there are many."""
@@ -113,7 +126,13 @@ class LocalBlobStore:
         return self._root / str(int(organization))
 
 
-async def _gathered(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
+def checked_range(start: int, end: int | None) -> None:
+    """Raise ValueError for what is no range: a mistake of the caller's."""
+    if start < 0 or (end is not None and end < start):
+        raise ValueError(f"{start}..{end} is no range of bytes.")
+
+
+async def gathered(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
     """The same bytes in pieces worth a trip to a thread; at least one, which may be empty."""
     size, gathered = 0, bytearray()
     async for chunk in chunks:
@@ -153,7 +172,8 @@ def _opened_at(place: Path, start: int) -> BinaryIO:
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def full_disk_told() -> Iterator[None]:
+    """A full disk as an error that says what to do."""
     try:
         yield
     except OSError as error:

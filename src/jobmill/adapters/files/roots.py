@@ -56,6 +56,28 @@ class LocalMediaRoots:
             raise InputMissing(f"The server may not read {path!r}. Let its user read the file.")
         return real
 
+    def open_folder(self, organization: OrganizationNumber, path: str) -> Path:
+        """The real folder, links resolved and still under a root. Raises like `open_path`.
+
+        A root itself is named by its whole path, or by `.` when it is the first.
+        """
+        roots = self._roots_of(organization)
+        if path.strip() in ("", ".", "/"):
+            candidates = list(roots[:1])
+        else:
+            candidates = list(_candidates(read_path(path), roots))
+        place = next((each for each in candidates if each.is_dir()), candidates[0])
+        real = _resolved(place, roots)
+        if not any(real.is_relative_to(root.resolve()) for root in roots):
+            raise PathNotAllowed(
+                f"{path!r} is a link that leads out of the media roots. {_fix(roots)}"
+            )
+        if not real.is_dir():
+            raise PathNotAllowed(f"{path!r} is not a folder. Name the folder of the files.")
+        if not os.access(real, os.R_OK | os.X_OK):
+            raise InputMissing(f"The server may not read {path!r}. Let its user read the folder.")
+        return real
+
     def _roots_of(self, organization: OrganizationNumber) -> tuple[Path, ...]:
         roots = self._roots.get(organization, ())
         if not roots:

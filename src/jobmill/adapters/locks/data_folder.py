@@ -59,6 +59,9 @@ class DataFolder:
         self.engines = path / "engines"
         self.admin_key = path / "admin-key"
         self.secrets_key = path / "secrets-key"
+        self.link_secret = path / "link-secret"
+        self.uploads = path / "uploads"
+        self.blob_cache = path / "blob-cache"
         self._workers = path / "workers"
         self._senders = path / "senders"
 

@@ -132,9 +132,15 @@ CREATE TABLE asset (
 	sha256 TEXT, 
 	size BIGINT, 
 	owner INTEGER, 
+	handle TEXT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	current INTEGER DEFAULT '1' NOT NULL, 
+	path TEXT, 
+	declared_size BIGINT, 
 	created_at BIGINT NOT NULL, 
 	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
 	CONSTRAINT uq_asset_id UNIQUE (id)
 );
 
@@ -214,6 +220,48 @@ CREATE TABLE team_member (
 
 ;
 
+CREATE TABLE upload (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	size BIGINT NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	path TEXT, 
+	asset TEXT, 
+	asset_waits INTEGER NOT NULL, 
+	metadata TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	done_at BIGINT, 
+	CONSTRAINT fk_upload_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_upload_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_upload_id UNIQUE (id)
+);
+
+CREATE TABLE watch (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	path TEXT NOT NULL, 
+	pattern TEXT NOT NULL, 
+	recursive INTEGER NOT NULL, 
+	existing INTEGER NOT NULL, 
+	settle_seconds FLOAT NOT NULL, 
+	pipeline TEXT, 
+	features TEXT DEFAULT '{}' NOT NULL, 
+	params TEXT DEFAULT '{}' NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, 
+	first_look_done INTEGER DEFAULT '0' NOT NULL, 
+	error TEXT, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_watch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_watch_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_watch_id UNIQUE (id)
+);
+
 CREATE TABLE delivery (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -273,6 +321,20 @@ CREATE TABLE job (
 	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_job_id UNIQUE (id)
 );
+
+CREATE TABLE watch_file (
+	watch INTEGER NOT NULL, 
+	path TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	mtime_ns BIGINT NOT NULL, 
+	job TEXT, 
+	taken_at BIGINT NOT NULL, 
+	CONSTRAINT pk_watch_file PRIMARY KEY (watch, path), 
+	CONSTRAINT fk_watch_file_watch FOREIGN KEY(watch) REFERENCES watch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
 
 CREATE TABLE collaborator (
 	share INTEGER NOT NULL, 
@@ -443,6 +505,12 @@ CREATE INDEX ix_api_key_list ON api_key (organization, number);
 
 CREATE INDEX ix_api_key_user ON api_key (user, number);
 
+CREATE UNIQUE INDEX ix_asset_current ON asset (handle) WHERE current = 1;
+
+CREATE INDEX ix_asset_list ON asset (organization, number) WHERE current = 1;
+
+CREATE UNIQUE INDEX ix_asset_path ON asset (organization, path) WHERE path IS NOT NULL AND current = 1;
+
 CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
 
 CREATE INDEX ix_endpoint_unused ON endpoint (number) WHERE callback = 1 AND uses = 0;
@@ -458,6 +526,10 @@ CREATE INDEX ix_session_expires_at ON session (expires_at);
 CREATE INDEX ix_session_user ON session (user);
 
 CREATE INDEX ix_team_member_user ON team_member (user);
+
+CREATE INDEX ix_upload_expires_at ON upload (expires_at);
+
+CREATE INDEX ix_watch_list ON watch (organization, number);
 
 CREATE INDEX ix_delivery_due ON delivery (lane, due_at, number) WHERE state = 'pending' AND lease IS NULL;
 
@@ -490,6 +562,8 @@ CREATE INDEX ix_job_retain ON job (retain_until) WHERE retain_until IS NOT NULL;
 CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE deleted = 0;
 
 CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_watch_file_taken ON watch_file (watch, taken_at);
 
 CREATE INDEX ix_collaborator_job ON collaborator (job);
 

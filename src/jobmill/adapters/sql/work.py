@@ -1,12 +1,13 @@
 """All stores over one connection: a unit of work. Committing is the database's business."""
 
 from jobmill.adapters.sql.accounts import SqlAccountStore
+from jobmill.adapters.sql.assets import SqlAssetStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
-from jobmill.adapters.sql.items import SqlAssetStore, SqlItemStore
+from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
@@ -15,6 +16,8 @@ from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.teams import SqlTeamStore
+from jobmill.adapters.sql.uploads import SqlUploadStore
+from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
@@ -30,6 +33,8 @@ class SqlUnitOfWork:
         self.sessions = SqlSessionStore(connection)
         self.shares = SqlShareStore(connection)
         self.assets = SqlAssetStore(connection)
+        self.uploads = SqlUploadStore(connection)
+        self.watches = SqlWatchStore(connection)
         self.items = SqlItemStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)

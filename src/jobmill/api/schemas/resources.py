@@ -1,15 +1,13 @@
-"""Assets, engines, features, pipelines and workers as they are sent and shown."""
+"""Engines, features, pipelines and workers as they are sent and shown."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from jobmill.api.schemas.jobs import PREFIX, RouteSpec, TaskSpec, Word
+from jobmill.api.schemas.jobs import RouteSpec, TaskSpec, Word
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
 from jobmill.core.engines import OfferedFeature
-from jobmill.core.items import Asset as CoreAsset
-from jobmill.core.items import AssetSource, AssetState
 from jobmill.core.jobs.model import Worker as CoreWorker
 from jobmill.core.pipelines import Pipeline as CorePipeline
 from jobmill.core.pipelines import PipelineDefinition
@@ -19,34 +17,6 @@ from jobmill_engine.manifest import Manifest
 PipelineName = Annotated[
     str, StringConstraints(pattern=r"^[^/?#\\\x00-\x1f\x7f]{1,200}$", strip_whitespace=True)
 ]
-
-
-class Asset(Answer):
-    """A named handle on bytes."""
-
-    id: str
-    name: str
-    media_type: str
-    size: int | None
-    sha256: str | None
-    state: AssetState
-    source: AssetSource
-    created_at: Time
-    content: str = Field(description="Where its bytes are.")
-
-    @classmethod
-    def of(cls, asset: CoreAsset) -> "Asset":
-        return cls(
-            id=asset.id,
-            name=asset.name,
-            media_type=asset.media_type,
-            size=asset.blob.size if asset.blob else None,
-            sha256=asset.blob.sha256 if asset.blob else None,
-            state=asset.state,
-            source=asset.source,
-            created_at=asset.created_at,
-            content=f"{PREFIX}/assets/{asset.id}/content",
-        )
 
 
 class EngineFeature(Answer):

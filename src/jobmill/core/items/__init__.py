@@ -1,9 +1,10 @@
 """Bytes and their names: blobs, assets, and items that hold assets in roles."""
 
+from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
+from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+from jobmill.core.items.paths import data_path, is_data_path, name_of
 from jobmill.core.items.ports import (
-    AssetStore,
-    AssetUses,
     BlobStore,
     Fetched,
     Fetcher,
@@ -11,10 +12,23 @@ from jobmill.core.items.ports import (
     MediaRoots,
     StoredBytes,
 )
-from jobmill.core.items.service import add_upload, delete_asset, get_asset
+from jobmill.core.items.service import (
+    Naming,
+    add_upload,
+    await_bytes,
+    delete_asset,
+    fill_by_link,
+    list_assets,
+    list_versions,
+    named_asset,
+    owned_asset,
+    purge_asset,
+    visible_asset,
+)
 
 __all__ = [
     "Asset",
+    "AssetQuery",
     "AssetSource",
     "AssetState",
     "AssetStore",
@@ -26,9 +40,24 @@ __all__ = [
     "Item",
     "ItemKind",
     "ItemStore",
+    "Link",
+    "LinkMethod",
     "MediaRoots",
+    "Naming",
     "StoredBytes",
     "add_upload",
+    "await_bytes",
+    "data_path",
     "delete_asset",
-    "get_asset",
+    "fill_by_link",
+    "is_data_path",
+    "list_assets",
+    "list_versions",
+    "name_of",
+    "named_asset",
+    "owned_asset",
+    "purge_asset",
+    "sign_link",
+    "verify_link",
+    "visible_asset",
 ]

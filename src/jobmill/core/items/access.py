@@ -5,8 +5,10 @@ sees a job that works on one sees that too. What has no owner is the organizatio
 from jobmill.core.accounts import Principal, Right, owns
 from jobmill.core.errors import AssetNotFound, NotAllowed
 from jobmill.core.ids import AssetId
+from jobmill.core.items.asset_ports import AssetStore
 from jobmill.core.items.model import Asset, Item
-from jobmill.core.items.ports import AssetStore, ItemStore
+from jobmill.core.items.paths import data_path, is_data_path
+from jobmill.core.items.ports import ItemStore
 
 
 def owns_asset(who: Principal, asset: Asset) -> bool:
@@ -22,16 +24,36 @@ def sees_asset(assets: AssetStore, who: Principal, asset: Asset) -> bool:
     return ours and (asset.owner is None or assets.shown_by_job(asset.number, who.user))
 
 
-def visible_asset(assets: AssetStore, who: Principal, asset: AssetId) -> Asset:
-    """An asset that the caller sees. Raises AssetNotFound."""
-    who.require(Right.ASSETS_READ)
-    return _seen(assets, who, asset)
+def visible_asset(
+    assets: AssetStore,
+    who: Principal,
+    name: str,
+    right: Right = Right.ASSETS_READ,
+    version: int | None = None,
+) -> Asset:
+    """An asset that the caller sees, by its id or its `data://` path, at a version or the present.
+
+    Raises NotAllowed without the right, and AssetNotFound alike for what is not there and for what
+    the caller does not see.
+    """
+    who.require(right)
+    if is_data_path(name):
+        found = assets.by_path(who.organization, data_path(name))
+    else:
+        found = assets.by_id(who.organization, AssetId(name))
+    if found is not None and version is not None and version != found.version:
+        older = assets.version(who.organization, found.handle, version)
+        if older is None and sees_asset(assets, who, found):
+            raise AssetNotFound(f"The asset {name!r} has no version {version}.")
+        found = older
+    if found is None or not sees_asset(assets, who, found):
+        raise AssetNotFound(f"There is no asset {name!r}.")
+    return found
 
 
-def owned_asset(assets: AssetStore, who: Principal, asset: AssetId) -> Asset:
+def owned_asset(assets: AssetStore, who: Principal, name: str, version: int | None = None) -> Asset:
     """An asset that the caller may change and remove. Raises AssetNotFound, NotAllowed."""
-    who.require(Right.ASSETS_WRITE)
-    found = _seen(assets, who, asset)
+    found = visible_asset(assets, who, name, Right.ASSETS_WRITE, version)
     if not owns_asset(who, found):
         raise NotAllowed("Only the asset's owner and admins of the organization may do that.")
     return found
@@ -49,10 +71,3 @@ def sees_item(items: ItemStore, who: Principal, item: Item) -> bool:
     ours = item.organization == who.organization
     whole = item.cut_of or item.number
     return ours and (item.owner is None or items.shown_by_job(whole, who.user))
-
-
-def _seen(assets: AssetStore, who: Principal, asset: AssetId) -> Asset:
-    found = assets.by_id(who.organization, asset)
-    if found is None or not sees_asset(assets, who, found):
-        raise AssetNotFound(f"There is no asset {asset!r}.")
-    return found

@@ -40,11 +40,16 @@ class Blob:
     size: int
 
 
+_NO_HANDLE = AssetId("")
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A named handle on bytes. With source `path` the bytes stay where they lie, under a root.
+    """One version of a named handle on bytes. `handle` is the id that all its versions share.
 
-    `location` is the path under a media root, or the address, that the bytes come from.
+    With source `path` the bytes stay where they lie, under a root; `location` is that path, or the
+    address, that the bytes come from. `path` is its own place in the organization, without
+    `data://`. `blob` is there while the bytes are, `facts` also after they were purged.
     """
 
     number: AssetNumber
@@ -56,8 +61,17 @@ class Asset:
     state: AssetState
     created_at: datetime
     location: str | None = None
-    blob: Blob | None = None
     owner: UserNumber | None = None
+    facts: Blob | None = None
+    handle: AssetId = _NO_HANDLE
+    version: int = 1
+    path: str | None = None
+    declared_size: int | None = None
+
+    @property
+    def blob(self) -> Blob | None:
+        """The bytes, unless they have been purged or have not come yet."""
+        return None if self.state is AssetState.PURGED else self.facts
 
 
 @dataclass(frozen=True, slots=True)

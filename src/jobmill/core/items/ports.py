@@ -1,69 +1,14 @@
-"""Where bytes and their names are kept, and how bytes from outside come in."""
+"""Where bytes and items are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, UserNumber
-from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
-
-
-@dataclass(frozen=True, slots=True)
-class AssetUses:
-    """How many jobs work on an asset."""
-
-    open_jobs: int
-    ended_jobs: int
-
-
-class AssetStore(Protocol):
-    """Asset and blob rows, inside one unit of work. Blob counts follow the assets."""
-
-    def add(
-        self,
-        organization: OrganizationNumber,
-        name: str,
-        media_type: str,
-        source: AssetSource,
-        state: AssetState,
-        at: datetime,
-        location: str | None = None,
-        blob: Blob | None = None,
-        owner: UserNumber | None = None,
-    ) -> Asset:
-        """Create an asset; with a blob, count one more use of it. Without an owner it is the
-        organization's."""
-
-    def get(self, number: AssetNumber) -> Asset | None:
-        """The asset of this number."""
-
-    def by_id(self, organization: OrganizationNumber, id: AssetId) -> Asset | None:  # noqa: A002
-        """The organization's asset of this id."""
-
-    def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
-        """The bytes have arrived: the asset becomes ready."""
-
-    def remove(self, number: AssetNumber) -> Blob | None:
-        """Delete the asset, unless a job still works on it.
-
-        Returns its blob when nothing uses that any more.
-        """
-
-    def unused(self, organization: OrganizationNumber, blobs: Sequence[Blob]) -> Sequence[Blob]:
-        """Those of these blobs that nothing in the organization uses."""
-
-    def purge(self, number: AssetNumber) -> Blob | None:
-        """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
-
-    def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
-        """Whether the user owns or collaborates on a job that works on the asset; both are of one
-        organization."""
-
-    def uses(self, number: AssetNumber) -> AssetUses:
-        """How many jobs work on the asset, and how many of them have ended."""
+from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber
+from jobmill.core.items.model import Item, ItemKind
 
 
 class ItemStore(Protocol):
@@ -128,6 +73,12 @@ class BlobStore(Protocol):
     async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
         """Take a finished file in (it may be moved)."""
 
+    def holding(self) -> AbstractAsyncContextManager[None]:
+        """What is put within the block stays at least until its end, whoever deletes it.
+
+        To be used around a put and the transaction that names what was put.
+        """
+
     async def read(
         self, organization: OrganizationNumber, sha256: str, start: int = 0, end: int | None = None
     ) -> AsyncIterator[bytes]:
@@ -138,8 +89,11 @@ class BlobStore(Protocol):
     ) -> AbstractAsyncContextManager[Path]:
         """A readable file with the bytes, for the time of the context."""
 
+    def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
+        """Every blob that was put longer ago than this. Blocking, and long where there are many."""
+
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
-        """Remove the bytes; nothing happens when they are gone already."""
+        """Remove the bytes, unless they are held; nothing happens when they are gone already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +129,6 @@ class MediaRoots(Protocol):
 
         Raises InputMissing when there is none, PathNotAllowed when a link leads out.
         """
+
+    def open_folder(self, organization: OrganizationNumber, path: str) -> Path:
+        """The real folder, links resolved and still under a root. Raises like `open_path`."""

@@ -38,6 +38,8 @@ from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.uploads import UploadStore
+from jobmill.core.watches import WatchStore
 from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
@@ -334,6 +336,10 @@ class UnitOfWork(Protocol):
     def shares(self) -> ShareStore: ...
     @property
     def assets(self) -> AssetStore: ...
+    @property
+    def uploads(self) -> UploadStore: ...
+    @property
+    def watches(self) -> WatchStore: ...
     @property
     def items(self) -> ItemStore: ...
     @property

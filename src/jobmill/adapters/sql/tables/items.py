@@ -23,6 +23,10 @@ blob = sa.Table(
     int_column("uses"),
     sqlite_with_rowid=False,
 )
+# Each version of an asset is a row of its own, so that a job keeps to the bytes it began with. They
+# share the handle, which is the id of the first; one of them is current, and alone holds the path.
+_CURRENT = sa.text("current = 1")
+_AT_A_PATH = sa.text("path IS NOT NULL AND current = 1")
 asset = table(
     "asset",
     number_column(),
@@ -36,7 +40,16 @@ asset = table(
     text_column("sha256", null=True),
     sa.Column("size", sa.BigInteger),
     sa.Column("owner", sa.ForeignKey("user.number")),
+    text_column("handle"),
+    int_column("version", 1),
+    int_column("current", 1),
+    text_column("path", null=True),
+    sa.Column("declared_size", sa.BigInteger),
     time_column("created_at", null=False),
+    sa.UniqueConstraint("handle", "version"),
+    sa.Index("ix_asset_current", "handle", unique=True, sqlite_where=_CURRENT),
+    sa.Index("ix_asset_list", "organization", "number", sqlite_where=_CURRENT),
+    sa.Index("ix_asset_path", "organization", "path", unique=True, sqlite_where=_AT_A_PATH),
 )
 item = table(
     "item",

@@ -15,6 +15,7 @@ from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import (
     AssetNotFound,
+    AssetNotReady,
     AssetPurged,
     Conflict,
     IdempotencyMismatch,
@@ -22,9 +23,17 @@ from jobmill.core.errors import (
     PipelineNotFound,
 )
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import AssetId, JobId, new_id
-from jobmill.core.items import Asset, AssetSource, AssetState, Fetcher, ItemKind, MediaRoots
-from jobmill.core.items.access import sees_asset
+from jobmill.core.ids import JobId, new_id
+from jobmill.core.items import (
+    Asset,
+    AssetSource,
+    AssetState,
+    Fetcher,
+    ItemKind,
+    MediaRoots,
+    is_data_path,
+    visible_asset,
+)
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -39,7 +48,10 @@ KEY_LIMIT = 255
 
 @dataclass(frozen=True, slots=True)
 class JobInput:
-    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON."""
+    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON.
+
+    An asset is named by its id, or as a path or asset by `data://folder/name`.
+    """
 
     path: str | None = None
     url: str | None = None
@@ -190,8 +202,8 @@ def _asset(
     if len(given) != 1:
         raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
     ((kind, value),) = given.items()
-    if kind == "asset":
-        return _existing_asset(work, who, value)
+    if kind == "asset" or (kind == "path" and is_data_path(value)):
+        return _existing_asset(work, who, value, f"input.{kind}")
     if kind == "path":
         with _about("input.path"):
             place = outside.roots.locate(who.organization, value)
@@ -216,12 +228,16 @@ def _about(field: str) -> Iterator[None]:
         raise
 
 
-def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
-    asset = work.assets.by_id(who.organization, AssetId(asset_id))
-    if asset is None or not sees_asset(work.assets, who, asset):
-        raise AssetNotFound(f"input.asset: there is no asset {asset_id!r}.", field="input.asset")
+def _existing_asset(work: UnitOfWork, who: Principal, name: str, field: str) -> Asset:
+    """The version that is current now: the job keeps to it."""
+    try:
+        asset = visible_asset(work.assets, who, name)
+    except AssetNotFound:
+        raise AssetNotFound(f"{field}: there is no asset {name!r}.", field=field) from None
     if asset.state is AssetState.PURGED:
-        raise AssetPurged("input.asset: its bytes have been removed.", field="input.asset")
+        raise AssetPurged(f"{field}: its bytes have been removed.", field=field)
+    if asset.state is AssetState.AWAITING and asset.source is not AssetSource.URL:
+        raise AssetNotReady(f"{field}: its bytes have not arrived yet; upload them.", field=field)
     return asset
 
 

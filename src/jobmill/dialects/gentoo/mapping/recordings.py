@@ -60,5 +60,5 @@ def _input_uri(asset: Asset | None) -> str:
     if asset is None:
         return ""
     if asset.source is AssetSource.UPLOAD:
-        return f"{ASSET}{asset.id}"
+        return f"{ASSET}{asset.handle}"
     return asset.location or ""

@@ -227,15 +227,38 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("current", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("declared_size", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization"], ["organization.number"], name=op.f("fk_asset_organization")
         ),
         sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_asset_owner")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_asset")),
+        sa.UniqueConstraint("handle", "version", name=op.f("uq_asset_handle_version")),
         sa.UniqueConstraint("id", name=op.f("uq_asset_id")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_asset_current", ["handle"], unique=True, sqlite_where=sa.text("current = 1")
+        )
+        batch_op.create_index(
+            "ix_asset_list",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("current = 1"),
+        )
+        batch_op.create_index(
+            "ix_asset_path",
+            ["organization", "path"],
+            unique=True,
+            sqlite_where=sa.text("path IS NOT NULL AND current = 1"),
+        )
+
     op.create_table(
         "endpoint",
         sa.Column(
@@ -359,6 +382,76 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.create_index("ix_team_member_user", ["user"], unique=False)
+
+    op.create_table(
+        "upload",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("asset", sa.Text(), nullable=True),
+        sa.Column("asset_waits", sa.Integer(), nullable=False),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_upload_organization")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_upload_user")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_upload")),
+        sa.UniqueConstraint("id", name=op.f("uq_upload_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index("ix_upload_expires_at", ["expires_at"], unique=False)
+
+    op.create_table(
+        "watch",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("recursive", sa.Integer(), nullable=False),
+        sa.Column("existing", sa.Integer(), nullable=False),
+        sa.Column("settle_seconds", sa.Float(), nullable=False),
+        sa.Column("pipeline", sa.Text(), nullable=True),
+        sa.Column("features", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("params", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("paused", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("first_look_done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_watch_organization")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_watch_user")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_watch")),
+        sa.UniqueConstraint("id", name=op.f("uq_watch_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.create_index("ix_watch_list", ["organization", "number"], unique=False)
 
     op.create_table(
         "delivery",
@@ -518,6 +611,23 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("deleted = 0"),
         )
+
+    op.create_table(
+        "watch_file",
+        sa.Column("watch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
+        sa.Column("job", sa.Text(), nullable=True),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["watch"], ["watch.number"], name=op.f("fk_watch_file_watch"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("watch", "path", name=op.f("pk_watch_file")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("watch_file", schema=None) as batch_op:
+        batch_op.create_index("ix_watch_file_taken", ["watch", "taken_at"], unique=False)
 
     op.create_table(
         "collaborator",
@@ -860,6 +970,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_collaborator_job")
 
     op.drop_table("collaborator")
+    with op.batch_alter_table("watch_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_watch_file_taken")
+
+    op.drop_table("watch_file")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_type", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_state", sqlite_where=sa.text("deleted = 0"))
@@ -886,6 +1000,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("watch", schema=None) as batch_op:
+        batch_op.drop_index("ix_watch_list")
+
+    op.drop_table("watch")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_upload_expires_at")
+
+    op.drop_table("upload")
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.drop_index("ix_team_member_user")
 
@@ -909,6 +1031,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_endpoint_list", sqlite_where=sa.text("callback = 0"))
 
     op.drop_table("endpoint")
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_asset_path", sqlite_where=sa.text("path IS NOT NULL AND current = 1")
+        )
+        batch_op.drop_index("ix_asset_list", sqlite_where=sa.text("current = 1"))
+        batch_op.drop_index("ix_asset_current", sqlite_where=sa.text("current = 1"))
+
     op.drop_table("asset")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_index("ix_api_key_user")

@@ -1,0 +1,26 @@
+"""Use cases on assets: list, add bytes, purge, delete. Lookups are in `core/items/access.py`."""
+
+from jobmill.core.items.access import owned_asset, visible_asset
+from jobmill.core.items.service.list_assets import list_assets, list_versions
+from jobmill.core.items.service.remove_asset import delete_asset, purge_asset
+from jobmill.core.items.service.store_bytes import (
+    Naming,
+    add_upload,
+    await_bytes,
+    fill_by_link,
+    named_asset,
+)
+
+__all__ = [
+    "Naming",
+    "add_upload",
+    "await_bytes",
+    "delete_asset",
+    "fill_by_link",
+    "list_assets",
+    "list_versions",
+    "named_asset",
+    "owned_asset",
+    "purge_asset",
+    "visible_asset",
+]
