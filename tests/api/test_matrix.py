@@ -105,6 +105,7 @@ def test_an_asset_is_an_input_for_those_who_see_it(world: World, row: Row) -> No
 def test_refusals_change_nothing(world: World, row: Row) -> None:
     job = world.job(row)
     before = world.call(Role.OWNER, "GET", f"/jobs/{job['id']}").json()
+    assert before["owner"] == {"id": world.users[Role.OWNER], "name": "owner"}
     shares = world.call(Role.OWNER, "GET", f"/jobs/{job['id']}/collaborators").json()
     changes = [
         (method, path, rule)

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from jobmill.adapters.sql import SqliteDatabase
 from jobmill.bootstrap.first_start import first_start
 from jobmill.core.accounts import Right, authenticate
 from jobmill.core.clock import FakeClock
-from jobmill.core.errors import Unavailable
+from jobmill.core.errors import NotAuthenticated, Unavailable
+from jobmill.core.jobs.ports import UnitOfWork
 
 pytestmark = pytest.mark.anyio
 CLOCK = FakeClock()
@@ -90,3 +92,23 @@ async def test_a_key_that_could_not_be_kept_is_not_written(tmp_path: Path) -> No
     with pytest.raises(Unavailable):
         await first_start(Full(), tmp_path / "admin-key", CLOCK)  # type: ignore[arg-type]
     assert not (tmp_path / "admin-key").exists()
+
+
+async def test_who_can_write_the_folder_gets_back_in(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
+    place = tmp_path / "admin-key"
+    organization = await first_start(database, place, CLOCK)
+
+    def lock_out(work: UnitOfWork) -> None:
+        admin = work.accounts.user_named(organization, "admin")
+        assert admin is not None
+        work.accounts.save_user(replace(admin, admin=False, disabled=True))
+
+    await database.write(lock_out)
+    await first_start(database, place, CLOCK)
+    with pytest.raises(NotAuthenticated):
+        await opens(database, place)
+    place.unlink()
+    assert await first_start(database, place, CLOCK) == organization
+    assert await opens(database, place)

@@ -45,6 +45,13 @@ def test_metrics_of_a_task_are_counted_once(server: Running, gate: MakeGate) -> 
     assert counted() == before + 1
 
 
+def test_metrics_of_all_are_not_told_to_another_organization(idle: Running) -> None:
+    made = idle.client.post("/api/v1/organizations", json={"name": "metrics"}).json()
+    head = {"Authorization": f"Bearer {made['key']}"}
+    answer = idle.client.get("/metrics", headers=head)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
 def test_metrics_need_a_key_except_on_this_machine(idle: Running) -> None:
     with httpx2.Client(base_url=idle.url) as plain:
         assert plain.get("/metrics").status_code == 200

@@ -27,7 +27,7 @@ SEE_OTHER = 303
 class StartQuery(Body):
     """Where to go afterwards."""
 
-    to: str = Field("/", max_length=2000, description="A path of this server.")
+    to: str = Field("/", max_length=1000, description="A path of this server.")
 
 
 class BackQuery(Body):
@@ -35,9 +35,9 @@ class BackQuery(Body):
 
     model_config = ConfigDict(extra="ignore")
 
-    state: str = Field("", max_length=2000)
-    code: str = Field("", max_length=10_000)
-    error: str | None = Field(None, max_length=2000)
+    state: str = Field("", max_length=200)
+    code: str = Field("", max_length=2000)
+    error: str | None = Field(None, max_length=200)
 
 
 @router.get(

@@ -43,7 +43,7 @@ async def make_user(body: CreateUser, response: Response, house: TheHouse, who: 
     With an e-mail address and a password they can sign in; keys work without both.
     """
     who.require_admin(Right.ACCOUNTS_WRITE)
-    new = NewUser(body.name, body.email, await _hashed(body.password), body.admin)
+    new = NewUser(body.name, body.email, await _hashed(house, body.password), body.admin)
     now = house.clock.now()
     made = await house.database.write(lambda work: create_user(work.accounts, who, new, now))
     response.headers["Location"] = f"{PREFIX}/users/{made.id}"
@@ -81,7 +81,7 @@ async def edit_user(
     change = UserChange(
         name=body.name,
         email=body.email,
-        password_hash=await _hashed(body.password),
+        password_hash=await _hashed(house, body.password),
         admin=body.admin,
         disabled=body.disabled,
         proven=proven,
@@ -105,12 +105,13 @@ async def delete_user(user: str, house: TheHouse, who: Caller) -> None:
     await house.database.write(lambda work: remove_user(work, who, user, now))
 
 
-async def _hashed(password: SecretStr | None) -> str | None:
+async def _hashed(house: House, password: SecretStr | None) -> str | None:
     if password is None:
         return None
     text = password.get_secret_value()
     check_password(text)
-    return await asyncio.to_thread(hash_password, text)
+    async with house.password_looks:
+        return await asyncio.to_thread(hash_password, text)
 
 
 async def _proven(

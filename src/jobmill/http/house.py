@@ -14,6 +14,11 @@ from jobmill.core.jobs.service.submit_job import Outside
 from jobmill.core.uploads import UploadSpool
 
 
+def _few() -> asyncio.Semaphore:
+    """Each look at a password takes 16 MiB and a processor: no more of them than this at once."""
+    return asyncio.Semaphore(2)
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Everything a handler may reach. `stopping` is set when streams shall end, and
@@ -28,6 +33,7 @@ class House:
     uploads: UploadSpool
     link_secret: bytes
     provider: IdentityProvider | None = None
+    password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

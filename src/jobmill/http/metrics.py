@@ -9,6 +9,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jobmill.core.accounts import Right
+from jobmill.core.accounts.service.first import at_home
+from jobmill.core.errors import NotAllowed
 from jobmill.http.auth import PROXY_HEADERS, loopback_peer, principal_of
 from jobmill.http.figures import Metrics
 from jobmill.http.house import house_of
@@ -38,13 +40,15 @@ class CountRequests:
 
 
 async def metrics(request: Request) -> Response:
-    """For this machine itself, and for keys that may read engines.
-
-    Raises NotAuthenticated, NotAllowed.
-    """
+    """For this machine itself, and for keys of the first organization that may read engines: the
+    figures are those of all organizations. Raises NotAuthenticated, NotAllowed."""
     through_proxy = any(name in request.headers for name in PROXY_HEADERS)
     if "authorization" in request.headers or through_proxy or not loopback_peer(request):
-        (await principal_of(request)).require(Right.ENGINES_READ)
+        who = await principal_of(request)
+        who.require(Right.ENGINES_READ)
+        database = house_of(request).database
+        if not await database.read(lambda work: at_home(work.accounts, who)):
+            raise NotAllowed("The figures of all organizations are the first one's business.")
     figures: Metrics = request.app.state.metrics
     text = await figures.text(house_of(request))
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -29,8 +29,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
 # Of an IPv6 network one customer has at least this much to himself.
 NETWORK_BITS = 64
-# Each look at a password takes 16 MiB and a processor: no more of them than this at once.
-_LOOKS = asyncio.Semaphore(2)
 
 
 def session_token(request: Request) -> str | None:
@@ -71,15 +69,15 @@ async def sign_in(request: Request, email: str, password: str) -> tuple[User, Se
     house, address = house_of(request), network_of(request)
     now = house.clock.now()
     attempt = await house.database.write(lambda work: begin_sign_in(work, email, address, now))
-    fits = await look_at(password, attempt.password)
+    fits = await look_at(house, password, attempt.password)
     return await house.database.write(
         lambda work: finish_sign_in(work, attempt, fits, house.clock.now())
     )
 
 
-async def look_at(password: str, stored: str | None) -> bool:
+async def look_at(house: House, password: str, stored: str | None) -> bool:
     """Whether the password fits, off the event loop; it takes as long where nothing is stored."""
-    async with _LOOKS:
+    async with house.password_looks:
         return await asyncio.to_thread(password_fits, password, stored)
 
 
@@ -126,7 +124,7 @@ async def prove_password(request: Request, user: User, password: str) -> bool:
     house, address = house_of(request), network_of(request)
     now, subject = house.clock.now(), user.email or user.id
     attempt = await house.database.write(lambda work: begin_sign_in(work, subject, address, now))
-    if not await look_at(password, user.password):
+    if not await look_at(house, password, user.password):
         return False
     await house.database.write(lambda work: forgive(work, attempt))
     return True

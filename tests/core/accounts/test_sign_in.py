@@ -1,5 +1,6 @@
 """Sessions and attempts: when they end, to the moment."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,22 @@ def test_a_password_fits_its_own_hash_only() -> None:
     assert not password_fits("größer", kept)
     assert not password_fits("", None)
     assert not password_fits("\ud800", kept)
+
+
+def test_a_look_takes_as_long_where_there_is_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time of an answer would tell who has an account."""
+    costs: list[tuple[int, int, int]] = []
+
+    def counted(secret: bytes, **given: int) -> bytes:
+        costs.append((given["n"], given["r"], given["p"]))
+        return bytes(64)
+
+    kept = hash_password("long enough")
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    assert not password_fits("wrong", kept)
+    assert not password_fits("wrong", None)
+    assert len(costs) == 2
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize("wrong", ["", "7 chars", "x" * 1025])

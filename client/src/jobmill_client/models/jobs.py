@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from jobmill_client.models.accounts import User
+
 ENDED_STATES = frozenset({"completed", "failed", "cancelled", "expired"})
 
 
@@ -84,6 +86,7 @@ class Job:
     number: int
     state: str
     type: str = ""
+    owner: User | None = None
     features: tuple[str, ...] = ()
     pipeline: str | None = None
     input: Mapping[str, Any] = field(default_factory=dict)

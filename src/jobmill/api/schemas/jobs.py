@@ -141,12 +141,20 @@ class JobLinks(Answer):
     collaborators: str
 
 
+class JobOwner(Answer):
+    """Who submitted a job; a removed user's name stays."""
+
+    id: str
+    name: str
+
+
 class Job(Answer):
     """One run of features, of a pipeline, or of an explicit graph."""
 
     id: str = Field(examples=["019b0e5c-6a2e-7c3f-9d55-0d3b1c2f4a6e"])
     number: int = Field(description="Small and rising; `GET /jobs/{number}` works too.")
     state: JobState
+    owner: JobOwner | None
     type: str = Field(description="`features`, `graph`, or the pipeline's name.")
     features: list[str]
     pipeline: str | None
@@ -170,11 +178,12 @@ class Job(Answer):
     @classmethod
     def of(cls, view: JobView) -> "Job":
         """As it is shown."""
-        job = view.graph.job
+        job, owner = view.graph.job, view.owner
         return cls(
             id=job.id,
             number=job.number,
             state=job.state,
+            owner=JobOwner(id=owner.id, name=owner.name) if owner else None,
             type=job.type,
             features=list(job.features),
             pipeline=job.pipeline,

@@ -73,5 +73,10 @@ def belongs_to_server(accounts: AccountStore, user: User) -> bool:
 
 def operates(accounts: AccountStore, who: Principal) -> bool:
     """Whether the caller operates the server: an admin of its first organization."""
+    return who.admin and at_home(accounts, who)
+
+
+def at_home(accounts: AccountStore, who: Principal) -> bool:
+    """Whether the caller is of the server's first organization, whose admins operate it."""
     first = accounts.first_organization()
-    return who.admin and first is not None and first.number == who.organization
+    return first is not None and first.number == who.organization

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from jobmill.core.accounts import Principal, Right, seen_by
+from jobmill.core.accounts import Principal, Right, User, seen_by
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import PartNotFound, TaskNotFound
 from jobmill.core.events import Event
@@ -22,12 +22,14 @@ from jobmill.core.speeds import Learnt
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as a caller sees it: the graph, why what waits is waiting, and what lies ahead."""
+    """A job as a caller sees it: the graph, why what waits is waiting, what lies ahead, whose it
+    is."""
 
     graph: JobGraph
     waiting: Mapping[str, WaitReason]
     wait_reason: WaitReason | None
     outlook: JobOutlook = field(default_factory=JobOutlook)
+    owner: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ def views_of(
     now: datetime,
     learnt: Learnt | None = None,
 ) -> list[JobView]:
-    """`view_of` for many jobs, looking at the workers once."""
+    """`view_of` for many jobs, looking at the workers and at each owner once."""
     ready = [
         task.number for graph in graphs for task in graph.tasks if task.state is TaskState.READY
     ]
     floors = work.jobs.floors(ready, now)
+    owners = {number: work.accounts.user(number) for number in {g.job.owner for g in graphs}}
     views = []
     for graph in graphs:
         waiting: dict[str, WaitReason] = {}
@@ -77,7 +80,8 @@ def views_of(
             if reason is not None:
                 waiting[task.name] = reason
         ahead = outlook_of(graph, learnt or Learnt(), now)
-        views.append(JobView(graph, waiting, job_wait_reason(graph, waiting), ahead))
+        reason = job_wait_reason(graph, waiting)
+        views.append(JobView(graph, waiting, reason, ahead, owners[graph.job.owner]))
     return views
 
 
