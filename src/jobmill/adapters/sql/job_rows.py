@@ -9,6 +9,7 @@ from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_jso
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
+    BatchNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -19,7 +20,7 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
 
 
@@ -42,7 +43,15 @@ def job_of(row: Row) -> Job:
         item=row["item"] and ItemNumber(row["item"]),
         origin=row["origin"],
         priority=row["priority"],
+        name=row["name"],
+        tags=tuple(_loaded(row["tags"])),
+        metadata=_loaded(row["metadata"]),
+        batch=row["batch"] and BatchNumber(row["batch"]),
+        due=moment(row["due"]),
+        expires_at=moment(row["expires_at"]),
         retain_until=moment(row["retain_until"]),
+        hold=row["hold"] and Hold(row["hold"]),
+        expired=bool(row["expired"]),
         alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
         generation=row["generation"],
@@ -62,6 +71,9 @@ def job_changes(job: Job) -> dict[str, Any]:
         "state": job.state,
         "generation": job.generation,
         "cancel_requested": int(job.cancel_requested),
+        "hold": job.hold,
+        "expired": int(job.expired),
+        "expires_at": micros(job.expires_at),
         "reason": failure_text(job.reason),
         "warnings": _warnings_text(job.warnings),
         "updated_at": micros(job.updated_at),

@@ -3,6 +3,29 @@ CREATE TABLE alembic_version (
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
+CREATE TABLE job_metadata (
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	job INTEGER NOT NULL, 
+	CONSTRAINT pk_job_metadata PRIMARY KEY (organization, name, value, created_at, job)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE job_tag (
+	organization INTEGER NOT NULL, 
+	tag TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	job INTEGER NOT NULL, 
+	CONSTRAINT pk_job_tag PRIMARY KEY (organization, tag, created_at, job)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE organization (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -11,11 +34,37 @@ CREATE TABLE organization (
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
 
+CREATE TABLE pool (
+	name TEXT NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_pool PRIMARY KEY (name)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE search_place (
+	number INTEGER NOT NULL, 
+	event BIGINT NOT NULL, 
+	CONSTRAINT pk_search_place PRIMARY KEY (number)
+);
+
+CREATE TABLE turn (
+	organization INTEGER NOT NULL, 
+	batch INTEGER NOT NULL, 
+	served BIGINT NOT NULL, 
+	CONSTRAINT pk_turn PRIMARY KEY (organization, batch)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE worker (
 	name TEXT NOT NULL, 
 	pid INTEGER NOT NULL, 
 	host TEXT NOT NULL, 
 	slots INTEGER NOT NULL, 
+	pools TEXT, 
 	started_at BIGINT NOT NULL, 
 	beat_at BIGINT NOT NULL, 
 	CONSTRAINT pk_worker PRIMARY KEY (name)
@@ -83,6 +132,16 @@ CREATE TABLE pipeline (
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
 );
 
+CREATE TABLE running_limit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER, 
+	engine TEXT, 
+	running INTEGER NOT NULL, 
+	CONSTRAINT fk_running_limit_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_running_limit_id UNIQUE (id)
+);
+
 CREATE TABLE user (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -111,6 +170,19 @@ CREATE TABLE api_key (
 	CONSTRAINT uq_api_key_prefix UNIQUE (prefix)
 );
 
+CREATE TABLE batch (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	name TEXT, 
+	size INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_batch_id UNIQUE (id)
+);
+
 CREATE TABLE job (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -125,6 +197,10 @@ CREATE TABLE job (
 	asset INTEGER, 
 	item INTEGER, 
 	origin TEXT NOT NULL, 
+	name TEXT, 
+	tags TEXT DEFAULT '[]' NOT NULL, 
+	metadata TEXT DEFAULT '{}' NOT NULL, 
+	batch INTEGER, 
 	priority INTEGER NOT NULL, 
 	alarms TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
@@ -137,13 +213,35 @@ CREATE TABLE job (
 	updated_at BIGINT NOT NULL, 
 	started_at BIGINT, 
 	ended_at BIGINT, 
+	due BIGINT, 
+	expires_at BIGINT, 
 	retain_until BIGINT, 
+	hold TEXT, 
+	expired INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT fk_job_asset FOREIGN KEY(asset) REFERENCES asset (number), 
+	CONSTRAINT fk_job_batch FOREIGN KEY(batch) REFERENCES batch (number), 
 	CONSTRAINT fk_job_item FOREIGN KEY(item) REFERENCES item (number), 
 	CONSTRAINT fk_job_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_job_id UNIQUE (id)
 );
+
+CREATE TABLE bulk (
+	job INTEGER NOT NULL, 
+	action TEXT NOT NULL, 
+	filter TEXT DEFAULT '{}' NOT NULL, 
+	changes TEXT DEFAULT '{}' NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	below INTEGER NOT NULL, 
+	matched INTEGER NOT NULL, 
+	changed INTEGER DEFAULT '0' NOT NULL, 
+	skipped INTEGER DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_bulk PRIMARY KEY (job), 
+	CONSTRAINT fk_bulk_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
 
 CREATE TABLE event (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -186,6 +284,9 @@ CREATE TABLE task (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	job INTEGER NOT NULL, 
+	organization INTEGER NOT NULL, 
+	batch INTEGER DEFAULT '0' NOT NULL, 
+	due BIGINT DEFAULT '4611686018427387904' NOT NULL, 
 	name TEXT NOT NULL, 
 	engine TEXT NOT NULL, 
 	pool TEXT NOT NULL, 
@@ -274,11 +375,24 @@ CREATE TABLE log (
 	CONSTRAINT fk_log_attempt FOREIGN KEY(attempt) REFERENCES attempt (number)
 );
 
+CREATE VIRTUAL TABLE search USING fts5(
+    scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
+
+CREATE INDEX ix_turn_served ON turn (served);
+
 CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
 
 CREATE INDEX ix_item_list ON item (organization, kind, number);
 
+CREATE INDEX ix_batch_list ON batch (organization, number);
+
 CREATE INDEX ix_job_asset ON job (asset);
+
+CREATE INDEX ix_job_batch ON job (batch, created_at, number) WHERE deleted = 0 AND batch IS NOT NULL;
+
+CREATE INDEX ix_job_batch_state ON job (batch, state) WHERE batch IS NOT NULL;
+
+CREATE INDEX ix_job_expires ON job (expires_at) WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0;
 
 CREATE INDEX ix_job_item ON job (item);
 
@@ -298,9 +412,9 @@ CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
 
 CREATE INDEX ix_idempotency_job ON idempotency (job);
 
-CREATE INDEX ix_task_active ON task (worker, engine) WHERE state IN ('starting', 'running');
+CREATE INDEX ix_task_active ON task (worker, engine, organization, batch, pool) WHERE state IN ('starting', 'running');
 
-CREATE INDEX ix_task_ready ON task (priority, ready_at, number) WHERE state = 'ready';
+CREATE INDEX ix_task_ready ON task (organization, pool, engine, priority, batch, due, ready_at, number) WHERE state = 'ready' AND retry_at IS NULL;
 
 CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at IS NOT NULL;
 

@@ -2,6 +2,7 @@
 
 from jobmill.adapters.sql.accounts import SqlAccountStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
+from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.figures import SqlFigures
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
+        self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)
         self.events = SqlEventLog(connection)
         self.results = SqlResultStore(connection)

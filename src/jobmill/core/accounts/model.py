@@ -20,6 +20,8 @@ class Right(StrEnum):
     PIPELINES_WRITE = "pipelines:write"
     ENGINES_READ = "engines:read"
     ENGINES_WRITE = "engines:write"
+    POOLS_WRITE = "pools:write"
+    LIMITS_WRITE = "limits:write"
 
 
 @dataclass(frozen=True, slots=True)

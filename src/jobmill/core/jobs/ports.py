@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from jobmill.core.accounts import AccountStore
+from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
@@ -26,6 +27,7 @@ from jobmill.core.jobs.model import (
     Attempt,
     Failure,
     FeatureProgress,
+    Job,
     JobGraph,
     LogLine,
     Part,
@@ -83,6 +85,12 @@ class JobStore(Protocol):
     def add(self, new: NewJob) -> JobGraph:
         """Create the job with its tasks and routes; tasks without parents are ready."""
 
+    def add_many(self, new: Sequence[NewJob]) -> Sequence[JobNumber]:
+        """Create many jobs, in few statements; their numbers, in order."""
+
+    def describe(self, old: Job, new: Job) -> None:
+        """Write what people say of a job: name, tags, metadata, priority, times."""
+
     def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
         """The number of the organization's job of this id or number, unless it is deleted."""
 
@@ -120,6 +128,9 @@ class JobStore(Protocol):
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
+
+    def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
+        """Jobs that have not ended though their time is over, the longest first."""
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         """Jobs whose retention is over, the longest first, but for those being stopped."""
@@ -273,6 +284,8 @@ class UnitOfWork(Protocol):
     def items(self) -> ItemStore: ...
     @property
     def pipelines(self) -> PipelineStore: ...
+    @property
+    def capacity(self) -> CapacityStore: ...
     @property
     def jobs(self) -> JobStore: ...
     @property

@@ -3,7 +3,21 @@
 A file a subject; `columns` says how columns are made. Importing this package loads them all.
 """
 
-from jobmill.adapters.sql.tables import accounts, events, items, jobs, pipelines, work, workers
+from jobmill.adapters.sql.tables import (
+    accounts,
+    batches,
+    capacity,
+    events,
+    items,
+    jobs,
+    pipelines,
+    search,
+    work,
+    workers,
+)
 from jobmill.adapters.sql.tables.columns import metadata
 
-__all__ = ["accounts", "events", "items", "jobs", "metadata", "pipelines", "work", "workers"]
+__all__ = [
+    "accounts", "batches", "capacity", "events", "items", "jobs", "metadata", "pipelines", "search",
+    "work", "workers",
+]  # fmt: skip
