@@ -37,8 +37,8 @@ def migrated_schema() -> str:
         command.upgrade(_config(path), "head")
         connection = sqlite3.connect(path)
         rows = connection.execute(
-            """SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name NOT IN
-                   (SELECT name FROM pragma_table_list WHERE type = 'shadow')
+            """SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+                   AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')
                ORDER BY type DESC, rowid"""
         ).fetchall()
         connection.close()

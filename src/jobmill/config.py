@@ -23,6 +23,7 @@ class Settings:
     """How one server or worker process shall run.
 
     `slots` is how many attempts a worker runs at once; 0 means one per processor, two at least.
+    `pools` are those that its worker serves; none named means all.
     """
 
     data: Path = Path("jobmill-data")
@@ -39,6 +40,7 @@ class Settings:
     models: Path | None = None
     public_url: str = ""
     slots: int = 0
+    pools: tuple[str, ...] = ()
     max_upload: int = 64 * 2**30
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -106,6 +108,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         models=Path(text("MODELS")).expanduser() if text("MODELS") else None,
         public_url=text("PUBLIC_URL"),
         slots=whole("SLOTS", 0),
+        pools=words("POOLS", ","),
         max_upload=whole("MAX_UPLOAD", standard.max_upload),
         tls_cert=Path(text("TLS_CERT")).expanduser() if text("TLS_CERT") else None,
         tls_key=Path(text("TLS_KEY")).expanduser() if text("TLS_KEY") else None,

@@ -6,13 +6,17 @@ from starlette.routing import compile_path
 from jobmill.api import (
     assets,
     attempts,
+    batches,
+    bulk,
     engines,
     events,
     index,
     job_actions,
     jobs,
     pipelines,
+    pools,
     results,
+    search,
     tasks,
     workers,
 )
@@ -32,6 +36,10 @@ MODULES = (
     engines,
     pipelines,
     workers,
+    batches,
+    bulk,
+    pools,
+    search,
 )
 
 

@@ -9,7 +9,7 @@ from jobmill.config import Settings
 from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 
 
 @dataclass(frozen=True, slots=True)

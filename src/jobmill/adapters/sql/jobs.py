@@ -16,7 +16,7 @@ from jobmill.adapters.sql.connection import (
 from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
-from jobmill.adapters.sql.job_lists import find_jobs
+from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places
 from jobmill.core.ids import (
     ItemNumber,
     JobId,
@@ -137,6 +137,15 @@ class SqlJobStore:
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         return find_jobs(self._db, query)
+
+    def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
+        return count_jobs(self._db, query, below)
+
+    def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
+        return job_places(self._db, query, below)
+
+    def last_number(self) -> JobNumber:
+        return JobNumber(self._db.value("SELECT max(number) FROM job") or 0)
 
     def summaries(
         self,

@@ -134,6 +134,16 @@ class SqlTaskQueue:
             batch=batch,
         )
 
+    def waits_in(self, pool: str) -> bool:
+        found = self._db.value(
+            """SELECT EXISTS (SELECT 1 FROM organization WHERE EXISTS (
+                   SELECT 1 FROM task INDEXED BY ix_task_ready
+                   WHERE state = 'ready' AND retry_at IS NULL AND pool = :pool
+                       AND task.organization = organization.number))""",
+            pool=pool,
+        )
+        return bool(found)
+
     def next_due(self, now: datetime) -> datetime | None:
         return moment(
             self._db.value(

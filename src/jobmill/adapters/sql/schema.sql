@@ -231,8 +231,10 @@ CREATE TABLE bulk (
 	action TEXT NOT NULL, 
 	filter TEXT DEFAULT '{}' NOT NULL, 
 	changes TEXT DEFAULT '{}' NOT NULL, 
+	user_name TEXT NOT NULL, 
 	rights TEXT DEFAULT '{}' NOT NULL, 
-	below INTEGER NOT NULL, 
+	place_at BIGINT, 
+	place_number BIGINT, 
 	matched INTEGER NOT NULL, 
 	changed INTEGER DEFAULT '0' NOT NULL, 
 	skipped INTEGER DEFAULT '0' NOT NULL, 
@@ -390,7 +392,7 @@ CREATE INDEX ix_job_asset ON job (asset);
 
 CREATE INDEX ix_job_batch ON job (batch, created_at, number) WHERE deleted = 0 AND batch IS NOT NULL;
 
-CREATE INDEX ix_job_batch_state ON job (batch, state) WHERE batch IS NOT NULL;
+CREATE INDEX ix_job_batch_state ON job (batch, state) WHERE deleted = 0 AND batch IS NOT NULL;
 
 CREATE INDEX ix_job_expires ON job (expires_at) WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0;
 

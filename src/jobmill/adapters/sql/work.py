@@ -2,6 +2,8 @@
 
 from jobmill.adapters.sql.accounts import SqlAccountStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
+from jobmill.adapters.sql.batches import SqlBatchStore
+from jobmill.adapters.sql.bulks import SqlBulkStore
 from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
@@ -12,6 +14,7 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.search import SqlSearchIndex
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -27,6 +30,9 @@ class SqlUnitOfWork:
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
+        self.batches = SqlBatchStore(connection)
+        self.bulks = SqlBulkStore(connection)
+        self.search = SqlSearchIndex(connection)
         self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)
         self.events = SqlEventLog(connection)

@@ -5,15 +5,14 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from jobmill.api.schemas.described import Described
 from jobmill.api.schemas.shared import (
     Answer,
     Body,
     Failure,
-    GivenTime,
     JobWarning,
     JsonObject,
     Page,
-    PageQuery,
     Time,
     WaitReason,
 )
@@ -54,7 +53,7 @@ class RouteSpec(Body):
     to: Word = Field(examples=["transcribe.in"])
 
 
-class CreateJob(Body):
+class CreateJob(Described):
     """A request for work: give exactly one of `features`, `pipeline` and `tasks`."""
 
     model_config = ConfigDict(
@@ -101,21 +100,8 @@ class CreateJob(Body):
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
+            **self.said(),
         )
-
-
-class JobsQuery(PageQuery):
-    """Which jobs."""
-
-    state: list[JobState] = Field(
-        [], max_length=20, description="Any of these states; may be repeated."
-    )
-    status: list[JobState] = Field([], max_length=20, description="The same as `state`.")
-    type: list[str] = Field(
-        [], max_length=20, description="`features`, `graph`, or a pipeline's name."
-    )
-    created_after: GivenTime | None = Field(None, description="Created then or later.")
-    created_before: GivenTime | None = Field(None, description="Created earlier.")
 
 
 class FeatureProgressOut(Answer):
@@ -161,9 +147,15 @@ class Job(Answer):
     pipeline: str | None
     params: JsonObject
     input: JsonObject
+    name: str | None
+    tags: list[str]
+    metadata: JsonObject
+    batch: int | None = Field(description="The number of its batch.")
     origin: str
     priority: int
-    generation: int = Field(description="Rises with each retry or restart.")
+    due: Time | None
+    expires_at: Time | None
+    generation: int = Field(description="Rises with each retry, restart or rewind.")
     progress: Progress
     wait_reason: WaitReason | None
     warnings: list[JobWarning]
@@ -188,8 +180,14 @@ class Job(Answer):
             pipeline=job.pipeline,
             params=dict(job.params),
             input=dict(job.input),
+            name=job.name,
+            tags=list(job.tags),
+            metadata=dict(job.metadata),
+            batch=job.batch,
             origin=job.origin,
             priority=job.priority,
+            due=job.due,
+            expires_at=job.expires_at,
             generation=job.generation,
             progress=job_progress(view),
             wait_reason=WaitReason.of(view.wait_reason),

@@ -3,6 +3,7 @@
 from jobmill.core.accounts.model import ApiKey, Organization, Principal, Right, User
 from jobmill.core.accounts.ports import AccountStore
 from jobmill.core.accounts.service import (
+    DEFAULT_ORGANIZATION,
     authenticate,
     ensure_first_accounts,
     gentoo_principal,
@@ -11,6 +12,7 @@ from jobmill.core.accounts.service import (
 )
 
 __all__ = [
+    "DEFAULT_ORGANIZATION",
     "AccountStore",
     "ApiKey",
     "Organization",

@@ -1,4 +1,4 @@
-"""What every transition ends with: successors follow, and the job's state is derived from its tasks'.
+"""How every transition ends: successors follow, the job's state is derived from its tasks'.
 
 Pure, like `machine`, which holds the transitions of attempts, and `steering`, which holds those
 that people and time bring about.

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from jobmill.core.accounts import AccountStore
+from jobmill.core.batches import BatchStore
+from jobmill.core.bulk import BulkStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
+    BatchNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -37,6 +40,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.search import SearchIndex
 
 T = TypeVar("T")
 
@@ -54,11 +58,17 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class JobQuery:
-    """Which jobs to list, newest first, after the place `before`: (created_at, number)."""
+    """Which jobs to list, newest first, after the place `before`: (created_at, number).
+
+    Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
+    """
 
     organization: OrganizationNumber
     states: tuple[JobState, ...] = ()
     types: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    batch: BatchNumber | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     before: tuple[datetime, int] | None = None
@@ -110,6 +120,15 @@ class JobStore(Protocol):
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
+
+    def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
+        """How many jobs the query matches in all, with numbers below `below`."""
+
+    def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
+        """A page of the places of jobs with numbers below `below`, in the order of `find`."""
+
+    def last_number(self) -> JobNumber:
+        """The number of the newest job; 0 without any."""
 
     def summaries(
         self,
@@ -213,6 +232,9 @@ class TaskQueue(Protocol):
         `room` says how many more tasks an engine takes here; engines not in it take any number.
         """
 
+    def waits_in(self, pool: str) -> bool:
+        """Whether a task of this pool is ready."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
 
@@ -284,6 +306,12 @@ class UnitOfWork(Protocol):
     def items(self) -> ItemStore: ...
     @property
     def pipelines(self) -> PipelineStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
+    @property
+    def bulks(self) -> BulkStore: ...
+    @property
+    def search(self) -> SearchIndex: ...
     @property
     def capacity(self) -> CapacityStore: ...
     @property

@@ -78,7 +78,12 @@ job = table(
         "number",
         sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL"),
     ),
-    sa.Index("ix_job_batch_state", "batch", "state", sqlite_where=sa.text("batch IS NOT NULL")),
+    sa.Index(
+        "ix_job_batch_state",
+        "batch",
+        "state",
+        sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL"),
+    ),
     sa.Index(
         "ix_job_expires",
         "expires_at",

@@ -2,48 +2,30 @@
 
 import hashlib
 import json
-import mimetypes
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import (
-    AssetNotFound,
-    AssetPurged,
-    Conflict,
-    IdempotencyMismatch,
-    InvalidInput,
-    PipelineNotFound,
-)
+from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import AssetId, JobId, new_id
-from jobmill.core.items import Asset, AssetSource, AssetState, Fetcher, ItemKind, MediaRoots
+from jobmill.core.ids import BatchNumber, JobId, new_id
+from jobmill.core.items import Asset, ItemKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
+from jobmill.core.jobs.service.labels import (
+    checked_future,
+    checked_metadata,
+    checked_name,
+    checked_tags,
+)
+from jobmill.core.jobs.states import Hold
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
 
 KEY_LIMIT = 255
-
-
-@dataclass(frozen=True, slots=True)
-class JobInput:
-    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON."""
-
-    path: str | None = None
-    url: str | None = None
-    asset: str | None = None
-    json: Any = None
-
-    def given(self) -> dict[str, Any]:
-        """The one that was given, as `{kind: value}`."""
-        every = {"path": self.path, "url": self.url, "asset": self.asset, "json": self.json}
-        return {key: value for key, value in every.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +40,16 @@ class SubmitJob:
     params: Mapping[str, Any] = field(default_factory=dict)
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    due: datetime | None = None
+    expires_at: datetime | None = None
+    parked: bool = False
     retain_for: timedelta | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What submitting needs beside the database."""
-
-    catalog: EngineCatalog
-    roots: MediaRoots
-    fetcher: Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +71,9 @@ def submit_job(
         earlier = _earlier(work, who, key, fingerprint)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
-    plan = _plan(work, outside.catalog, who, command)
-    asset = _asset(work, outside, who, command, now)
-    graph = work.jobs.add(_new_job(work, who, command, plan, asset, now))
+    plan = plan_of(work, outside.catalog, who, command)
+    asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    graph = work.jobs.add(new_job(work, who, command, plan, asset, now))
     work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
@@ -126,7 +105,8 @@ def _fingerprint(command: SubmitJob) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
+def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
+    """The graph that a request asks for. Raises InvalidInput and its kin."""
     given = [
         name
         for name, value in (
@@ -154,72 +134,17 @@ def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: Sub
     return plan_definition(pipeline.definition, command.params, catalog)
 
 
-def _asset(
-    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
-) -> Asset | None:
-    """The asset that the input names or makes; JSON stays in the job itself."""
-    given = command.input.given()
-    if len(given) != 1:
-        raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
-    ((kind, value),) = given.items()
-    if kind == "asset":
-        return _existing_asset(work, who, value)
-    if kind == "path":
-        with _about("input.path"):
-            place = outside.roots.locate(who.organization, value)
-            if command.require_input:
-                outside.roots.open_path(who.organization, value)
-        return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
-    if kind == "url":
-        with _about("input.url"):
-            outside.fetcher.check(value)
-        name = PurePosixPath(urlsplit(value).path).name or "download"
-        return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
-    return None
-
-
-@contextmanager
-def _about(field: str) -> Iterator[None]:
-    """Name the field of a refusal that comes from outside, where nobody knows of fields."""
-    try:
-        yield
-    except InvalidInput as refusal:
-        refusal.field = refusal.field or field
-        raise
-
-
-def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
-    asset = work.assets.by_id(who.organization, AssetId(asset_id))
-    if asset is None:
-        raise AssetNotFound(f"input.asset: there is no asset {asset_id!r}.", field="input.asset")
-    if asset.state is AssetState.PURGED:
-        raise AssetPurged("input.asset: its bytes have been removed.", field="input.asset")
-    return asset
-
-
-def _outside_asset(
-    work: UnitOfWork,
-    who: Principal,
-    source: AssetSource,
-    location: str,
-    name: str,
-    state: AssetState,
-    now: datetime,
-) -> Asset:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return work.assets.add(
-        who.organization, name, media_type, source, state, now, location=location
-    )
-
-
-def _new_job(
+def new_job(
     work: UnitOfWork,
     who: Principal,
     command: SubmitJob,
     plan: Plan,
     asset: Asset | None,
     now: datetime,
+    batch: BatchNumber | None = None,
 ) -> NewJob:
+    """The job of a request, planned, with a recording around what it works on."""
+    expires_at = checked_future(command.expires_at, now, "expires_at")
     item = None
     if asset is not None:
         item = work.items.add(
@@ -243,6 +168,13 @@ def _new_job(
             "origin": command.origin,
             "priority": command.priority,
             "retain_until": command.retain_for and now + command.retain_for,
+            "name": checked_name(command.name),
+            "tags": checked_tags(command.tags),
+            "metadata": checked_metadata(command.metadata),
+            "batch": batch,
+            "due": command.due,
+            "expires_at": expires_at,
+            "hold": Hold.PARKED if command.parked else None,
             "alarms": plan.alarms,
             "extras": command.extras,
         },

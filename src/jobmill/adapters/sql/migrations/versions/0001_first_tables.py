@@ -349,7 +349,7 @@ def upgrade() -> None:
             "ix_job_batch_state",
             ["batch", "state"],
             unique=False,
-            sqlite_where=sa.text("batch IS NOT NULL"),
+            sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_job_expires",
@@ -397,8 +397,10 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("filter", sa.Text(), server_default="{}", nullable=False),
         sa.Column("changes", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
         sa.Column("rights", sa.Text(), server_default="{}", nullable=False),
-        sa.Column("below", sa.Integer(), nullable=False),
+        sa.Column("place_at", sa.BigInteger(), nullable=True),
+        sa.Column("place_number", sa.BigInteger(), nullable=True),
         sa.Column("matched", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("skipped", sa.Integer(), server_default="0", nullable=False),
@@ -665,7 +667,9 @@ def downgrade() -> None:
                 "expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0"
             ),
         )
-        batch_op.drop_index("ix_job_batch_state", sqlite_where=sa.text("batch IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_job_batch_state", sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL")
+        )
         batch_op.drop_index(
             "ix_job_batch", sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL")
         )

@@ -1,0 +1,99 @@
+"""Create, see and cancel batches, on behalf of a caller."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from jobmill.core.accounts import Principal, Right
+from jobmill.core.batches.model import Batch
+from jobmill.core.errors import BatchNotFound, InvalidInput, JobmillError
+from jobmill.core.events import EventType, NewEvent
+from jobmill.core.ids import BatchNumber
+from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.service.job_input import Outside, asset_for
+from jobmill.core.jobs.service.labels import checked_name
+from jobmill.core.jobs.service.submit_job import SubmitJob, new_job, plan_of
+from jobmill.core.pipelines import Plan
+
+MAX_JOBS = 10_000
+CREATED = (NewEvent(EventType.JOB_CREATED),)
+
+
+def create_batch(
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    name: str | None,
+    commands: Sequence[SubmitJob],
+    now: datetime,
+    rows: str = "jobs",
+) -> Batch:
+    """Make all of these jobs, or none. A refusal names the row, as `rows[3].input`."""
+    who.require(Right.JOBS_WRITE)
+    if not 1 <= len(commands) <= MAX_JOBS:
+        raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
+    number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
+    plan = _planner(work, outside, who)
+    new: list[NewJob] = []
+    for place, command in enumerate(commands):
+        with _about(f"{rows}[{place}]"):
+            asset = asset_for(
+                work, outside, who, command.input, now, must_exist=command.require_input
+            )
+            new.append(new_job(work, who, command, plan(command), asset, now, number))
+    for job in work.jobs.add_many(new):
+        work.events.append(job, CREATED, now)
+    return work.batches.get(number)
+
+
+def get_batch(work: UnitOfWork, who: Principal, batch: str) -> Batch:
+    """A batch with its progress. Raises BatchNotFound."""
+    who.require(Right.JOBS_READ)
+    return work.batches.get(own_batch(work, who, batch))
+
+
+def list_batches(
+    work: UnitOfWork, who: Principal, below: int | None, limit: int
+) -> Sequence[Batch]:
+    """Batches of the caller's organization, newest first."""
+    who.require(Right.JOBS_READ)
+    return work.batches.list(who.organization, below, limit)
+
+
+def own_batch(work: UnitOfWork, who: Principal, batch: str) -> BatchNumber:
+    """The number of a batch of the caller's. Raises BatchNotFound."""
+    number = work.batches.number_of(who.organization, batch)
+    if number is None:
+        raise BatchNotFound(f"There is no batch {batch!r}.")
+    return number
+
+
+def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[SubmitJob], Plan]:
+    """Plans each different graph once: rows mostly differ in their inputs alone."""
+    plans: dict[str, Plan] = {}
+
+    def plan(command: SubmitJob) -> Plan:
+        asked = (
+            command.features,
+            command.pipeline,
+            command.tasks,
+            command.routes,
+            command.params,
+        )
+        key = json.dumps(asked)
+        if key not in plans:
+            plans[key] = plan_of(work, outside.catalog, who, command)
+        return plans[key]
+
+    return plan
+
+
+@contextmanager
+def _about(row: str) -> Iterator[None]:
+    try:
+        yield
+    except JobmillError as refusal:
+        refusal.field = f"{row}.{refusal.field}" if refusal.field else row
+        refusal.message = f"{row}: {refusal.message}"
+        raise
