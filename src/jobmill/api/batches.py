@@ -9,13 +9,11 @@ from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX, Job
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.steering import Batch, BatchPage, CreateBatch
-from jobmill.core.batches.service import create_batch, get_batch, list_batches, own_batch
-from jobmill.core.bulk import BulkAction
-from jobmill.core.bulk.service import start_bulk
+from jobmill.core.batches.service import create_batch, get_batch, list_batches
+from jobmill.core.bulk.service import cancel_batch
 from jobmill.core.errors import InvalidInput
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import view_of
-from jobmill.core.jobs.service.filters import JobFilter
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.http.paging import decode_cursor, encode_cursor
 
@@ -70,15 +68,14 @@ async def read_batch(batch: str, house: TheHouse, who: Caller) -> Batch:
     summary="Cancel a batch",
     responses={**answer(202, "The job that does it.", LOCATION), **problems(404)},
 )
-async def cancel_batch(batch: str, response: Response, house: TheHouse, who: Caller) -> Job:
+async def stop_batch(batch: str, response: Response, house: TheHouse, who: Caller) -> Job:
     """Cancel every job of a batch that has not ended, as a bulk action."""
     now = house.clock.now()
 
-    def cancel(work: UnitOfWork) -> JobView:
-        own = JobFilter(batch=str(own_batch(work, who, batch)))
-        graph = start_bulk(work, who, BulkAction.CANCEL, own, {}, now)
+    def cancelled(work: UnitOfWork) -> JobView:
+        graph = cancel_batch(work, who, batch, now)
         return view_of(work, house.outside.catalog, graph, now)
 
-    view = await house.database.write(cancel)
+    view = await house.database.write(cancelled)
     response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"
     return Job.of(view)

@@ -9,7 +9,14 @@ import pytest
 
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.work import SqlUnitOfWork
-from jobmill.core.ids import AttemptNumber, JobNumber, OrganizationNumber, RunToken, TaskNumber
+from jobmill.core.ids import (
+    AttemptNumber,
+    BatchNumber,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+)
 from jobmill.core.items import ItemKind
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.states import JobState
@@ -79,6 +86,20 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "list_state": query(states=(JobState.RUNNING,), before=PAGE),
     "list_type": query(types=("graph",), before=PAGE),
     "list_time": query(created_after=NOW, created_before=after(5), before=PAGE),
+    "list_tag": query(tags=("x",), before=PAGE),
+    "list_tags": query(tags=("x", "y"), states=(JobState.FAILED,), metadata=(("k", "v"),)),
+    "list_metadata": query(metadata=(("k", "v"),), before=PAGE),
+    "list_batch": query(batch=BatchNumber(1), before=PAGE),
+    "count_state": lambda work: work.jobs.count(JobQuery(OURS, states=(JobState.FAILED,))),
+    "places": lambda work: work.jobs.places(
+        JobQuery(OURS, states=(JobState.FAILED, JobState.RUNNING), before=PAGE), JobNumber(9)
+    ),
+    "due_to_expire": lambda work: work.jobs.due_to_expire(NOW, 10),
+    "waits_in": lambda work: work.queue.waits_in("platform"),
+    "running": lambda work: work.capacity.running(),
+    "batch": lambda work: work.batches.list(OURS, None, 10),
+    "news": lambda work: work.search.news(5, 10),
+    "find_words": lambda work: work.search.find(OURS, '"x"', 9, 10),
     "summaries": lambda work: work.jobs.summaries(OURS, (), 100, 10),
     "events": lambda work: work.events.of_job(JobNumber(1), 5),
     "results": lambda work: work.results.of_job(JobNumber(1)),
@@ -93,7 +114,8 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
 
 # Small by nature: who works, and partial indexes (walked in order, up to a limit).
 SMALL = re.compile(
-    r"SCAN (worker|held|\(subquery-\d+\)|task USING (COVERING )?INDEX ix_task_(active|ready))"
+    r"SCAN (worker|held|pool|running_limit|head|organization|CONSTANT ROW|search VIRTUAL TABLE|"
+    r"\(subquery-\d+\)|task USING (COVERING )?INDEX ix_task_(active|ready))"
 )
 # So is what is sorted of one job, or of what is at work now.
 SORTED = re.compile(r"SEARCH \w+ USING .*\(job=\?\)|SCAN task USING INDEX ix_task_active")
@@ -120,6 +142,8 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("list_type", "ix_job_type"),
         ("list_time", "ix_job_list"),
         ("due_for_purge", "ix_job_retain"),
+        ("due_to_expire", "ix_job_expires"),
+        ("list_batch", "ix_job_batch"),
         ("summaries", "ix_job_number"),
         ("running_of_workers", "ix_task_active"),
     ],

@@ -53,7 +53,7 @@ def facts(path: Path) -> dict[str, str]:
         if sql.startswith("CREATE INDEX")
         else " ".join(word for word in ("AUTOINCREMENT", "WITHOUT ROWID") if word in sql)
         for name, sql in schema(path)
-        if sql and "alembic" not in name
+        if sql and "alembic" not in name and name not in search.PARTS
     }
 
 

@@ -135,14 +135,14 @@ def _job_row(job: Job, number: JobNumber | None) -> dict[str, Any]:
         "owner": job.owner,
         "type": job.type,
         "state": job.state,
-        **{column: to_json(getattr(job, column)) for column in _JSON},
+        **{column: _text(getattr(job, column)) for column in _JSON},
         "pipeline": job.pipeline,
         "asset": job.asset,
         "item": job.item,
         "origin": job.origin,
         "name": job.name,
-        "tags": to_json(job.tags) if job.tags else "[]",
-        "metadata": to_json(job.metadata) if job.metadata else "{}",
+        "tags": _text(job.tags),
+        "metadata": _text(job.metadata),
         "batch": job.batch,
         "priority": job.priority,
         "due": micros(job.due),
@@ -152,6 +152,13 @@ def _job_row(job: Job, number: JobNumber | None) -> dict[str, Any]:
         "at": micros(job.created_at),
         "retain_until": micros(job.retain_until),
     }
+
+
+def _text(value: Any) -> str:
+    """JSON, most of which is empty."""
+    if not value and isinstance(value, Mapping | tuple):
+        return "[]" if isinstance(value, tuple) else "{}"
+    return to_json(value)
 
 
 def _task_row(job: Job, new: NewJob, planned: PlannedTask, number: int | None) -> dict[str, Any]:
@@ -167,8 +174,8 @@ def _task_row(job: Job, new: NewJob, planned: PlannedTask, number: int | None) -
         "engine": planned.engine,
         "pool": planned.pool,
         "state": TaskState.WAITING if waits else TaskState.READY,
-        "features": to_json(planned.features),
-        "parameters": to_json(planned.parameters),
+        "features": _text(planned.features),
+        "parameters": _text(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
         "priority": job.priority,

@@ -156,7 +156,7 @@ def failure_text(failure: Failure | None) -> str | None:
 
 def alarms_text(alarms: tuple[Alarm, ...]) -> str:
     """Alarms as they are stored."""
-    return to_json([asdict(each) for each in alarms])
+    return to_json([asdict(each) for each in alarms]) if alarms else "[]"
 
 
 def progress_text(progress: Mapping[str, FeatureProgress]) -> str:

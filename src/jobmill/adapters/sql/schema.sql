@@ -388,7 +388,7 @@ CREATE INDEX ix_item_list ON item (organization, kind, number);
 
 CREATE INDEX ix_batch_list ON batch (organization, number);
 
-CREATE INDEX ix_job_asset ON job (asset);
+CREATE INDEX ix_job_asset ON job (asset) WHERE asset IS NOT NULL;
 
 CREATE INDEX ix_job_batch ON job (batch, created_at, number) WHERE deleted = 0 AND batch IS NOT NULL;
 
@@ -396,7 +396,7 @@ CREATE INDEX ix_job_batch_state ON job (batch, state) WHERE deleted = 0 AND batc
 
 CREATE INDEX ix_job_expires ON job (expires_at) WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0;
 
-CREATE INDEX ix_job_item ON job (item);
+CREATE INDEX ix_job_item ON job (item) WHERE item IS NOT NULL;
 
 CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted = 0;
 

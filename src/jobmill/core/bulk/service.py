@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
+from jobmill.core.batches.service import own_batch
 from jobmill.core.bulk.model import Bulk, BulkAction
 from jobmill.core.capacity import PLATFORM_POOL
 from jobmill.core.engines import Done
@@ -68,7 +69,7 @@ def start_bulk(
     if (action is BulkAction.EDIT) != bool(changes):
         said = "give what to change" if action is BulkAction.EDIT else "only for the action edit"
         raise InvalidInput(f"changes: {said}.", field="changes")
-    matched = count_bulk(work, who, wanted)
+    matched = work.jobs.count(query_of(work, who, wanted))
     graph = work.jobs.add(_job(who, action, wanted, now))
     work.bulks.add(
         Bulk(
@@ -84,6 +85,13 @@ def start_bulk(
     work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     return graph
+
+
+def cancel_batch(work: UnitOfWork, who: Principal, batch: str, now: datetime) -> JobGraph:
+    """Cancel what of a batch has not ended, as a bulk action. Raises BatchNotFound."""
+    who.require(Right.JOBS_WRITE)
+    own = JobFilter(batch=str(own_batch(work, who, batch)))
+    return start_bulk(work, who, BulkAction.CANCEL, own, {}, now)
 
 
 def step_bulk(work: UnitOfWork, notes: Notes, now: datetime, limit: int = STEP) -> bool:

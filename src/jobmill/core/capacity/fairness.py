@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from jobmill.core.capacity.model import Limit, Running
 
-Served = Callable[[int, int], int]
-"""When an organization (batch -1: itself) or one of its batches was last preferred; 0: never."""
+Served = Callable[[int], int]
+"""When an organization, or a batch of one, was last preferred, in rising numbers; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def next_organization(
     for kind, count in running.items():
         if kind.organization in busy:
             busy[kind.organization] += count
-    chosen = min(newest, key=lambda whose: (busy[whose], served(whose, -1), -newest[whose], whose))
+    chosen = min(newest, key=lambda whose: (busy[whose], served(whose), -newest[whose], whose))
     return [head for head in heads if head.kind.organization == chosen]
 
 
@@ -76,7 +76,7 @@ def next_head(heads: Sequence[Head], running: Mapping[Running, int], served: Ser
         first.values(),
         key=lambda head: (
             busy[head.kind.batch],
-            served(head.kind.organization, head.kind.batch),
+            served(head.kind.batch),
             head.age,
         ),
     )

@@ -24,6 +24,10 @@ def list_pools(
 ) -> Sequence[Pool]:
     """Every pool that an engine names, or that something waits in, by name."""
     who.require(Right.ENGINES_READ)
+    return _pools(capacity, catalog, now)
+
+
+def _pools(capacity: CapacityStore, catalog: EngineCatalog, now: datetime) -> list[Pool]:
     found = {each.name: each for each in capacity.pools(now)}
     named = {manifest.pool for manifest in catalog.manifests().values()}
     serving = tuple(sorted({n for each in found.values() for n in each.workers if each.name == ""}))
@@ -44,10 +48,10 @@ def set_pool(
 ) -> Pool:
     """Pause a pool (what runs in it comes to its end), or let it go on."""
     _require_operator(accounts, who, Right.POOLS_WRITE)
-    if name not in {each.name for each in list_pools(capacity, catalog, who, now)}:
+    if name not in {each.name for each in _pools(capacity, catalog, now)}:
         raise PoolNotFound(f"There is no pool {name!r}.")
     capacity.set_paused(name, paused=paused)
-    return next(each for each in list_pools(capacity, catalog, who, now) if each.name == name)
+    return next(each for each in _pools(capacity, catalog, now) if each.name == name)
 
 
 def list_limits(

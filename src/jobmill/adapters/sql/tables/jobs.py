@@ -92,8 +92,8 @@ job = table(
         ),
     ),
     sa.Index("ix_job_retain", "retain_until", sqlite_where=sa.text("retain_until IS NOT NULL")),
-    sa.Index("ix_job_asset", "asset"),
-    sa.Index("ix_job_item", "item"),
+    sa.Index("ix_job_asset", "asset", sqlite_where=sa.text("asset IS NOT NULL")),
+    sa.Index("ix_job_item", "item", sqlite_where=sa.text("item IS NOT NULL")),
 )
 task = table(
     "task",

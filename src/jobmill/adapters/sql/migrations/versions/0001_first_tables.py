@@ -338,7 +338,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index("ix_job_asset", ["asset"], unique=False)
+        batch_op.create_index(
+            "ix_job_asset", ["asset"], unique=False, sqlite_where=sa.text("asset IS NOT NULL")
+        )
         batch_op.create_index(
             "ix_job_batch",
             ["batch", "created_at", "number"],
@@ -359,7 +361,9 @@ def upgrade() -> None:
                 "expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0"
             ),
         )
-        batch_op.create_index("ix_job_item", ["item"], unique=False)
+        batch_op.create_index(
+            "ix_job_item", ["item"], unique=False, sqlite_where=sa.text("item IS NOT NULL")
+        )
         batch_op.create_index(
             "ix_job_list",
             ["organization", "created_at", "number"],
@@ -660,7 +664,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_retain", sqlite_where=sa.text("retain_until IS NOT NULL"))
         batch_op.drop_index("ix_job_number", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_list", sqlite_where=sa.text("deleted = 0"))
-        batch_op.drop_index("ix_job_item")
+        batch_op.drop_index("ix_job_item", sqlite_where=sa.text("item IS NOT NULL"))
         batch_op.drop_index(
             "ix_job_expires",
             sqlite_where=sa.text(
@@ -673,7 +677,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_job_batch", sqlite_where=sa.text("deleted = 0 AND batch IS NOT NULL")
         )
-        batch_op.drop_index("ix_job_asset")
+        batch_op.drop_index("ix_job_asset", sqlite_where=sa.text("asset IS NOT NULL"))
 
     op.drop_table("job")
     with op.batch_alter_table("batch", schema=None) as batch_op:
