@@ -126,5 +126,7 @@ def drain_dbos() -> float:
 
 
 if __name__ == "__main__":
-    figure = asyncio.run(drain_jobmill()) if sys.argv[1] == "jobmill" else drain_dbos()
+    import uvloop  # what the server and the worker run on
+
+    figure = uvloop.run(drain_jobmill()) if sys.argv[1] == "jobmill" else drain_dbos()
     print(json.dumps(figure))

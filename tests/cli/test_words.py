@@ -4,6 +4,7 @@ import pytest
 import typer
 
 from jobmill.cli.demo.compare import Extent, compare
+from jobmill.cli.live import time_left
 from jobmill.cli.output import offset
 from jobmill.cli.run import parameters
 
@@ -53,3 +54,20 @@ def test_found_is_compared_with_what_was_put_in(found: list[Extent], verdicts: l
 def test_nothing_where_nothing_was_put_in_is_right_unless_the_feature_failed() -> None:
     assert [row.verdict for row in compare("F", [], [])] == ["ok"]
     assert [row.verdict for row in compare("F", [], None)] == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (0, ""),
+        (0.2, "about 1 s left"),
+        (89, "about 89 s left"),
+        (125, "about 2 min left"),
+        (9000, "about 2.5 h left"),
+    ],
+)
+def test_time_left_is_told_no_more_exactly_than_it_is_known(
+    seconds: float | None, words: str
+) -> None:
+    assert time_left(seconds) == words

@@ -113,11 +113,11 @@ class FlakyDatabase:
         self.full = False
         self.refused = asyncio.Event()
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def write(self, work: Callable[[UnitOfWork], T], *, brief: bool = False) -> T:
         if self.full:
             self.refused.set()
             raise Unavailable("The database could not be written: it is full.")
-        return await self._real.write(work)
+        return await self._real.write(work, brief=brief)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return await self._real.read(work)

@@ -1,6 +1,6 @@
 """The Python client of a Jobmill server: `Jobmill(url, key).run("movie.mp4", ["SILENCE"])`."""
 
-from jobmill_client.client import Jobmill
+from jobmill_client.client import AsyncJobmill, Jobmill
 from jobmill_client.errors import (
     AnswerNotUnderstood,
     Conflict,
@@ -40,6 +40,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AnswerNotUnderstood",
     "Asset",
+    "AsyncJobmill",
     "Attempt",
     "Conflict",
     "Engine",

@@ -1,4 +1,4 @@
-"""The client: one object for one server and one key."""
+"""The clients: one object for one server and one key, blocking or asynchronous."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,18 +8,65 @@ from typing import Any
 import httpx2
 
 from jobmill_client.address import find_address
+from jobmill_client.async_connection import AsyncConnection
+from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
 from jobmill_client.models import Job
-from jobmill_client.resources.assets import Assets
-from jobmill_client.resources.catalog import Engines, Features, Workers
-from jobmill_client.resources.jobs import Jobs
-from jobmill_client.resources.pipelines import Pipelines
+from jobmill_client.resources.assets import AssetCalls, Assets, AsyncAssets
+from jobmill_client.resources.catalog import (
+    AsyncEngines,
+    AsyncFeatures,
+    AsyncWorkers,
+    Engines,
+    Features,
+    Workers,
+)
+from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
+from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.retrying import Patience
+from jobmill_client.steps import Program
 
 
-class Jobmill:
+class ServerCalls(Calls):
+    """The calls that belong to no resource."""
+
+    @call
+    def run(
+        self,
+        source: Path | str,
+        features: Sequence[str] | None = None,
+        *,
+        pipeline: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Program[Job]:
+        """Upload a local file (or pass an address on), run a job on it, and wait for its end.
+
+        Look at the job's `state`: a job that failed is returned too. Raises WaitTimeout.
+        """
+        address = isinstance(source, str) and is_address(source)
+        given: JobInput = source
+        if not address:
+            given = yield from AssetCalls(self._terms).upload(Path(source))
+        jobs = JobCalls(self._terms)
+        job = yield from jobs.create(
+            input=given, features=features, pipeline=pipeline, params=params
+        )
+        return (yield from jobs.wait(job, timeout))
+
+    @call
+    def ready(self) -> Program[bool]:
+        """Whether the server answers and can take work."""
+        try:
+            yield from self._answer("GET", "/readyz", repeatable=False)
+        except JobmillError:
+            return False
+        return True
+
+
+class Jobmill(Blocking, ServerCalls):
     """A Jobmill server. Use it in a `with` block, or `close` it; threads may share it.
 
     `url` and `key` default to JOBMILL_URL and JOBMILL_KEY; for a server on this machine both are
@@ -38,43 +85,15 @@ class Jobmill:
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
         address = find_address(url, key, data)
-        patience = patience or Patience()
+        connection = Connection(address, timeout=timeout, patience=patience, transport=transport)
+        super().__init__(connection)
         self.url = address.url
-        self._connection = Connection(
-            address, timeout=timeout, patience=patience, transport=transport
-        )
-        self.jobs = Jobs(self._connection, patience)
-        self.assets = Assets(self._connection)
-        self.pipelines = Pipelines(self._connection)
-        self.engines = Engines(self._connection)
-        self.features = Features(self._connection)
-        self.workers = Workers(self._connection)
-
-    def run(
-        self,
-        source: Path | str,
-        features: Sequence[str] | None = None,
-        *,
-        pipeline: str | None = None,
-        params: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Job:
-        """Upload a local file (or pass an address on), run a job on it, and wait for its end.
-
-        Look at the job's `state`: a job that failed is returned too. Raises WaitTimeout.
-        """
-        address = isinstance(source, str) and is_address(source)
-        given: JobInput = source if address else self.assets.upload(Path(source))
-        job = self.jobs.create(input=given, features=features, pipeline=pipeline, params=params)
-        return self.jobs.wait(job, timeout)
-
-    def ready(self) -> bool:
-        """Whether the server answers and can take work."""
-        try:
-            self._connection.call("GET", "/readyz", repeatable=False)
-        except JobmillError:
-            return False
-        return True
+        self.jobs = Jobs(connection)
+        self.assets = Assets(connection)
+        self.pipelines = Pipelines(connection)
+        self.engines = Engines(connection)
+        self.features = Features(connection)
+        self.workers = Workers(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -90,3 +109,49 @@ class Jobmill:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class AsyncJobmill(Awaited, ServerCalls):
+    """A Jobmill server on an asyncio event loop. Use it in an `async with` block, or `aclose` it.
+
+    The same calls as `Jobmill`, awaited; what is an iterator there is an asynchronous one here.
+    A call that is cancelled closes its connection.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        key: str | None = None,
+        *,
+        data: Path | str | None = None,
+        timeout: float = 60.0,
+        patience: Patience | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        address = find_address(url, key, data)
+        connection = AsyncConnection(
+            address, timeout=timeout, patience=patience, transport=transport
+        )
+        super().__init__(connection)
+        self.url = address.url
+        self.jobs = AsyncJobs(connection)
+        self.assets = AsyncAssets(connection)
+        self.pipelines = AsyncPipelines(connection)
+        self.engines = AsyncEngines(connection)
+        self.features = AsyncFeatures(connection)
+        self.workers = AsyncWorkers(connection)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._connection.aclose()
+
+    async def __aenter__(self) -> "AsyncJobmill":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

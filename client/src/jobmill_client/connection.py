@@ -1,20 +1,52 @@
-"""Sends requests: the key, retries of what may be repeated, problems as errors, JSON as values."""
+"""Drives calls with blocking input and output. Knows nothing of what they mean."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any, TypeVar
 
 import httpx2
 
 from jobmill_client.address import Address
-from jobmill_client.errors import AnswerNotUnderstood, JobmillError, NotReachable, error_of
-from jobmill_client.retrying import BUSY, Patience, asked_pause
+from jobmill_client.exchange import Terms, answer
+from jobmill_client.retrying import Patience
+from jobmill_client.steps import (
+    ROOT,
+    Body,
+    Item,
+    Next,
+    Opened,
+    Pause,
+    Program,
+    Read,
+    Report,
+    Request,
+    Send,
+    Step,
+    Stream,
+    Work,
+)
 
-ROOT = "/api/v1"
-REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+T = TypeVar("T")
 CONNECT_SECONDS = 10.0
-Body = Callable[[], Iterable[bytes]]
+CHUNK = 1 << 20
+
+
+def headers_for(address: Address, agent: str) -> dict[str, str]:
+    """What every request says."""
+    headers = {"user-agent": agent}
+    if address.key:
+        headers["authorization"] = f"Bearer {address.key}"
+    return headers
+
+
+def timeout_of(seconds: float) -> httpx2.Timeout:
+    """The longest silence on a connection; less for making one."""
+    return httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+
+
+def full_url(terms: Terms, path: str) -> str:
+    """The address of a path."""
+    return terms.url + (path if path.startswith("/") else f"{ROOT}/{path}")
 
 
 class Connection:
@@ -29,132 +61,114 @@ class Connection:
         transport: httpx2.BaseTransport | None = None,
         agent: str = "jobmill-client",
     ) -> None:
-        self.url = address.url
-        self._patience = patience or Patience()
-        headers = {"user-agent": agent}
-        if address.key:
-            headers["authorization"] = f"Bearer {address.key}"
-        self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        self._http = httpx2.Client(headers=headers, transport=transport)
+        self.terms = Terms(address.url, patience or Patience())
+        self._timeout = timeout_of(timeout)
+        self._http = httpx2.Client(headers=headers_for(address, agent), transport=transport)
 
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        body: Body | None = None,
-        headers: Mapping[str, str] | None = None,
-        repeatable: bool | None = None,
-    ) -> Any:
-        """Send a request below `/api/v1`; the JSON of the answer, or None without one.
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON of one answer. `options` are those of `Request`."""
+        return self.run(answer(self.terms, Request(method, path, **options)))
 
-        `repeatable` says whether sending it twice does no harm; by default the method tells, or
-        an Idempotency-Key. Raises the families of `errors`.
-        """
-        with self.stream(
-            method,
-            path,
-            params=params,
-            json=json,
-            body=body,
-            headers=headers,
-            repeatable=repeatable,
-        ) as response:
-            try:
-                response.read()
-            except httpx2.TransportError as broken:
-                raise self._unreachable(broken) from broken
-            return _json(response) if response.content else None
-
-    @contextmanager
-    def stream(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        body: Body | None = None,
-        headers: Mapping[str, str] | None = None,
-        repeatable: bool | None = None,
-        silence: float | None = None,
-    ) -> Iterator[httpx2.Response]:
-        """Like `call`, but hands out the open response. `silence` is this call's own timeout."""
-        if repeatable is None:
-            repeatable = method in REPEATABLE or "Idempotency-Key" in (headers or {})
-
-        def send() -> httpx2.Response:
-            request = self._http.build_request(
-                method,
-                self.url + (path if path.startswith("/") else f"{ROOT}/{path}"),
-                params={key: value for key, value in (params or {}).items() if value is not None},
-                json=json,
-                content=body() if body else None,
-                headers=headers,
-                timeout=self._timeout if silence is None else httpx2.Timeout(silence),
-            )
-            return self._http.send(request, stream=True)
-
-        response = self._insist(send, repeatable)
+    def run(self, program: Program[T]) -> T:
+        """Take a call to its end."""
+        given: Any = None
+        broken: Exception | None = None
+        opened: set[Opened] = set()
         try:
-            if not response.is_success:
-                raise _refusal(response)
-            yield response
+            while True:
+                try:
+                    step = program.throw(broken) if broken else program.send(given)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                given, broken = self._do(step, opened)
         finally:
-            response.close()
+            _close_all(program, opened)
 
-    def _insist(self, send: Callable[[], httpx2.Response], repeatable: bool) -> httpx2.Response:
-        pauses = self._patience.pauses()
-        while True:
-            pause = next(pauses, None)
-            try:
-                response = send()
-            except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as wrong:
-                raise self._unreachable(wrong) from wrong
-            except httpx2.TransportError as broken:
-                # A connection that never came about has done nothing on the server.
-                unsent = isinstance(broken, httpx2.ConnectError | httpx2.ConnectTimeout)
-                if pause is None or not (repeatable or unsent):
-                    raise self._unreachable(broken) from broken
-            else:
-                if pause is None or not repeatable or response.status_code not in BUSY:
-                    return response
-                pause = max(pause, asked_pause(response.headers))
-                response.close()
-            time.sleep(pause)
+    def iterate(self, stream: Stream[T]) -> Iterator[T]:
+        """What a call hands out, as it comes. All is closed when the iterator is."""
+        given: Any = None
+        broken: Exception | None = None
+        opened: set[Opened] = set()
+        try:
+            while True:
+                try:
+                    step = stream.throw(broken) if broken else stream.send(given)
+                except StopIteration:
+                    return
+                if isinstance(step, Item):
+                    yield step.value
+                    given, broken = None, None
+                else:
+                    given, broken = self._do(step, opened)
+        finally:
+            _close_all(stream, opened)
 
-    def _unreachable(self, broken: Exception) -> NotReachable:
-        what = str(broken) or type(broken).__name__
-        return NotReachable(
-            f"No answer from {self.url}: {what}.",
-            code="not_reachable",
-            fix="Start it with `jobmill serve`, or give the right address.",
+    def _do(self, step: Step, opened: set[Opened]) -> tuple[Any, Exception | None]:
+        try:
+            return self._perform(step, opened), None
+        except Exception as error:  # the call judges it
+            return None, error
+
+    def _perform(self, step: Step, opened: set[Opened]) -> Any:
+        if isinstance(step, Send):
+            found = self._send(step.request)
+            opened.add(found)
+            return found
+        if isinstance(step, Next):
+            return _next(step)
+        if isinstance(step, Pause):
+            return time.sleep(step.seconds)
+        if isinstance(step, Work):
+            return step.task()
+        content = step.opened.response.read() if isinstance(step, Read) else None
+        _close(step.opened)
+        opened.discard(step.opened)
+        return content
+
+    def _send(self, request: Request) -> Opened:
+        response = self._http.send(
+            self._http.build_request(
+                request.method,
+                full_url(self.terms, request.path),
+                content=_reported(request.body, request.report) if request.body else None,
+                timeout=self._timeout if request.silence is None else request.silence,
+                **request.options(),
+            ),
+            stream=True,
         )
+        return Opened(response.status_code, response.headers, str(response.url), response)
 
 
-def _json(response: httpx2.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        raise AnswerNotUnderstood(
-            f"{response.request.url} answered something that is not JSON.",
-            status=response.status_code,
-            fix="Check the address: is a Jobmill server there?",
-        ) from None
+def _next(step: Next) -> Any:
+    opened = step.opened
+    if opened.pieces is None:
+        response: httpx2.Response = opened.response
+        events = step.form == "events"
+        opened.pieces = iter(httpx2.EventSource(response) if events else response.iter_bytes(CHUNK))
+    return next(opened.pieces, None)
 
 
-def _refusal(response: httpx2.Response) -> JobmillError:
-    try:
-        response.read()
-        problem = response.json()
-    except (ValueError, httpx2.TransportError):
-        problem = {}
-    if not isinstance(problem, Mapping):
-        problem = {}
-    return error_of(response.status_code, problem)
+def _close(opened: Opened) -> None:
+    if opened.pieces is not None:
+        opened.pieces.close()
+    opened.response.close()
+
+
+def _close_all(program: Generator[Any, Any, Any], opened: set[Opened]) -> None:
+    program.close()
+    for each in opened:
+        _close(each)
+
+
+def _reported(body: Body, report: Report | None) -> Iterable[bytes]:
+    sent = 0
+    for chunk in body():
+        yield chunk
+        sent += len(chunk)
+        if report:
+            report(sent)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
@@ -9,14 +10,16 @@ from pydantic import Field
 
 from jobmill.api.answers import Answers, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
-from jobmill.api.schemas.jobs import Progress, job_progress
+from jobmill.api.schemas.progress import Progress, job_progress
 from jobmill.api.schemas.shared import Answer, PageQuery
 from jobmill.api.schemas.tasks import Event, EventPage
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import JobNotFound
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.service import JobView, JobWatch, job_events, watch_job
+from jobmill.core.jobs.estimate import outlook_of
+from jobmill.core.jobs.service import JobView, JobWatch, job_events, job_outlook_basis, watch_job
+from jobmill.core.speeds import Learnt
 from jobmill.http.house import House
 from jobmill.http.paging import NUMBER_LIMIT, decode_cursor, encode_cursor
 from jobmill.http.sse import (
@@ -97,17 +100,18 @@ async def _stream(house: House, who: Principal, job: JobRef, after: int) -> Resp
 
 async def _frames(house: House, who: Principal, job: JobRef, after: int) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
-    told, sent_at = "", clock()
+    told, sent_at = None, clock()
     try:
+        learnt = await house.database.read(lambda work: job_outlook_basis(work, who, job))
         async for look in watch(house, who, job, after, KEEP_ALIVE_SECONDS):
             frames = [
                 frame(Event.of(event).model_dump_json(), event.type, event.number)
                 for event in look.events
             ]
-            progress = _progress(look)
-            if progress != told and not look.over:
-                frames.append(frame(progress, "progress"))
-                told = progress
+            progress = _progress(look, learnt, house.clock.now())
+            if (now_at := _standing(progress)) != told and not look.over:
+                frames.append(frame(progress.model_dump_json(), "progress"))
+                told = now_at
             if not frames and clock() - sent_at >= KEEP_ALIVE_SECONDS:
                 frames.append(KEEP_ALIVE)
             if frames:
@@ -117,6 +121,12 @@ async def _frames(house: House, who: Principal, job: JobRef, after: int) -> Asyn
         yield frame("{}", "job.deleted")
 
 
-def _progress(look: JobWatch) -> str:
-    shown = job_progress(JobView(look.graph, {}, None))
-    return ProgressFrame(state=look.graph.job.state, progress=shown).model_dump_json()
+def _progress(look: JobWatch, learnt: Learnt, now: datetime) -> ProgressFrame:
+    shown = job_progress(JobView(look.graph, {}, None, outlook_of(look.graph, learnt, now)))
+    return ProgressFrame(state=look.graph.job.state, progress=shown)
+
+
+def _standing(progress: ProgressFrame) -> tuple[object, ...]:
+    """What makes a frame worth sending: time alone, which changes what is left, does not."""
+    features = progress.progress.features
+    return progress.state, *((each.done, each.total, each.updated_at) for each in features)

@@ -5,6 +5,7 @@ Everything here goes to stderr, so that stdout holds nothing but the answer.
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,13 +22,23 @@ if TYPE_CHECKING:
 NARROW = 60
 STEP = 10
 WHOLE = "job"
+MINUTE, HOUR = 90, 5400  # up to here in seconds, up to here in minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Percents by feature, and in words how long each and the whole still take, where known."""
+
+    percents: Mapping[str, int]
+    left: Mapping[str, str]
+    whole_left: str
 
 
 class Screen(Protocol):
     """Shows how far things are."""
 
-    def update(self, percents: Mapping[str, int]) -> None:
-        """The percents now, by feature."""
+    def update(self, standing: "Standing") -> None:
+        """Where things stand now."""
 
     def close(self) -> None:
         """Leave what is shown and stop."""
@@ -45,16 +56,17 @@ class Bars:
         screen = console(messages=True)
         columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()]
         if screen.width >= NARROW:
-            columns.append(Elapsed())
+            columns += [Elapsed(), TextColumn("{task.fields[left]}")]
         self._bars = Progress(*columns, console=screen)
         self._known: dict[str, TaskID] = {}
         self._bars.start()
 
-    def update(self, percents: Mapping[str, int]) -> None:
-        for name, percent in percents.items():
+    def update(self, standing: "Standing") -> None:
+        for name, percent in standing.percents.items():
             if name not in self._known:
-                self._known[name] = self._bars.add_task(name, total=100)
-            self._bars.update(self._known[name], completed=percent)
+                self._known[name] = self._bars.add_task(name, total=100, left="")
+            left = standing.left.get(name, "")
+            self._bars.update(self._known[name], completed=percent, left=left)
 
     def close(self) -> None:
         self._bars.stop()
@@ -66,11 +78,13 @@ class Lines:
     def __init__(self) -> None:
         self._said = -1
 
-    def update(self, percents: Mapping[str, int]) -> None:
+    def update(self, standing: "Standing") -> None:
+        percents = standing.percents
         step = sum(percents.values()) // (STEP * max(1, len(percents)))
         if step > self._said:
             self._said = step
-            note(", ".join(f"{name} {percent} %" for name, percent in percents.items()))
+            said = ", ".join(f"{name} {percent} %" for name, percent in percents.items())
+            note(f"{said}, {standing.whole_left}" if standing.whole_left else said)
 
     def close(self) -> None:
         pass
@@ -102,12 +116,12 @@ def follow_job(client: "Jobmill", job: "Job", prefix: str = "") -> "Job":
         note(f"Waits: {job.wait_reason.message}")
     try:
         with Live() as screen:
-            screen.update(percents(job.progress, prefix))
+            screen.update(standing(job.progress, prefix))
             for frame in client.jobs.watch(job):
                 if isinstance(frame, Update):
-                    screen.update(percents(frame.progress, prefix))
+                    screen.update(standing(frame.progress, prefix))
             ended = client.jobs.get(job)
-            screen.update(percents(ended.progress, prefix))
+            screen.update(standing(ended.progress, prefix))
     except KeyboardInterrupt:
         note(f"Detached: job {job.number} goes on.")
         note(
@@ -117,8 +131,23 @@ def follow_job(client: "Jobmill", job: "Job", prefix: str = "") -> "Job":
     return ended
 
 
-def percents(progress: "Progress", prefix: str = "") -> dict[str, int]:
-    """Percents by feature, or by task where a task has no features."""
+def standing(progress: "Progress", prefix: str = "") -> Standing:
+    """By feature, or by task where a task has no features."""
+    whole = time_left(progress.seconds_left)
     if not progress.features:
-        return {prefix + WHOLE: progress.percent}
-    return {prefix + (each.feature or each.task): each.percent for each in progress.features}
+        return Standing({prefix + WHOLE: progress.percent}, {prefix + WHOLE: whole}, whole)
+    named = {prefix + (each.feature or each.task): each for each in progress.features}
+    percents = {name: each.percent for name, each in named.items()}
+    left = {name: time_left(each.seconds_left) for name, each in named.items()}
+    return Standing(percents, left, whole)
+
+
+def time_left(seconds: float | None) -> str:
+    """Such as `about 2 min left`: no more exact than an estimate is. Empty without one."""
+    if not seconds:
+        return ""
+    if seconds < MINUTE:
+        return f"about {max(1, round(seconds))} s left"
+    if seconds < HOUR:
+        return f"about {round(seconds / 60)} min left"
+    return f"about {seconds / 3600:.1f} h left"

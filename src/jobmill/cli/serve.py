@@ -15,6 +15,7 @@ from jobmill.cli.folder import prepared_folder
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED, usage
 from jobmill.cli.settings import LogFormat, LogLevel
+from jobmill.cli.starting import begin_start, end_start
 
 if TYPE_CHECKING:
     from jobmill.adapters.locks import DataFolder
@@ -69,6 +70,7 @@ def serve(
         tls_key=tls_key,
     )
     _check_certificate(settings)
+    begin_start()
     _run(replace(settings, worker=worker), log_format, log_level)
 
 
@@ -98,6 +100,7 @@ def _serve_from(
     address_file = settings.data / "server.json"
 
     def ready() -> None:
+        end_start()
         url = reachable_url(settings)
         address_file.write_text(json.dumps({"url": url, "pid": os.getpid()}) + "\n", "utf-8")
         announce(settings, url, folder.admin_key, as_json=log_format is LogFormat.JSON)

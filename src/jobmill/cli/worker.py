@@ -8,6 +8,7 @@ from jobmill.cli import settings as flags
 from jobmill.cli.folder import prepared_folder
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.settings import LogFormat, LogLevel
+from jobmill.cli.starting import begin_start, end_start
 
 if TYPE_CHECKING:
     from jobmill.config import Settings
@@ -25,7 +26,8 @@ def worker(
     log_level: flags.LogLevelFlag = LogLevel.INFO,
 ) -> None:
     """Run engines for the jobs of a data folder."""
-    import asyncio
+    begin_start()
+    import uvloop
 
     from jobmill.cli.logs import set_up_logs
 
@@ -40,7 +42,7 @@ def worker(
     )
     set_up_logs(log_format, log_level)
     with prepared_folder(settings):
-        asyncio.run(_work(settings, as_json=log_format is LogFormat.JSON))
+        uvloop.run(_work(settings, as_json=log_format is LogFormat.JSON))
     note("Stopped.")
 
 
@@ -54,6 +56,7 @@ async def _work(settings: "Settings", *, as_json: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house, maintaining(house), working(house) as plan:
+        end_start()
         if as_json:
             emit({"event": "ready", "worker": plan.name, "slots": plan.slots, "pid": os.getpid()})
         else:

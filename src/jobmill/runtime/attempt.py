@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from jobmill.core.jobs.machine import MAX_DEATHS
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.service.attempts import Claimed
 from jobmill.core.results import Provenance
-from jobmill.runtime.inputs import InputPreparer
+from jobmill.runtime.inputs import JSON_INPUT, InputPreparer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class AttemptRun:
         except OSError as error:
             return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
         finally:
-            shutil.rmtree(workdir, ignore_errors=True)
+            _clear(workdir)
 
     async def _run_in(
         self, workdir: Path, claimed: Claimed, listener: AttemptListener
@@ -106,6 +107,15 @@ class AttemptRun:
             number = numbers[output.port] = numbers.get(output.port, -1) + 1
             parts.append(Part(output.port, number, stored.sha256, stored.size, output.media_type))
         return tuple(parts)
+
+
+def _clear(workdir: Path) -> None:
+    """Remove the work folder; most hold nothing but one input."""
+    with suppress(OSError):
+        (workdir / JSON_INPUT).unlink(missing_ok=True)
+        workdir.rmdir()
+        return
+    shutil.rmtree(workdir, ignore_errors=True)
 
 
 async def _with_input_hash(

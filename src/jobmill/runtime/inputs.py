@@ -22,7 +22,9 @@ from jobmill.core.items import (
 from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.service.attempts import Claimed
 
+JSON_INPUT = "input.json"
 SUFFIX_LIMIT = 12
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 class InputPreparer:
@@ -112,8 +114,9 @@ def _attach(work: UnitOfWork, number: AssetNumber, blob: Blob, media_type: str) 
 
 
 def _json(value: Any, folder: Path) -> EngineInput:
-    place = folder / "input.json"
-    place.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+    place = folder / JSON_INPUT
+    with place.open("xb", buffering=0) as file:
+        file.write(_COMPACT.encode(value).encode())
     return EngineInput("in", place, "application/json", place.name)
 
 

@@ -76,7 +76,9 @@ class AttemptNotes:
         notes, now = self._take(), self._clock.now()
         held = True
         try:
-            held = await self._database.write(lambda work: note_attempt(work, notes, now))
+            held = await self._database.write(
+                lambda work: note_attempt(work, notes, now), brief=True
+            )
         except Unavailable as refusal:
             LOG.warning("notes.not_written", error=refusal.message)
             self._told_start = self._told_start and notes.started_at is None
@@ -95,6 +97,7 @@ class AttemptNotes:
         progress = None
         if reports:
             progress = self._progress = merge_progress(self._progress, reports, self._clock.now())
+        asset = self._claimed.asset
         started_at = None if self._told_start else self._started_at
         self._told_start = self._told_start or started_at is not None
         return Notes(
@@ -104,4 +107,5 @@ class AttemptNotes:
             started_at=started_at,
             progress=progress,
             log=tuple(lines),
+            input_size=asset.blob.size if asset and asset.blob else None,
         )

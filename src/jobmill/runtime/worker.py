@@ -134,7 +134,7 @@ class Worker:
                 claimed = begin_attempts(work, self._plan.name, pools, room, free, now)
             return _Look(claimed, kept, work.queue.next_due(now))
 
-        found = await self._database.write(look)
+        found = await self._database.write(look, brief=True)
         if beats:
             self._beat_at = now
         for token in running.keys() - set(found.kept):
@@ -247,7 +247,7 @@ class Worker:
         """Write what must be written; while the database refuses (disk full), try on."""
         while True:
             try:
-                return await self._database.write(change)
+                return await self._database.write(change, brief=True)
             except Unavailable as refusal:
                 LOG.error("worker.cannot_write", error=refusal.message)
                 await asyncio.sleep(AGAIN_SECONDS)

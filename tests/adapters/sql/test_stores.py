@@ -12,6 +12,7 @@ from tests.adapters.stores.records import (
     ResultStoreConformance,
     WorkerStoreConformance,
 )
+from tests.adapters.stores.speeds import SpeedStoreConformance
 
 
 class TestSqlAccountStore(AccountStoreConformance): ...
@@ -39,6 +40,9 @@ class TestSqlPipelineStore(PipelineStoreConformance): ...
 
 
 class TestSqlResultStore(ResultStoreConformance): ...
+
+
+class TestSqlSpeedStore(SpeedStoreConformance): ...
 
 
 class TestSqlTaskQueue(TaskQueueConformance): ...

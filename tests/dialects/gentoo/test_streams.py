@@ -29,7 +29,7 @@ class Table:
         self.last += self.growing
         return found
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def write(self, work: Callable[[UnitOfWork], T], *, brief: bool = False) -> T:
         raise AssertionError("a list must not write")
 
     def rows(self, work: UnitOfWork, before: int | None, size: int) -> list[Row]:

@@ -47,13 +47,23 @@ class FeatureProgress:
     done: float = 0.0
     total: float | None = None
     unit: str = ""
+    rate: float | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job or task is; `percent` is 100 only when it is completed."""
+    """How far a job or task is; `percent` is 100 only when it is completed.
+
+    `rate` is in `unit`s a second; `seconds_left` an estimate, None while nothing is known.
+    """
 
     percent: int = 0
+    done: float = 0.0
+    total: float | None = None
+    unit: str = ""
+    rate: float | None = None
+    seconds_left: float | None = None
     features: tuple[FeatureProgress, ...] = ()
 
 

@@ -1,26 +1,24 @@
 """Assets: bytes up and down, never held in memory as a whole."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from jobmill_client.connection import Body, Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.models import Asset
-from jobmill_client.reading import read
+from jobmill_client.steps import Item, Program, Report, Stream, work
 
 CHUNK = 1 << 20
 Source = Path | str | bytes | IO[bytes]
-Report = Callable[[int], None]
 
 
-class Assets:
-    """`client.assets`."""
+class AssetCalls(Calls):
+    """The calls about assets."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+    @call
     def upload(
         self,
         source: Source,
@@ -28,7 +26,7 @@ class Assets:
         name: str | None = None,
         media_type: str | None = None,
         report: Report | None = None,
-    ) -> Asset:
+    ) -> Program[Asset]:
         """Send a file (by path), bytes, or an open binary file.
 
         `report` is called with the number of bytes sent so far. Raises LimitExceeded when the
@@ -36,46 +34,68 @@ class Assets:
         """
         headers = {"x-name": quote(name or _name(source), safe=" ")}
         headers["content-type"] = media_type or _media_type(name or _name(source))
-        size = _size(source)
+        size = yield from work(_size, source)
         if size is not None:
             headers["content-length"] = str(size)
-        body = _body(source, report)
-        return read(Asset, self._connection.call("POST", "assets", body=body, headers=headers))
+        body = partial(_read, source)
+        sent = self._ask(Asset, "POST", "assets", body=body, headers=headers, report=report)
+        return (yield from sent)
 
-    def get(self, asset: Asset | str) -> Asset:
+    @call
+    def get(self, asset: Asset | str) -> Program[Asset]:
         """The asset as it is now."""
-        return read(Asset, self._connection.call("GET", f"assets/{_ref(asset)}"))
+        return self._ask(Asset, "GET", f"assets/{_ref(asset)}")
 
-    def delete(self, asset: Asset | str) -> None:
+    @call
+    def delete(self, asset: Asset | str) -> Program[None]:
         """Remove the asset; its bytes go when nothing else uses them."""
-        self._connection.call("DELETE", f"assets/{_ref(asset)}")
+        return self._tell("DELETE", f"assets/{_ref(asset)}")
 
-    def chunks(self, asset: Asset | str) -> Iterator[bytes]:
+    @stream
+    def chunks(self, asset: Asset | str) -> Stream[bytes]:
         """The bytes, piece by piece."""
-        with self._connection.stream("GET", f"assets/{_ref(asset)}/content") as response:
-            yield from response.iter_bytes(CHUNK)
+        opened = yield from self._open("GET", f"assets/{_ref(asset)}/content")
+        while (chunk := (yield from self._piece(opened))) is not None:
+            yield Item(chunk)
 
-    def download(self, asset: Asset | str, to: Path | str, report: Report | None = None) -> Path:
+    @call
+    def download(
+        self, asset: Asset | str, to: Path | str, report: Report | None = None
+    ) -> Program[Path]:
         """Write the bytes to a file, or into a folder under the asset's name.
 
         The file appears only when it is whole.
         """
         target = Path(to)
-        if target.is_dir():
-            found = asset if isinstance(asset, Asset) and asset.name else self.get(asset)
+        if (yield from work(target.is_dir)):
+            found = asset if isinstance(asset, Asset) else Asset(asset)
+            if not found.name:
+                found = yield from self.get(asset)
             target = target / (Path(found.name).name or found.id)
-        partial = target.with_name(target.name + ".part")
-        written = 0
+        unfinished = target.with_name(target.name + ".part")
         try:
-            with partial.open("wb") as file:
-                for chunk in self.chunks(asset):
-                    written += file.write(chunk)
-                    if report:
-                        report(written)
-            partial.replace(target)
+            with unfinished.open("wb") as file:
+                yield from self._write(asset, file, report)
+            yield from work(unfinished.replace, target)
         finally:
-            partial.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
         return target
+
+    def _write(self, asset: Asset | str, file: IO[bytes], report: Report | None) -> Program[None]:
+        opened = yield from self._open("GET", f"assets/{_ref(asset)}/content")
+        written = 0
+        while (chunk := (yield from self._piece(opened))) is not None:
+            written += yield from work(file.write, chunk)
+            if report:
+                report(written)
+
+
+class Assets(Blocking, AssetCalls):
+    """`client.assets`."""
+
+
+class AsyncAssets(Awaited, AssetCalls):
+    """`client.assets`, awaited."""
 
 
 def _ref(asset: Asset | str) -> str:
@@ -104,20 +124,6 @@ def _size(source: Source) -> int | None:
         return os.fstat(source.fileno()).st_size - source.tell()
     except OSError:
         return None
-
-
-def _body(source: Source, report: Report | None) -> Body:
-    """Makes the chunks afresh for each attempt at sending."""
-
-    def chunks() -> Iterator[bytes]:
-        sent = 0
-        for chunk in _read(source):
-            yield chunk
-            sent += len(chunk)
-            if report:
-                report(sent)
-
-    return chunks
 
 
 def _read(source: Source) -> Iterator[bytes]:

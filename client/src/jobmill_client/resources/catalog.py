@@ -1,43 +1,61 @@
 """What the server can do and who works for it: engines, features, workers."""
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.models import Engine, Feature, Worker
-from jobmill_client.paging import read_pages
-from jobmill_client.reading import read
+from jobmill_client.steps import Program
 
 
-class Engines:
+class EngineCalls(Calls):
+    """The calls about engines."""
+
+    @call
+    def list(self) -> Program[tuple[Engine, ...]]:
+        """The installed engines."""
+        return self._all(Engine, "engines")
+
+    @call
+    def get(self, engine: str) -> Program[Engine]:
+        """One engine's manifest facts. Raises NotFound."""
+        return self._ask(Engine, "GET", f"engines/{engine}")
+
+
+class Engines(Blocking, EngineCalls):
     """`client.engines`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def list(self) -> tuple[Engine, ...]:
-        """The installed engines."""
-        return tuple(read_pages(Engine, self._connection, "engines"))
-
-    def get(self, engine: str) -> Engine:
-        """One engine's manifest facts. Raises NotFound."""
-        return read(Engine, self._connection.call("GET", f"engines/{engine}"))
+class AsyncEngines(Awaited, EngineCalls):
+    """`client.engines`, awaited."""
 
 
-class Features:
+class FeatureCalls(Calls):
+    """The calls about features."""
+
+    @call
+    def list(self) -> Program[tuple[Feature, ...]]:
+        """What a job can ask for, with the schema of each one's parameters."""
+        return self._all(Feature, "features")
+
+
+class Features(Blocking, FeatureCalls):
     """`client.features`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def list(self) -> tuple[Feature, ...]:
-        """What a job can ask for, with the schema of each one's parameters."""
-        return tuple(read_pages(Feature, self._connection, "features"))
+class AsyncFeatures(Awaited, FeatureCalls):
+    """`client.features`, awaited."""
 
 
-class Workers:
+class WorkerCalls(Calls):
+    """The calls about workers."""
+
+    @call
+    def list(self) -> Program[tuple[Worker, ...]]:
+        """Live workers."""
+        return self._all(Worker, "workers")
+
+
+class Workers(Blocking, WorkerCalls):
     """`client.workers`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
-    def list(self) -> tuple[Worker, ...]:
-        """Live workers."""
-        return tuple(read_pages(Worker, self._connection, "workers"))
+class AsyncWorkers(Awaited, WorkerCalls):
+    """`client.workers`, awaited."""

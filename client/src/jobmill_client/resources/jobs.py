@@ -2,18 +2,16 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.errors import WaitTimeout
 from jobmill_client.inputs import JobInput, input_of
 from jobmill_client.models import Attempt, Event, Job, LogLine, Part, Result, Task, Update
-from jobmill_client.paging import read_pages
-from jobmill_client.reading import read
-from jobmill_client.retrying import Patience
-from jobmill_client.stream import follow
+from jobmill_client.steps import Pause, Program, Stream
+from jobmill_client.stream import follow, follow_events
 
 JobRef = Job | str | int
 """A job, its id, or its number."""
@@ -22,13 +20,10 @@ WAIT_AT_ONCE = 20
 PAUSE = 0.1
 
 
-class Jobs:
-    """`client.jobs`."""
+class JobCalls(Calls):
+    """The calls about jobs."""
 
-    def __init__(self, connection: Connection, patience: Patience) -> None:
-        self._connection = connection
-        self._patience = patience
-
+    @call
     def create(
         self,
         *,
@@ -42,7 +37,7 @@ class Jobs:
         origin: str | None = None,
         retain_days: float | None = None,
         idempotency_key: str | None = None,
-    ) -> Job:
+    ) -> Program[Job]:
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
 
         Without an `idempotency_key` one is made, so that a lost answer never makes a second job.
@@ -60,12 +55,14 @@ class Jobs:
         }
         body = {name: value for name, value in given.items() if value is not None}
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
-        return read(Job, self._connection.call("POST", "jobs", json=body, headers=headers))
+        return self._ask(Job, "POST", "jobs", json=body, headers=headers)
 
-    def get(self, job: JobRef) -> Job:
+    @call
+    def get(self, job: JobRef) -> Program[Job]:
         """The job as it is now. Raises NotFound."""
         return self._get(job, {})
 
+    @stream
     def list(
         self,
         *,
@@ -75,7 +72,7 @@ class Jobs:
         created_before: datetime | None = None,
         limit: int | None = None,
         page_size: int = 100,
-    ) -> Iterator[Job]:
+    ) -> Stream[Job]:
         """Jobs, newest first; pages are fetched as the iterator goes. `limit` None: all."""
         states = [state] if isinstance(state, str) else list(state or ())
         params = {
@@ -85,62 +82,75 @@ class Jobs:
             "created_before": created_before and created_before.isoformat(),
             "limit": min(page_size, limit) if limit else page_size,
         }
-        return read_pages(Job, self._connection, "jobs", params, limit)
+        return self._each(Job, "jobs", params, limit)
 
-    def cancel(self, job: JobRef) -> Job:
+    @call
+    def cancel(self, job: JobRef) -> Program[Job]:
         """Stop a job; doing it twice does no harm."""
         return self._change(job, "cancel", repeatable=True)
 
-    def retry(self, job: JobRef) -> Job:
+    @call
+    def retry(self, job: JobRef) -> Program[Job]:
         """Run again what did not succeed. Raises Conflict unless the job has ended."""
         return self._change(job, "retry")
 
-    def restart(self, job: JobRef) -> Job:
+    @call
+    def restart(self, job: JobRef) -> Program[Job]:
         """Run all of an ended job again, under the same id."""
         return self._change(job, "restart")
 
-    def delete(self, job: JobRef) -> None:
+    @call
+    def delete(self, job: JobRef) -> Program[None]:
         """Remove a job with what it found; one that runs is stopped."""
-        self._connection.call("DELETE", _path(job))
+        return self._tell("DELETE", _path(job))
 
-    def tasks(self, job: JobRef) -> tuple[Task, ...]:
+    @call
+    def tasks(self, job: JobRef) -> Program[tuple[Task, ...]]:
         """The nodes of the job's graph."""
-        return tuple(read_pages(Task, self._connection, f"{_path(job)}/tasks"))
+        return self._all(Task, f"{_path(job)}/tasks")
 
-    def attempts(self, job: JobRef) -> tuple[Attempt, ...]:
+    @call
+    def attempts(self, job: JobRef) -> Program[tuple[Attempt, ...]]:
         """All tries at all tasks, oldest first."""
-        return tuple(read_pages(Attempt, self._connection, f"{_path(job)}/attempts"))
+        return self._all(Attempt, f"{_path(job)}/attempts")
 
-    def log(self, attempt: Attempt | str) -> Iterator[LogLine]:
+    @stream
+    def log(self, attempt: Attempt | str) -> Stream[LogLine]:
         """What an attempt logged and printed."""
         name = attempt.id if isinstance(attempt, Attempt) else attempt
-        return read_pages(LogLine, self._connection, f"attempts/{name}/log")
+        return self._each(LogLine, f"attempts/{name}/log")
 
-    def parts(self, job: JobRef, task: str) -> tuple[Part, ...]:
+    @call
+    def parts(self, job: JobRef, task: str) -> Program[tuple[Part, ...]]:
         """The files that a task wrote."""
-        return tuple(read_pages(Part, self._connection, f"{_path(job)}/tasks/{task}/parts"))
+        return self._all(Part, f"{_path(job)}/tasks/{task}/parts")
 
-    def results(self, job: JobRef, feature: str | None = None) -> tuple[Result, ...]:
+    @call
+    def results(self, job: JobRef, feature: str | None = None) -> Program[tuple[Result, ...]]:
         """What has been found so far."""
         params = {"feature": feature}
-        return tuple(read_pages(Result, self._connection, f"{_path(job)}/results", params))
+        return self._all(Result, f"{_path(job)}/results", params)
 
-    def history(self, job: JobRef, after: int = 0) -> Iterator[Event]:
+    @stream
+    def history(self, job: JobRef, after: int = 0) -> Stream[Event]:
         """The events so far."""
-        return read_pages(Event, self._connection, f"{_path(job)}/events", {"after": after or None})
+        return self._each(Event, f"{_path(job)}/events", {"after": after or None})
 
-    def events(self, job: JobRef, after: int = 0) -> Iterator[Event]:
+    @stream
+    def events(self, job: JobRef, after: int = 0) -> Stream[Event]:
         """Events after the number `after`, as they happen, until the job has ended.
 
         A broken connection is resumed; each event comes once.
         """
-        return (frame for frame in self.watch(job, after) if isinstance(frame, Event))
+        return follow_events(self._terms, _ref(job), after)
 
-    def watch(self, job: JobRef, after: int = 0) -> Iterator[Event | Update]:
+    @stream
+    def watch(self, job: JobRef, after: int = 0) -> Stream[Event | Update]:
         """Like `events`, with where the job stands in between, whenever its progress changed."""
-        return follow(self._connection, _ref(job), after, self._patience)
+        return follow(self._terms, _ref(job), after)
 
-    def wait(self, job: JobRef, timeout: float | timedelta | None = None) -> Job:
+    @call
+    def wait(self, job: JobRef, timeout: float | timedelta | None = None) -> Program[Job]:
         """The job, once it has ended. Raises WaitTimeout after `timeout` (seconds)."""
         seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
         deadline = None if seconds is None else time.monotonic() + seconds
@@ -148,21 +158,28 @@ class Jobs:
             left = WAIT_AT_ONCE if deadline is None else deadline - time.monotonic()
             asked = max(0, min(WAIT_AT_ONCE, int(left)))
             asked_at = time.monotonic()
-            found = self._get(job, {"Prefer": f"wait={asked}"} if asked else {})
+            found = yield from self._get(job, {"Prefer": f"wait={asked}"} if asked else {})
             if found.ended:
                 return found
             if deadline is not None and time.monotonic() >= deadline:
                 raise WaitTimeout(f"Job {found.number} is {found.state} after {seconds:g} s.")
             # A server may answer at once all the same: it is stopping, or the rest is too short.
             if time.monotonic() - asked_at < asked / 2 or not asked:
-                time.sleep(min(PAUSE, max(0.0, left)))
+                yield Pause(min(PAUSE, max(0.0, left)))
 
-    def _get(self, job: JobRef, headers: Mapping[str, str]) -> Job:
-        return read(Job, self._connection.call("GET", _path(job), headers=headers))
+    def _get(self, job: JobRef, headers: Mapping[str, str]) -> Program[Job]:
+        return self._ask(Job, "GET", _path(job), headers=headers)
 
-    def _change(self, job: JobRef, verb: str, *, repeatable: bool = False) -> Job:
-        path = f"{_path(job)}/{verb}"
-        return read(Job, self._connection.call("POST", path, repeatable=repeatable))
+    def _change(self, job: JobRef, verb: str, *, repeatable: bool = False) -> Program[Job]:
+        return self._ask(Job, "POST", f"{_path(job)}/{verb}", repeatable=repeatable or None)
+
+
+class Jobs(Blocking, JobCalls):
+    """`client.jobs`."""
+
+
+class AsyncJobs(Awaited, JobCalls):
+    """`client.jobs`, awaited."""
 
 
 def _ref(job: JobRef) -> str:

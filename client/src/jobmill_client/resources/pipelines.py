@@ -4,26 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from jobmill_client.connection import Connection
+from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.models import Pipeline
-from jobmill_client.paging import read_pages
-from jobmill_client.reading import read
+from jobmill_client.steps import Program
 
 
-class Pipelines:
-    """`client.pipelines`."""
+class PipelineCalls(Calls):
+    """The calls about pipelines."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def list(self) -> tuple[Pipeline, ...]:
+    @call
+    def list(self) -> Program[tuple[Pipeline, ...]]:
         """All pipelines, by name."""
-        return tuple(read_pages(Pipeline, self._connection, "pipelines"))
+        return self._all(Pipeline, "pipelines")
 
-    def get(self, name: str) -> Pipeline:
+    @call
+    def get(self, name: str) -> Program[Pipeline]:
         """The latest version. Raises NotFound."""
-        return read(Pipeline, self._connection.call("GET", _path(name)))
+        return self._ask(Pipeline, "GET", _path(name))
 
+    @call
     def create(
         self,
         name: str,
@@ -33,11 +32,12 @@ class Pipelines:
         tasks: Sequence[Mapping[str, Any]] | None = None,
         routes: Sequence[Mapping[str, Any]] | None = None,
         description: str | None = None,
-    ) -> Pipeline:
+    ) -> Program[Pipeline]:
         """Create one of features, or of tasks with routes. Raises Conflict if the name is taken."""
         body = {"name": name, **_definition(features, params, tasks, routes, description)}
-        return read(Pipeline, self._connection.call("POST", "pipelines", json=body))
+        return self._ask(Pipeline, "POST", "pipelines", json=body)
 
+    @call
     def replace(
         self,
         name: str,
@@ -47,14 +47,23 @@ class Pipelines:
         tasks: Sequence[Mapping[str, Any]] | None = None,
         routes: Sequence[Mapping[str, Any]] | None = None,
         description: str | None = None,
-    ) -> Pipeline:
+    ) -> Program[Pipeline]:
         """Write a new version of it."""
         body = _definition(features, params, tasks, routes, description)
-        return read(Pipeline, self._connection.call("PUT", _path(name), json=body))
+        return self._ask(Pipeline, "PUT", _path(name), json=body)
 
-    def delete(self, name: str) -> None:
+    @call
+    def delete(self, name: str) -> Program[None]:
         """Delete it; jobs made from it keep their own copy."""
-        self._connection.call("DELETE", _path(name))
+        return self._tell("DELETE", _path(name))
+
+
+class Pipelines(Blocking, PipelineCalls):
+    """`client.pipelines`."""
+
+
+class AsyncPipelines(Awaited, PipelineCalls):
+    """`client.pipelines`, awaited."""
 
 
 def _path(name: str) -> str:

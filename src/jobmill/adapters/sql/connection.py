@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+BUSY_MILLISECONDS = 10_000
 PRAGMAS = (
-    "busy_timeout=10000",
+    f"busy_timeout={BUSY_MILLISECONDS}",
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",

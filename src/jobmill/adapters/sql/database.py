@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,14 +44,17 @@ class SqliteDatabase:
         migrate(path)
         return cls(path, on_drop)
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work` in a transaction on the writer thread; returns after its commit.
+    async def write(self, work: Callable[[UnitOfWork], T], *, brief: bool = False) -> T:
+        """Run `work` in a transaction; returns after its commit.
 
-        A caller that goes away does not undo what was accepted. `work` may be run twice (the first
-        time undone), so it must change nothing but through its unit of work.
+        On the writer's thread, or here at once if it is `brief` and nobody else writes. A caller
+        that goes away does not undo what was accepted. `work` may be run twice (the first time
+        undone), so it must change nothing but through its unit of work.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
+        if brief and self._writer.try_now(work, partial(_resolve, done)):
+            return done.result()
 
         def answer(value: Any, failed: BaseException | None) -> None:
             loop.call_soon_threadsafe(_resolve, done, value, failed)

@@ -165,7 +165,14 @@ def progress_text(progress: Mapping[str, FeatureProgress]) -> str:
         return "{}"
     return to_json(
         {
-            feature: [p.done, p.total, p.unit, micros(p.started_at), micros(p.updated_at)]
+            feature: [
+                p.done,
+                p.total,
+                p.unit,
+                micros(p.started_at),
+                micros(p.updated_at),
+                p.first_done,
+            ]
             for feature, p in progress.items()
         }
     )
@@ -175,8 +182,8 @@ def _progress_of(text: str) -> dict[str, FeatureProgress]:
     if text == "{}":
         return {}
     return {
-        feature: FeatureProgress(done, total, unit, instant(started), instant(updated))
-        for feature, (done, total, unit, started, updated) in json.loads(text).items()
+        feature: FeatureProgress(done, total, unit, instant(started), instant(updated), *first)
+        for feature, (done, total, unit, started, updated, *first) in json.loads(text).items()
     }
 
 

@@ -49,6 +49,21 @@ CREATE TABLE search_place (
 	CONSTRAINT pk_search_place PRIMARY KEY (number)
 );
 
+CREATE TABLE speed (
+	engine TEXT NOT NULL, 
+	features TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	weight FLOAT NOT NULL, 
+	units FLOAT NOT NULL, 
+	seconds FLOAT NOT NULL, 
+	squares FLOAT NOT NULL, 
+	products FLOAT NOT NULL, 
+	CONSTRAINT pk_speed PRIMARY KEY (engine, features, unit)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE turn (
 	organization INTEGER NOT NULL, 
 	batch INTEGER NOT NULL, 

@@ -15,6 +15,7 @@ from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.search import SqlSearchIndex
+from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
         self.figures = SqlFigures(connection)
+        self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:

@@ -1,8 +1,9 @@
-"""The one thread that writes: units of work in the order of their coming, with group commit.
+"""The one connection that writes: units of work in the order of their coming, with group commit.
 
-Everything queued while the last commit ran shares the next one. A unit that raises is rolled back
-alone, by its savepoint; when the database itself refuses, each unit is tried again by itself, so
-that none fails for another's sake.
+Units wait for a thread of its own; everything queued while the last commit ran shares the next one.
+A unit that raises is rolled back alone, by its savepoint; when the database itself refuses, each
+unit is tried again by itself, so that none fails for another's sake. A brief unit that comes while
+nobody writes may run at once, where it was made: the way to the thread and back costs more than it.
 """
 
 import queue
@@ -16,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from jobmill.adapters.sql.connection import Connection
+from jobmill.adapters.sql.connection import BUSY_MILLISECONDS, Connection
 from jobmill.adapters.sql.work import SqlUnitOfWork
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import OrganizationNumber
@@ -56,6 +57,9 @@ class Writer:
         self._connection = Connection(path)
         self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._waiting = 0
+        self._dropped: Dropped = []
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="sql-write", daemon=True)
         self._thread.start()
@@ -65,7 +69,27 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise Unavailable("The server stops; try again when it is back.")
+            self._waiting += 1
             self._queue.put((work, answer))
+
+    def try_now(self, work: Work, answer: Answer) -> bool:
+        """Run a brief unit on the calling thread. False: not now (somebody writes); `put` it."""
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            if self._closed or self._waiting:
+                return False
+            self._connection.raw.execute("PRAGMA busy_timeout=0")
+            try:
+                done = self._commit([(work, answer)], refuse=False)
+            finally:
+                self._connection.raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            if self._dropped:  # deleting files is the thread's business
+                with suppress(Unavailable):
+                    self.put(_nothing, _nobody)
+            return done
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Finish what was queued, then stop."""
@@ -76,7 +100,11 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._next_batch():
-            self._commit(batch)
+            with self._writing:
+                self._commit(batch)
+                self._drop_unused()
+            with self._lock:
+                self._waiting -= len(batch)
         with suppress(sqlite3.Error):
             self._connection.raw.execute("PRAGMA optimize")
         self._connection.close()
@@ -97,43 +125,51 @@ class Writer:
             self._queue.put(None)  # for the next look
         return batch
 
-    def _commit(self, batch: Sequence[tuple[Work, Answer]]) -> None:
+    def _commit(self, batch: Sequence[tuple[Work, Answer]], *, refuse: bool = True) -> bool:
+        """Commit a batch and answer. Without `refuse`, False instead of the database's refusal."""
         try:
             self._connection.raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            self._tell([_Answered(tell, failed=_refusal(error)) for _, tell in batch])
-            return
-        work = SqlUnitOfWork(self._connection)
-        try:
-            if len(batch) == 1:
-                answers = [_alone(self._connection, work, *batch[0])]
-            else:
-                answers = [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
+            work = SqlUnitOfWork(self._connection)
+            answers = self._answers(work, batch)
             changed = any(each.changed for each in answers)
             # A commit of nothing but what was undone would ring the bells of other processes.
             self._connection.raw.execute("COMMIT" if changed else "ROLLBACK")
         except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                self._connection.raw.execute("ROLLBACK")
-            if len(batch) == 1:
+            self._undo()
+            if len(batch) > 1:
+                for one in batch:
+                    self._commit([one])
+                return False
+            if refuse:
                 self._tell([_Answered(batch[0][1], failed=_refusal(error))])
-                return
-            for one in batch:
-                self._commit([one])
-            return
+            return False
         # First the callers, then the bell: who looks again shall find them gone on.
         self._tell(answers)
         if changed:
             self._on_commit()
-        self._drop(work.dropped)
+        self._dropped += work.dropped
+        return True
+
+    def _answers(
+        self, work: SqlUnitOfWork, batch: Sequence[tuple[Work, Answer]]
+    ) -> Sequence[_Answered]:
+        if len(batch) == 1:
+            return [_alone(self._connection, work, *batch[0])]
+        return [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
+
+    def _undo(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._connection.raw.in_transaction:
+                self._connection.raw.execute("ROLLBACK")
 
     def _tell(self, answers: Sequence[_Answered]) -> None:
         for each in answers:
             with suppress(RuntimeError):  # the caller's loop has closed: nobody waits any more
                 each.tell(each.value, each.failed)
 
-    def _drop(self, dropped: Dropped) -> None:
+    def _drop_unused(self) -> None:
         """Delete bytes that nothing uses, holding the lock without which none can be used."""
+        dropped, self._dropped = self._dropped, []
         if not dropped:
             return
         try:
@@ -144,8 +180,15 @@ class Writer:
             self._connection.raw.execute("COMMIT")
         except Exception:
             LOG.exception("blobs.not_deleted", blobs=[blob.sha256 for _, blob in dropped])
-            with suppress(sqlite3.Error):
-                self._connection.raw.execute("ROLLBACK")
+            self._undo()
+
+
+def _nothing(work: UnitOfWork) -> None:
+    """A unit that only wakes the thread."""
+
+
+def _nobody(value: Any, failed: BaseException | None) -> None:
+    """The answer that nobody waits for."""
 
 
 def _alone(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer) -> _Answered:

@@ -98,7 +98,7 @@ class Attempt:
             self._host.send(line)
             if timeout is not None:
                 self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
-            self._watch()
+            self._watch_later()
             return await self.end
         finally:
             for timer in self._timers.values():
@@ -229,6 +229,9 @@ class Attempt:
             return
         self._end_if_out_of_cpu_time()
         self._end_if_hung()
+        self._watch_later()
+
+    def _watch_later(self) -> None:
         patience = min(1.0, self._limits.hung_after / 4)
         self._timers["watch"] = self._loop.call_later(patience, self._watch)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints
 
 from jobmill.api.schemas.described import Described
+from jobmill.api.schemas.progress import Progress, job_progress
 from jobmill.api.schemas.shared import (
     Answer,
     Body,
@@ -17,8 +18,7 @@ from jobmill.api.schemas.shared import (
     WaitReason,
 )
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES, FeatureProgress, Task
-from jobmill.core.jobs.progress import feature_percent, job_percent
+from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
 
 PREFIX = "/api/v1"
@@ -104,28 +104,6 @@ class CreateJob(Described):
         )
 
 
-class FeatureProgressOut(Answer):
-    """How far one feature is."""
-
-    model_config = ConfigDict(title="FeatureProgress")
-
-    feature: str | None = Field(description="Null for the task as a whole.")
-    task: str
-    percent: int = Field(ge=0, le=100)
-    done: float
-    total: float | None
-    unit: str = Field(examples=["s"])
-    started_at: Time | None
-    updated_at: Time | None
-
-
-class Progress(Answer):
-    """How far a job or task is. Never falls; 100 only at completion."""
-
-    percent: int = Field(ge=0, le=100)
-    features: list[FeatureProgressOut]
-
-
 class JobLinks(Answer):
     """Where its parts are."""
 
@@ -204,37 +182,6 @@ class Job(Answer):
 
 class JobPage(Page[Job]):
     """A piece of the list of jobs, newest first."""
-
-
-def job_progress(view: JobView) -> Progress:
-    """The progress of all tasks of a job."""
-    tasks = view.graph.tasks
-    completed = view.graph.job.state is JobState.COMPLETED
-    return Progress(
-        percent=job_percent(tasks, completed=completed),
-        features=[each for task in tasks for each in feature_progress(task)],
-    )
-
-
-def feature_progress(task: Task) -> list[FeatureProgressOut]:
-    """The progress of a task, by feature; of a task without features, as a whole."""
-    return [
-        _progress(task, feature, task.progress.get(feature) or task.progress.get(""))
-        for feature in task.features or ("",)
-    ]
-
-
-def _progress(task: Task, feature: str, progress: FeatureProgress | None) -> FeatureProgressOut:
-    return FeatureProgressOut(
-        feature=feature or None,
-        task=task.name,
-        percent=feature_percent(task, feature),
-        done=progress.done if progress else 0.0,
-        total=progress.total if progress else None,
-        unit=progress.unit if progress else "",
-        started_at=progress.started_at if progress else None,
-        updated_at=progress.updated_at if progress else None,
-    )
 
 
 def _links(job: str) -> JobLinks:

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from jobmill.api.schemas.jobs import PREFIX, Progress, feature_progress
+from jobmill.api.schemas.jobs import PREFIX
+from jobmill.api.schemas.progress import Progress, task_progress
 from jobmill.api.schemas.shared import (
     Answer,
     Failure,
@@ -20,7 +21,6 @@ from jobmill.core.jobs import TaskState
 from jobmill.core.jobs.model import Attempt as CoreAttempt
 from jobmill.core.jobs.model import LogLine as CoreLogLine
 from jobmill.core.jobs.model import Part as CorePart
-from jobmill.core.jobs.progress import task_percent
 from jobmill.core.jobs.service import JobView
 from jobmill.core.results import Result as CoreResult
 
@@ -76,7 +76,7 @@ def tasks_of(view: JobView, attempts: Mapping[str, int]) -> Iterator[Task]:
             max_retries=task.max_retries,
             worker=task.worker,
             parents=sorted(view.graph.parents(task.name)),
-            progress=Progress(percent=task_percent(task), features=feature_progress(task)),
+            progress=task_progress(view, task),
             wait_reason=WaitReason.of(view.waiting.get(task.name)),
             warnings=[JobWarning.of(warning) for warning in task.warnings],
             failure=Failure.of(task.failure),

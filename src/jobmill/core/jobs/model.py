@@ -38,13 +38,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class FeatureProgress:
-    """How far one feature (or a whole task) is, in `unit`s; never falls within a generation."""
+    """How far one feature (or a whole task) is, in `unit`s; never falls within a generation.
+
+    `first_done` is what the first report said, at `started_at`.
+    """
 
     done: float
     total: float | None
     unit: str
     started_at: datetime
     updated_at: datetime
+    first_done: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.search import SearchIndex
+from jobmill.core.speeds import SpeedStore
 
 T = TypeVar("T")
 
@@ -330,16 +331,21 @@ class UnitOfWork(Protocol):
     def idempotency(self) -> IdempotencyStore: ...
     @property
     def figures(self) -> Figures: ...
+    @property
+    def speeds(self) -> SpeedStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""
 
 
 class Database(Protocol):
-    """Runs a function inside a unit of work, off the event loop."""
+    """Runs a function inside a unit of work, off the event loop unless it is brief."""
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """One transaction that may change things; committed when `work` returns."""
+    async def write(self, work: Callable[[UnitOfWork], T], *, brief: bool = False) -> T:
+        """One transaction that may change things; committed when `work` returns.
+
+        `brief`: it takes about a millisecond, whatever it is given (one job's rows, not a list's).
+        """
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """One consistent view."""

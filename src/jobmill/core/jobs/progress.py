@@ -25,7 +25,9 @@ def merge_progress(
         key = report.feature or WHOLE_TASK
         before = merged.get(key)
         if before is None:
-            merged[key] = FeatureProgress(report.done, report.total, report.unit, now, now)
+            merged[key] = FeatureProgress(
+                report.done, report.total, report.unit, now, now, report.done
+            )
         else:
             merged[key] = _further(before, report, now)
     return merged
@@ -33,15 +35,19 @@ def merge_progress(
 
 def _further(before: FeatureProgress, report: Progress, now: datetime) -> FeatureProgress:
     total = report.total if report.total is not None else before.total
-    if _share(report.done, total) < _share(before.done, before.total):
+    if share_done(report.done, total) < share_done(before.done, before.total):
         return replace(before, updated_at=now)
     done = report.done
     if total is None or total == before.total:
         done = max(done, before.done)
-    return replace(before, done=done, total=total, unit=report.unit, updated_at=now)
+    first = done if before.started_at == now else before.first_done
+    return replace(
+        before, done=done, total=total, unit=report.unit, updated_at=now, first_done=first
+    )
 
 
-def _share(done: float, total: float | None) -> float:
+def share_done(done: float, total: float | None) -> float:
+    """The share of the work that is done, from 0 to 1; 0 while the total is not known."""
     return min(1.0, done / total) if total else 0.0
 
 
@@ -50,7 +56,7 @@ def feature_percent(task: Task, feature: str) -> int:
     if task.state is TaskState.DONE:
         return 100
     shares = [
-        _share(progress.done, progress.total)
+        share_done(progress.done, progress.total)
         for key in (feature, WHOLE_TASK)
         if (progress := task.progress.get(key)) is not None
     ]

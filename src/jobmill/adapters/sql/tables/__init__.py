@@ -12,6 +12,7 @@ from jobmill.adapters.sql.tables import (
     jobs,
     pipelines,
     search,
+    speeds,
     work,
     workers,
 )
@@ -19,5 +20,5 @@ from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
     "accounts", "batches", "capacity", "events", "items", "jobs", "metadata", "pipelines", "search",
-    "work", "workers",
+    "speeds", "work", "workers",
 ]  # fmt: skip

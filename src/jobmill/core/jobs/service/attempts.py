@@ -20,6 +20,7 @@ from jobmill.core.jobs.model import (
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.service.learning import learn_speed
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.results import Provenance, ResultWarning
 from jobmill.core.results.model import results_of
@@ -46,6 +47,7 @@ class Notes:
     started_at: datetime | None = None
     progress: Mapping[str, FeatureProgress] | None = None
     log: tuple[LogLine, ...] = ()
+    input_size: int | None = None  # of the job's input, in bytes
 
 
 def begin_attempts(
@@ -133,6 +135,8 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
     work.attempts.add_parts(notes.task, task.generation, finish.parts, graph.job.organization)
     if notes.progress is not None:
         work.jobs.note_progress(notes.task, notes.token, notes.progress)
+    if reported := notes.progress or task.progress:
+        learn_speed(work, change.graph.task(notes.task), reported, notes.input_size)
     _close(work, change, notes, "done", None, now)
     return True
 

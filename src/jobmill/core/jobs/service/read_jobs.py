@@ -1,7 +1,7 @@
 """Read jobs and what hangs on them, on behalf of a caller."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
@@ -9,20 +9,24 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import JobNotFound, PartNotFound, TaskNotFound
 from jobmill.core.events import Event
 from jobmill.core.ids import JobRef
+from jobmill.core.jobs.estimate import JobOutlook, outlook_of
 from jobmill.core.jobs.model import Attempt, JobGraph, Part
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
+from jobmill.core.jobs.service.learning import learnt_for
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.core.jobs.waiting import WaitReason, job_wait_reason, wait_reason
 from jobmill.core.results import Result
+from jobmill.core.speeds import Learnt
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as a caller sees it: the graph, and why what waits is waiting."""
+    """A job as a caller sees it: the graph, why what waits is waiting, and what lies ahead."""
 
     graph: JobGraph
     waiting: Mapping[str, WaitReason]
     wait_reason: WaitReason | None
+    outlook: JobOutlook = field(default_factory=JobOutlook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ def get_job(
     work: UnitOfWork, catalog: EngineCatalog, who: Principal, job: JobRef, now: datetime
 ) -> JobView:
     """The job with its tasks. Raises JobNotFound."""
-    return view_of(work, catalog, visible_job(work, who, job), now)
+    graph = visible_job(work, who, job)
+    return views_of(work, catalog, [graph], now, learnt_for(work, [graph]))[0]
 
 
 def view_of(work: UnitOfWork, catalog: EngineCatalog, graph: JobGraph, now: datetime) -> JobView:
@@ -52,7 +57,11 @@ def view_of(work: UnitOfWork, catalog: EngineCatalog, graph: JobGraph, now: date
 
 
 def views_of(
-    work: UnitOfWork, catalog: EngineCatalog, graphs: Sequence[JobGraph], now: datetime
+    work: UnitOfWork,
+    catalog: EngineCatalog,
+    graphs: Sequence[JobGraph],
+    now: datetime,
+    learnt: Learnt | None = None,
 ) -> list[JobView]:
     """`view_of` for many jobs, looking at the workers once."""
     ready = [
@@ -66,7 +75,8 @@ def views_of(
             reason = wait_reason(task, graph, floors.get(task.number), catalog, now)
             if reason is not None:
                 waiting[task.name] = reason
-        views.append(JobView(graph, waiting, job_wait_reason(graph, waiting)))
+        ahead = outlook_of(graph, learnt or Learnt(), now)
+        views.append(JobView(graph, waiting, job_wait_reason(graph, waiting), ahead))
     return views
 
 
@@ -75,7 +85,8 @@ def list_jobs(
 ) -> Sequence[JobView]:
     """Jobs of the caller's organization, newest first."""
     who.require(Right.JOBS_READ)
-    return views_of(work, catalog, work.jobs.find(query), now)
+    graphs = work.jobs.find(query)
+    return views_of(work, catalog, graphs, now, learnt_for(work, graphs))
 
 
 def summarise_jobs(
@@ -97,6 +108,11 @@ def watch_job(
     graph = visible_job(work, who, job)
     events = work.events.of_job(graph.job.number, after, limit + 1)
     return JobWatch(graph, events[:limit], len(events) > limit)
+
+
+def job_outlook_basis(work: UnitOfWork, who: Principal, job: JobRef) -> Learnt:
+    """What a look ahead at the caller's job stands on."""
+    return learnt_for(work, [visible_job(work, who, job)])
 
 
 def job_results(work: UnitOfWork, who: Principal, job: JobRef) -> Sequence[Result]:

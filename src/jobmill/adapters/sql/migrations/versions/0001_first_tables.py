@@ -63,6 +63,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_search_place")),
     )
     op.create_table(
+        "speed",
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("features", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Float(), nullable=False),
+        sa.Column("units", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("squares", sa.Float(), nullable=False),
+        sa.Column("products", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("engine", "features", "unit", name=op.f("pk_speed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "turn",
         sa.Column("organization", sa.Integer(), nullable=False),
         sa.Column("batch", sa.Integer(), nullable=False),
@@ -700,6 +713,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_turn_served")
 
     op.drop_table("turn")
+    op.drop_table("speed")
     op.drop_table("search_place")
     op.drop_table("pool")
     op.drop_table("organization")
