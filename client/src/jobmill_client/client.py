@@ -9,7 +9,7 @@ import httpx2
 
 from jobmill_client.address import find_address
 from jobmill_client.async_connection import AsyncConnection
-from jobmill_client.calls import Awaited, Blocking, Calls, call
+from jobmill_client.calls import Awaited, Blocking, call
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
@@ -25,11 +25,20 @@ from jobmill_client.resources.catalog import (
 )
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
+from jobmill_client.resources.steering import (
+    AsyncBatches,
+    AsyncLimits,
+    AsyncPools,
+    Batches,
+    Limits,
+    ManyCalls,
+    Pools,
+)
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
 
 
-class ServerCalls(Calls):
+class ServerCalls(ManyCalls):
     """The calls that belong to no resource."""
 
     @call
@@ -94,6 +103,9 @@ class Jobmill(Blocking, ServerCalls):
         self.engines = Engines(connection)
         self.features = Features(connection)
         self.workers = Workers(connection)
+        self.batches = Batches(connection)
+        self.pools = Pools(connection)
+        self.limits = Limits(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -140,6 +152,9 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.engines = AsyncEngines(connection)
         self.features = AsyncFeatures(connection)
         self.workers = AsyncWorkers(connection)
+        self.batches = AsyncBatches(connection)
+        self.pools = AsyncPools(connection)
+        self.limits = AsyncLimits(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""
