@@ -37,7 +37,7 @@ class HoldingCalls(Calls):
         return self._do(job, "rewind", {"task": task})
 
     @call
-    def edit(self, job: JobRef, **changes: Any) -> Program[Job]:
+    def edit(self, job: JobRef, /, **changes: Any) -> Program[Job]:
         """Change `name`, `tags`, `add_tags`, `remove_tags`, `metadata`, `priority`, `due`,
         `expires_at` or `retain_until`; None clears, times may be datetimes."""
         return self._ask(Job, "PATCH", path_of(job), json=plain(changes), repeatable=True)
