@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
@@ -35,19 +36,27 @@ VALUES (:organization, :tag, :created_at, :job)"""
 _INSERT_METADATA = """
 INSERT OR IGNORE INTO job_metadata (organization, name, value, created_at, job)
 VALUES (:organization, :name, :value, :created_at, :job)"""
-_JSON = ("features", "params", "input", "extras")
+_UNSAID: Mapping[str, Any] = {
+    "name": None,
+    "tags": (),
+    "metadata": {},
+    "batch": None,
+    "due": None,
+    "expires_at": None,
+    "hold": None,
+}
 WORD_CAP = 200
 
 
 def add_job(db: Connection, new: NewJob) -> JobGraph:
     """One job. The database gives the numbers."""
-    job = _job(new, None)
-    number = JobNumber(db.insert(_INSERT_JOB, **_job_row(job, None)))
+    text = _Texts()
+    number = JobNumber(db.insert(_INSERT_JOB, **_job_row(new, None, text)))
     job = _job(new, number)
     mark(db, [job])
     tasks = []
     for planned in new.plan.tasks:
-        row = _task_row(job, new, planned, None)
+        row = _task_row(new, number, planned, None, text)
         tasks.append(_task(job, planned, row, TaskNumber(db.insert(_INSERT_TASK, **row))))
     routes = _routes(new)
     for route in routes:
@@ -57,19 +66,26 @@ def add_job(db: Connection, new: NewJob) -> JobGraph:
 
 def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
     """Many jobs, in their order. Numbers are given here: nobody else writes meanwhile."""
-    first, task_number = _next(db, "job"), _next(db, "task")
-    jobs = [_job(each, JobNumber(first + place)) for place, each in enumerate(new)]
-    db.raw.executemany(_INSERT_JOB, (_job_row(job, job.number) for job in jobs))
-    tasks, routes = [], []
-    for job, each in zip(jobs, new, strict=True):
-        for planned in each.plan.tasks:
-            tasks.append(_task_row(job, each, planned, task_number))
-            task_number += 1
-        routes += [{"job": job.number, **asdict(route)} for route in _routes(each)]
-    db.raw.executemany(_INSERT_TASK, tasks)
-    db.raw.executemany(_INSERT_ROUTE, routes)
-    mark(db, jobs)
-    return [job.number for job in jobs]
+    first, next_task, text = _next(db, "job"), count(_next(db, "task")), _Texts()
+    numbered = [(JobNumber(first + place), each) for place, each in enumerate(new)]
+    db.raw.executemany(_INSERT_JOB, (_job_row(each, number, text) for number, each in numbered))
+    db.raw.executemany(
+        _INSERT_TASK,
+        (
+            _task_row(each, number, planned, next(next_task), text)
+            for number, each in numbered
+            for planned in each.plan.tasks
+        ),
+    )
+    for number, each in numbered:
+        if each.plan.routes:
+            rows = ({"job": number, **asdict(route)} for route in _routes(each))
+            db.raw.executemany(_INSERT_ROUTE, rows)
+    said = (
+        each for each in numbered if each[1].fields.get("tags") or each[1].fields.get("metadata")
+    )
+    mark(db, [_job(each, number) for number, each in said])
+    return [number for number, _ in numbered]
 
 
 def mark(db: Connection, jobs: Iterable[Job]) -> None:
@@ -114,10 +130,10 @@ def _next(db: Connection, table: str) -> int:
     return (db.value("SELECT seq FROM sqlite_sequence WHERE name = :name", name=table) or 0) + 1
 
 
-def _job(new: NewJob, number: JobNumber | None) -> Job:
+def _job(new: NewJob, number: JobNumber) -> Job:
     hold: Hold | None = new.fields.get("hold")
     return Job(
-        number=number or JobNumber(0),
+        number=number,
         id=new.id,
         organization=new.organization,
         state=JobState.QUEUED if hold is None else JobState(hold),
@@ -127,59 +143,68 @@ def _job(new: NewJob, number: JobNumber | None) -> Job:
     )
 
 
-def _job_row(job: Job, number: JobNumber | None) -> dict[str, Any]:
+class _Texts:
+    """JSON texts of values. Jobs made together share most of theirs, and these are kept, by which
+    object they are: it must live as long as this."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, value: Any) -> str:
+        if not value and isinstance(value, dict | tuple):
+            return "[]" if isinstance(value, tuple) else "{}"
+        known = self._known.get(id(value))
+        if known is None:
+            known = self._known[id(value)] = to_json(value)
+        return known
+
+
+def _job_row(new: NewJob, number: JobNumber | None, text: _Texts) -> dict[str, Any]:
+    fields = new.fields
+    hold, said = fields.get("hold"), fields.get
     return {
+        **_UNSAID,
+        **fields,
         "number": number,
-        "id": job.id,
-        "organization": job.organization,
-        "owner": job.owner,
-        "type": job.type,
-        "state": job.state,
-        **{column: _text(getattr(job, column)) for column in _JSON},
-        "pipeline": job.pipeline,
-        "asset": job.asset,
-        "item": job.item,
-        "origin": job.origin,
-        "name": job.name,
-        "tags": _text(job.tags),
-        "metadata": _text(job.metadata),
-        "batch": job.batch,
-        "priority": job.priority,
-        "due": micros(job.due),
-        "expires_at": micros(job.expires_at),
-        "hold": job.hold,
-        "alarms": rows_of.alarms_text(job.alarms),
-        "at": micros(job.created_at),
-        "retain_until": micros(job.retain_until),
+        "id": new.id,
+        "organization": new.organization,
+        "state": JobState.QUEUED if hold is None else JobState(hold),
+        "features": text.of(fields["features"]),
+        "params": text.of(fields["params"]),
+        "input": to_json(fields["input"]),
+        "extras": text.of(fields["extras"]),
+        "tags": text.of(said("tags", ())),
+        "metadata": text.of(said("metadata", {})),
+        "due": micros(said("due")),
+        "expires_at": micros(said("expires_at")),
+        "alarms": rows_of.alarms_text(fields["alarms"]),
+        "at": micros(new.created_at),
+        "retain_until": micros(fields["retain_until"]),
     }
 
 
-def _text(value: Any) -> str:
-    """JSON, most of which is empty."""
-    if not value and isinstance(value, Mapping | tuple):
-        return "[]" if isinstance(value, tuple) else "{}"
-    return to_json(value)
-
-
-def _task_row(job: Job, new: NewJob, planned: PlannedTask, number: int | None) -> dict[str, Any]:
-    waits = job.hold is not None or any(r.target == planned.name for r in new.plan.routes)
+def _task_row(
+    new: NewJob, job: JobNumber, planned: PlannedTask, number: int | None, text: _Texts
+) -> dict[str, Any]:
+    said, routes = new.fields.get, new.plan.routes
+    waits = said("hold") is not None or any(each.target == planned.name for each in routes)
     return {
         "number": number,
         "id": new_id(),
-        "job": job.number,
-        "organization": job.organization,
-        "batch": job.batch or 0,
-        "due": stored_due(job.due),
+        "job": job,
+        "organization": new.organization,
+        "batch": said("batch") or 0,
+        "due": stored_due(said("due")),
         "name": planned.name,
         "engine": planned.engine,
         "pool": planned.pool,
         "state": TaskState.WAITING if waits else TaskState.READY,
-        "features": _text(planned.features),
-        "parameters": _text(planned.parameters),
+        "features": text.of(planned.features),
+        "parameters": text.of(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
-        "priority": job.priority,
-        "ready_at": micros(job.created_at),
+        "priority": new.fields["priority"],
+        "ready_at": micros(new.created_at),
     }
 
 

@@ -1,6 +1,6 @@
 """Pools, limits, batches, bulk actions and search as they are sent and shown."""
 
-from typing import Any
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -113,15 +113,13 @@ class BatchRow(Body):
     def command(self, template: SubmitJob) -> SubmitJob:
         """The template with this row's own."""
         given = self.input
-        return SubmitJob(
-            **{
-                **_fields(template),
-                "input": JobInput(given.path, given.url, given.asset, given.json_),
-                "name": self.name or template.name,
-                "tags": (*template.tags, *self.tags),
-                "metadata": {**template.metadata, **self.metadata},
-                "params": template.params if self.params is None else self.params,
-            }
+        return replace(
+            template,
+            input=JobInput(given.path, given.url, given.asset, given.json_),
+            name=self.name or template.name,
+            tags=(*template.tags, *self.tags) if self.tags else template.tags,
+            metadata={**template.metadata, **self.metadata} if self.metadata else template.metadata,
+            params=template.params if self.params is None else self.params,
         )
 
 
@@ -235,7 +233,3 @@ class SearchHit(Answer):
 
 class SearchPage(Page[SearchHit]):
     """A piece of what was found, newest first."""
-
-
-def _fields(command: SubmitJob) -> dict[str, Any]:
-    return {name: getattr(command, name) for name in SubmitJob.__dataclass_fields__}

@@ -1,8 +1,7 @@
 """Create, see and cancel batches, on behalf of a caller."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
@@ -17,7 +16,7 @@ from jobmill.core.jobs.service.submit_job import SubmitJob, new_job, plan_of
 from jobmill.core.pipelines import Plan
 
 MAX_JOBS = 10_000
-CREATED = (NewEvent(EventType.JOB_CREATED),)
+CREATED = NewEvent(EventType.JOB_CREATED)
 
 
 def create_batch(
@@ -37,13 +36,17 @@ def create_batch(
     plan = _planner(work, outside, who)
     new: list[NewJob] = []
     for place, command in enumerate(commands):
-        with _about(f"{rows}[{place}]"):
+        try:
             asset = asset_for(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
             new.append(new_job(work, who, command, plan(command), asset, now, number))
-    for job in work.jobs.add_many(new):
-        work.events.append(job, CREATED, now)
+        except JobmillError as refusal:
+            row = f"{rows}[{place}]"
+            refusal.field = f"{row}.{refusal.field}" if refusal.field else row
+            refusal.message = f"{row}: {refusal.message}"
+            raise
+    work.events.append_to_all(work.jobs.add_many(new), CREATED, now)
     return work.batches.get(number)
 
 
@@ -72,28 +75,17 @@ def own_batch(work: UnitOfWork, who: Principal, batch: str) -> BatchNumber:
 def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[SubmitJob], Plan]:
     """Plans each different graph once: rows mostly differ in their inputs alone."""
     plans: dict[str, Plan] = {}
+    known: dict[tuple[object, ...], Plan] = {}
 
     def plan(command: SubmitJob) -> Plan:
-        asked = (
-            command.features,
-            command.pipeline,
-            command.tasks,
-            command.routes,
-            command.params,
-        )
-        key = json.dumps(asked)
-        if key not in plans:
-            plans[key] = plan_of(work, outside.catalog, who, command)
-        return plans[key]
+        asked = (command.features, command.tasks, command.routes, command.params)
+        # Rows of a template share these objects, which live as long as the commands.
+        same = (command.pipeline, *map(id, asked))
+        if same not in known:
+            key = json.dumps((command.pipeline, asked))
+            if key not in plans:
+                plans[key] = plan_of(work, outside.catalog, who, command)
+            known[same] = plans[key]
+        return known[same]
 
     return plan
-
-
-@contextmanager
-def _about(row: str) -> Iterator[None]:
-    try:
-        yield
-    except JobmillError as refusal:
-        refusal.field = f"{row}.{refusal.field}" if refusal.field else row
-        refusal.message = f"{row}: {refusal.message}"
-        raise

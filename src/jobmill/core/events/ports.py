@@ -14,5 +14,8 @@ class EventLog(Protocol):
     def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
         """Write facts about one job."""
 
+    def append_to_all(self, jobs: Sequence[JobNumber], event: NewEvent, at: datetime) -> None:
+        """Write the same fact about many jobs."""
+
     def of_job(self, job: JobNumber, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         """A job's events with a number above `after`, oldest first."""
