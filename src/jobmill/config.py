@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 DEFAULT_PORT = 9000
@@ -44,6 +45,9 @@ class Settings:
     max_upload: int = 64 * 2**30
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     worker: bool = field(default=True)
 
     @property
@@ -63,8 +67,6 @@ class Settings:
     @property
     def hosts(self) -> frozenset[str]:
         """The host names that are ours."""
-        from urllib.parse import urlsplit
-
         named = urlsplit(self.public_url).hostname if self.public_url else None
         return frozenset({*LOOPBACK, self.host, *([named] if named else [])})
 
@@ -92,6 +94,15 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
             raise SettingInvalid(f"JOBMILL_{name}", given, "a whole number")
         return int(given) if given else default
 
+    def issuer() -> str:
+        given = text("OIDC_ISSUER")
+        takes = "an https address, or one on this machine, together with JOBMILL_OIDC_CLIENT_ID"
+        parts = urlsplit(given)
+        sound = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if given and not (sound and parts.hostname and text("OIDC_CLIENT_ID")):
+            raise SettingInvalid("JOBMILL_OIDC_ISSUER", given, takes)
+        return given
+
     standard = Settings()
     return Settings(
         data=Path(text("DATA", str(standard.data))).expanduser().absolute(),
@@ -111,5 +122,8 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         pools=words("POOLS", ","),
         max_upload=whole("MAX_UPLOAD", standard.max_upload),
         tls_cert=Path(text("TLS_CERT")).expanduser() if text("TLS_CERT") else None,
+        oidc_issuer=issuer(),
+        oidc_client_id=text("OIDC_CLIENT_ID"),
+        oidc_client_secret=text("OIDC_CLIENT_SECRET"),
         tls_key=Path(text("TLS_KEY")).expanduser() if text("TLS_KEY") else None,
     )

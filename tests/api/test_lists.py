@@ -98,7 +98,7 @@ def test_no_page_of_jobs_is_sorted_by_the_database(
         db = work.jobs._db
         return [
             row["detail"]
-            for sql, values in statements(query)
+            for sql, values in statements(db, query)
             for row in db.all(f"EXPLAIN QUERY PLAN {sql}", **values)
         ]
 

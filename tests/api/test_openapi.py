@@ -27,6 +27,9 @@ CONFORMANCE = [
     response_schema_conformance,
 ]
 
+Call = tuple[str, str, int, dict[str, Any]]
+"""Method, path, status, and the parts of the request."""
+
 
 @schema.parametrize()
 @settings(
@@ -82,10 +85,12 @@ def test_the_good_answer_of_every_operation_is_as_described(
     attempt = server.client.get(job["links"]["attempts"]).json()["items"][0]["id"]
     asset = server.client.post("/api/v1/assets", content=b"x").json()["id"]
     the_job = {"job": job["id"]}
-    part = {**the_job, "task": "make", "port": "out", "number": 0}
+    made = {**the_job, "task": "make"}
+    part = {**made, "port": "out", "number": 0}
     graph = {"tasks": [{"name": "a", "engine": "noop"}]}
     create = {**graph, "input": {"json": 1}, "priority": 3, "retain_days": 0.5}
-    calls: list[tuple[str, str, int, dict[str, Any]]] = [
+    create["callback"] = {"url": "https://example.com/done", "events": ["job.started"]}
+    calls: list[Call] = [
         ("GET", "", 200, {}),
         ("POST", "/jobs", 201, {"body": create}),
         ("GET", "/jobs", 200, {"query": {"limit": 3, "state": "completed"}}),
@@ -95,12 +100,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/jobs/{job}/results", 200, {"path_parameters": the_job}),
         ("GET", "/jobs/{job}/events", 200, {"path_parameters": the_job}),
         ("GET", "/attempts/{attempt}/log", 200, {"path_parameters": {"attempt": attempt}}),
-        (
-            "GET",
-            "/jobs/{job}/tasks/{task}/parts",
-            200,
-            {"path_parameters": {**the_job, "task": "make"}},
-        ),
+        ("GET", "/jobs/{job}/tasks/{task}/parts", 200, {"path_parameters": made}),
         ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}", 200, {"path_parameters": part}),
         ("POST", "/jobs/{job}/cancel", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/retry", 409, {"path_parameters": the_job}),
@@ -132,12 +132,14 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
         ("GET", "/features", 200, {}),
         ("GET", "/workers", 200, {}),
+        *webhook_calls(server),
         ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
         ("GET", "/pipelines", 200, {}),
         ("GET", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}}),
         ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
         ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
     ]
+    calls += account_calls(server)
     operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
     assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
     headers = {"Authorization": f"Bearer {server.key}"}
@@ -146,3 +148,86 @@ def test_the_good_answer_of_every_operation_is_as_described(
         answer = case.call(base_url=server.url, headers=headers, timeout=30)
         assert answer.status_code == status, f"{method} {path}: {answer.text}"
         case.validate_response(answer, checks=CONFORMANCE)
+
+
+def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """A good call of each operation on accounts."""
+    user, team = {"user": "true"}, {"team": "true"}
+    organization = {"organization": server.client.get("/api/v1/me").json()["organization"]["id"]}
+    kept = {
+        "organization": server.client.post("/api/v1/organizations", json={"name": "x"}).json()["id"]
+    }
+    secret = {"name": "true", "email": "t@x.org", "password": "true enough"}
+    login = {"email": "t@x.org", "password": "true enough"}
+    key = {"key": server.client.post("/api/v1/keys", json={"name": "k"}).json()["id"]}
+    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
+    other = server.submit()["id"]
+    return [
+        ("POST", "/users", 201, {"body": secret}),
+        ("GET", "/users", 200, {}),
+        ("GET", "/users/{user}", 200, {"path_parameters": user}),
+        ("PATCH", "/users/{user}", 200, {"path_parameters": user, "body": {"admin": True}}),
+        ("POST", "/login", 200, {"body": login}),
+        ("POST", "/logout", 204, {}),
+        ("GET", "/me", 200, {}),
+        ("GET", "/login/oidc", 404, {}),
+        ("GET", "/login/oidc/callback", 404, {}),
+        ("POST", "/teams", 201, {"body": {"name": "true", "members": ["t@x.org"]}}),
+        ("GET", "/teams", 200, {}),
+        ("GET", "/teams/{team}", 200, {"path_parameters": team}),
+        ("PATCH", "/teams/{team}", 200, {"path_parameters": team, "body": {"name": "true"}}),
+        ("GET", "/teams/{team}/members", 200, {"path_parameters": team}),
+        ("PUT", "/teams/{team}/members/{user}", 200, {"path_parameters": {**team, **user}}),
+        (
+            "PUT",
+            "/jobs/{job}/collaborators",
+            200,
+            {"path_parameters": {"job": other}, "body": share},
+        ),
+        ("GET", "/jobs/{job}/collaborators", 200, {"path_parameters": {"job": other}}),
+        ("DELETE", "/teams/{team}/members/{user}", 204, {"path_parameters": {**team, **user}}),
+        ("DELETE", "/teams/{team}", 204, {"path_parameters": team}),
+        ("DELETE", "/users/{user}", 204, {"path_parameters": user}),
+        ("POST", "/keys", 201, {"body": {"name": "k", "rights": ["jobs:read"]}}),
+        ("GET", "/keys", 200, {}),
+        ("GET", "/keys/{key}", 200, {"path_parameters": key}),
+        ("PATCH", "/keys/{key}", 200, {"path_parameters": key, "body": {"rights": ["*"]}}),
+        ("DELETE", "/keys/{key}", 204, {"path_parameters": key}),
+        ("POST", "/organizations", 201, {"body": {"name": "true"}}),
+        ("GET", "/organizations", 200, {}),
+        ("GET", "/organizations/{organization}", 200, {"path_parameters": organization}),
+        (
+            "PATCH",
+            "/organizations/{organization}",
+            200,
+            {"path_parameters": kept, "body": {"name": "y"}},
+        ),
+        ("DELETE", "/organizations/{organization}", 204, {"path_parameters": kept}),
+    ]
+
+
+def webhook_calls(server: Running) -> list[Call]:
+    """Calls about an endpoint that stands."""
+    address = {"url": "https://example.com/hooks", "events": ["task.skipped"]}
+    hook = server.client.post("/api/v1/endpoints", json=address).json()["id"]
+    ping = server.client.post(f"/api/v1/endpoints/{hook}/ping").json()["id"]
+    since = {"from": "2026-01-01T00:00:00Z", "states": ["failed"]}
+    the_hook, the_ping = {"endpoint": hook}, {"delivery": ping}
+    return [
+        ("POST", "/endpoints", 201, {"body": address}),
+        ("GET", "/endpoints", 200, {"query": {"limit": 1}}),
+        ("GET", "/endpoints/{endpoint}", 200, {"path_parameters": the_hook}),
+        ("POST", "/endpoints/{endpoint}/rotate", 200, {"path_parameters": the_hook, "body": {}}),
+        ("POST", "/endpoints/{endpoint}/ping", 202, {"path_parameters": the_hook}),
+        ("POST", "/endpoints/{endpoint}/replay", 200, {"path_parameters": the_hook, "body": since}),
+        ("GET", "/endpoints/{endpoint}/deliveries", 200, {"path_parameters": the_hook}),
+        ("GET", "/deliveries/{delivery}", 200, {"path_parameters": the_ping}),
+        ("POST", "/deliveries/{delivery}/replay", 200, {"path_parameters": the_ping}),
+        (
+            "PATCH",
+            "/endpoints/{endpoint}",
+            200,
+            {"path_parameters": the_hook, "body": {"enabled": False}},
+        ),
+        ("DELETE", "/endpoints/{endpoint}", 204, {"path_parameters": the_hook}),
+    ]

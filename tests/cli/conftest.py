@@ -17,7 +17,7 @@ Run = Callable[..., Ran]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     data = tmp_path_factory.mktemp("cli") / "data"
     install_drill(data / "engines")
-    with ServerProcess(data) as running:
+    with ServerProcess(data, JOBMILL_FETCH_ALLOW="127.0.0.0/8") as running:
         assert isinstance(running, ServerProcess)
         yield running
 

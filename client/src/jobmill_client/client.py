@@ -13,7 +13,17 @@ from jobmill_client.calls import Awaited, Blocking, call
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
-from jobmill_client.models import Job
+from jobmill_client.models import Job, Me
+from jobmill_client.resources.accounts import (
+    AsyncKeys,
+    AsyncOrganizations,
+    AsyncTeams,
+    AsyncUsers,
+    Keys,
+    Organizations,
+    Teams,
+    Users,
+)
 from jobmill_client.resources.assets import AssetCalls, Assets, AsyncAssets
 from jobmill_client.resources.catalog import (
     AsyncEngines,
@@ -23,8 +33,11 @@ from jobmill_client.resources.catalog import (
     Features,
     Workers,
 )
+from jobmill_client.resources.deliveries import AsyncDeliveries, Deliveries
+from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
+from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
 from jobmill_client.resources.steering import (
     AsyncBatches,
     AsyncLimits,
@@ -64,6 +77,11 @@ class ServerCalls(ManyCalls):
             input=given, features=features, pipeline=pipeline, params=params
         )
         return (yield from jobs.wait(job, timeout))
+
+    @call
+    def me(self) -> Program[Me]:
+        """As whom the key acts, and what it may do."""
+        return self._ask(Me, "GET", "me")
 
     @call
     def ready(self) -> Program[bool]:
@@ -106,6 +124,13 @@ class Jobmill(Blocking, ServerCalls):
         self.batches = Batches(connection)
         self.pools = Pools(connection)
         self.limits = Limits(connection)
+        self.organizations = Organizations(connection)
+        self.users = Users(connection)
+        self.teams = Teams(connection)
+        self.keys = Keys(connection)
+        self.collaborators = Collaborators(connection)
+        self.endpoints = Endpoints(connection)
+        self.deliveries = Deliveries(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -155,6 +180,13 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.batches = AsyncBatches(connection)
         self.pools = AsyncPools(connection)
         self.limits = AsyncLimits(connection)
+        self.organizations = AsyncOrganizations(connection)
+        self.users = AsyncUsers(connection)
+        self.teams = AsyncTeams(connection)
+        self.keys = AsyncKeys(connection)
+        self.collaborators = AsyncCollaborators(connection)
+        self.endpoints = AsyncEndpoints(connection)
+        self.deliveries = AsyncDeliveries(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -15,6 +15,7 @@ _MEANING = {
     413: "The body is too large.",
     415: "The body is not of a type that can be taken.",
     422: "A field is wrong: `field` names it, `fix` says what to do.",
+    429: "Too many; `Retry-After` says when to try again.",
     503: "Something that is needed is not available now.",
 }
 ALWAYS = (401, 403, 422, 503)

@@ -56,7 +56,12 @@ def problem_of(request: Request, error: JobmillError) -> Response:
         field=error.field,
         fix=error.details.get("fix"),
         fields=error.details.get("fields"),
+        headers=_again(error.details.get("retry_after")),
     )
+
+
+def _again(seconds: int | None) -> Mapping[str, str]:
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def problem(

@@ -14,7 +14,7 @@ from jobmill.api.schemas.progress import Progress, job_progress
 from jobmill.api.schemas.shared import Answer, PageQuery
 from jobmill.api.schemas.tasks import Event, EventPage
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import JobNotFound
+from jobmill.core.errors import JobNotFound, NotAuthenticated
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.estimate import outlook_of
@@ -119,6 +119,8 @@ async def _frames(house: House, who: Principal, job: JobRef, after: int) -> Asyn
                 yield b"".join(frames)
     except JobNotFound:
         yield frame("{}", "job.deleted")
+    except NotAuthenticated:
+        return  # the key or the session has ended, and the stream with it
 
 
 def _progress(look: JobWatch, learnt: Learnt, now: datetime) -> ProgressFrame:

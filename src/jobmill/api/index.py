@@ -10,7 +10,8 @@ from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer
 
 router = native_router("index")
-_COLLECTIONS = ("jobs", "assets", "engines", "features", "pipelines", "workers")
+_COLLECTIONS = ("jobs", "assets", "engines", "features", "pipelines", "endpoints", "workers")
+_ACCOUNTS = ("organizations", "users", "teams", "keys", "me")
 
 
 class Index(Answer):
@@ -26,7 +27,7 @@ class Index(Answer):
 @router.get("", summary="Index", responses=problems())
 async def read_index(who: Caller) -> Index:
     """Says who you are, and where everything is."""
-    links = {name: f"{PREFIX}/{name}" for name in _COLLECTIONS}
+    links = {name: f"{PREFIX}/{name}" for name in (*_COLLECTIONS, *_ACCOUNTS)}
     return Index(
         name="jobmill",
         version=version("jobmill"),

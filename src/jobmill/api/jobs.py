@@ -74,7 +74,10 @@ async def create_job(
     if made.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"
-    return Job.of(await _awaited(house, who, view, request, response))
+    shown = Job.of(await _awaited(house, who, view, request, response))
+    if shown.callback is not None:
+        shown.callback.secret = made.callback_secret
+    return shown
 
 
 @router.get("/jobs", summary="List jobs", responses=problems(404))

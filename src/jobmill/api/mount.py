@@ -8,16 +8,25 @@ from jobmill.api import (
     attempts,
     batches,
     bulk,
+    collaborators,
+    deliveries,
+    endpoints,
     engines,
     events,
     index,
     job_actions,
     jobs,
+    keys,
+    organizations,
     pipelines,
     pools,
     results,
     search,
+    sessions,
+    sign_in,
     tasks,
+    teams,
+    users,
     workers,
 )
 from jobmill.api.errors import install_errors
@@ -35,17 +44,28 @@ MODULES = (
     assets,
     engines,
     pipelines,
+    endpoints,
+    deliveries,
     workers,
     batches,
     bulk,
     pools,
     search,
+    collaborators,
+    sessions,
+    organizations,
+    users,
+    teams,
+    keys,
 )
 
 
 def mount_api(app: FastAPI) -> None:
     """Add every native route, the answers to errors, and the description of both."""
-    routers: list[APIRouter] = [module.router for module in MODULES]
+    routers: list[APIRouter] = [module.router for module in MODULES] + [
+        sessions.open_router,
+        sign_in.router,
+    ]
     for router in routers:
         app.include_router(router)
     paths = [

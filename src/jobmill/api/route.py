@@ -18,6 +18,7 @@ from jobmill.http.auth import principal_of
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import parse_json, read_body
 from jobmill.http.paging import NUMBER_LIMIT
+from jobmill.http.sessions import check_stranger, session_caller, session_token
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -47,12 +48,16 @@ class NativeRequest(Request):
 class NativeRoute(APIRoute):
     """Authenticates first, so that strangers learn nothing; then reads and checks the body."""
 
+    async def let_in(self, request: Request) -> None:
+        """Find out who calls, by key or by cookie."""
+        request.state.caller = await native_caller(request)
+
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         model = self.body_field
 
         async def answer(request: Request) -> Response:
-            request.state.caller = await principal_of(request)
+            await self.let_in(request)
             request = NativeRequest(request.scope, request.receive)
             if model is not None:
                 await request.read()
@@ -65,9 +70,31 @@ class NativeRoute(APIRoute):
         return answer
 
 
-def native_router(tag: str) -> APIRouter:
+class OpenRoute(NativeRoute):
+    """For those who are not let in yet: no caller. Pages of somebody else are refused."""
+
+    async def let_in(self, request: Request) -> None:
+        check_stranger(request)
+
+
+class FreeRoute(NativeRoute):
+    """For browsers on their way to a provider and back, which no header of theirs can tell of."""
+
+    async def let_in(self, request: Request) -> None:
+        """Nobody is looked at here; the handlers check what was brought."""
+
+
+def native_router(tag: str, kind: type[NativeRoute] = NativeRoute) -> APIRouter:
     """A router whose routes lie below /api/v1."""
-    return APIRouter(prefix=PREFIX, tags=[tag], route_class=NativeRoute)
+    return APIRouter(prefix=PREFIX, tags=[tag], route_class=kind)
+
+
+async def native_caller(request: Request) -> Principal:
+    """The holder of the key, or else of the session; a key goes before a cookie."""
+    token = session_token(request)
+    if token is None or "authorization" in request.headers:
+        return await principal_of(request)
+    return await session_caller(request, token)
 
 
 def _caller(request: Request) -> Principal:

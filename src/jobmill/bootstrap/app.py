@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 import jobmill
 from jobmill.api import PREFIX, mount_api
 from jobmill.bootstrap.house import maintaining, open_house, working
+from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
 from jobmill.http.head import HeadAsGet
@@ -36,15 +37,19 @@ EXPOSED = [
 
 def create_app(settings: Settings) -> FastAPI:
     """The app of one server; its lifespan opens the data folder and, if wanted, works."""
+    spoken = list(dialects())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            house = app.state.house = await stack.enter_async_context(open_house(settings))
+            house = app.state.house = await stack.enter_async_context(
+                open_house(settings, formats=[f for each in spoken for f in each.formats])
+            )
             app.state.metrics = Metrics(
                 await house.database.read(lambda work: work.figures.last_event())
             )
             await stack.enter_async_context(maintaining(house))
+            await stack.enter_async_context(sending(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
             app.state.ready = True
@@ -62,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ready = False
     mount_api(app)
-    for dialect in dialects():
+    for dialect in spoken:
         mount_dialect(app, dialect)
     app.router.routes += [*HEALTH_ROUTES, *METRICS_ROUTES]
     app.add_middleware(CountRequests)

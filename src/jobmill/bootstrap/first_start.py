@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from jobmill.core.accounts import Right, ensure_first_accounts, issue_key, knows_key
+from jobmill.core.accounts.service.first import reinstated
 from jobmill.core.clock import Clock
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.jobs.ports import Database, UnitOfWork
@@ -19,8 +20,9 @@ async def first_start(database: Database, admin_key: Path, clock: Clock) -> Orga
         organization, admin = ensure_first_accounts(work.accounts)
         if known is not None and knows_key(work.accounts, known):
             return organization.number, None
+        able = reinstated(work.accounts, admin)
         return organization.number, issue_key(
-            work.accounts, admin, "first start", [Right.ALL], clock.now()
+            work.accounts, able, "first start", [Right.ALL], clock.now()
         )
 
     organization, key = await database.write(accounts)

@@ -3,15 +3,12 @@
 import asyncio
 import importlib.util
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-
-import structlog
 
 from jobmill.adapters.blobs import LocalBlobStore
 from jobmill.adapters.fetch import GuardedFetcher
@@ -21,15 +18,19 @@ from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
+from jobmill.bootstrap.background import background
 from jobmill.bootstrap.first_start import first_start
 from jobmill.bootstrap.orphans import drop_orphans_daily
+from jobmill.bootstrap.webhooks import mailroom
 from jobmill.config import SettingInvalid, Settings
+from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock, SystemClock
 from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import recover_tasks
 from jobmill.core.jobs.service.job_input import Outside
+from jobmill.core.webhooks import Format
 from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
@@ -39,7 +40,6 @@ FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
 DROP_SECONDS = 10.0
 BUNDLED = "jobmill_engines"
-LOG = structlog.get_logger("jobmill")
 
 
 def check_stores(settings: Settings) -> None:
@@ -53,8 +53,13 @@ def check_stores(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Open the stores of a data folder, creating and upgrading what is needed."""
+async def open_house(
+    settings: Settings, clock: Clock | None = None, formats: Iterable[Format] = ()
+) -> AsyncIterator[House]:
+    """Open the stores of a data folder, creating and upgrading what is needed.
+
+    `formats` are ways to write webhooks beside the native one.
+    """
     check_stores(settings)
     folder = DataFolder(settings.data)
     folder.make()
@@ -69,18 +74,20 @@ async def open_house(settings: Settings, clock: Clock | None = None) -> AsyncIte
     clock = clock or SystemClock()
     try:
         organization = await first_start(database, folder.admin_key, clock)
+        fetcher = GuardedFetcher(
+            blobs,
+            settings.fetch_allow,
+            max_bytes=settings.max_upload,
+            total_seconds=FETCH_SECONDS,
+            idle_seconds=FETCH_IDLE_SECONDS,
+        )
         outside = Outside(
             catalog=engine_catalog(settings),
             roots=LocalMediaRoots({organization: settings.roots}),
-            fetcher=GuardedFetcher(
-                blobs,
-                settings.fetch_allow,
-                max_bytes=settings.max_upload,
-                total_seconds=FETCH_SECONDS,
-                idle_seconds=FETCH_IDLE_SECONDS,
-            ),
+            fetcher=fetcher,
+            mailroom=mailroom(folder, fetcher.check, formats),
         )
-        yield House(settings, database, database.bell, outside, blobs, clock)
+        yield House(settings, database, database.bell, outside, blobs, clock, _provider(settings))
     finally:
         await asyncio.to_thread(database.close)
 
@@ -95,7 +102,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         await recover_abandoned(house)
         runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
         try:
-            async with _background(_worker(house, seat, runner).run()):
+            async with background(_worker(house, seat, runner).run()):
                 yield _plan(house, seat)
         finally:
             await runner.close()
@@ -130,10 +137,10 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     )
     bulk, search = BulkSweep(house.database, house.clock), SearchSweep(house.database)
     async with (
-        _background(maintenance.run()),
-        _background(drop_orphans_daily(house)),
-        _background(after_commits(house.bell, bulk.sweep)),
-        _background(after_commits(house.bell, search.sweep)),
+        background(maintenance.run()),
+        background(drop_orphans_daily(house)),
+        background(after_commits(house.bell, bulk.sweep)),
+        background(after_commits(house.bell, search.sweep)),
     ):
         yield
 
@@ -165,6 +172,15 @@ def engine_catalog(settings: Settings) -> FolderCatalog:
     return FolderCatalog([*settings.engines, settings.data / "engines", *bundled])
 
 
+def _provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    # Not needed by anybody who has not set it up, and slow to load.
+    from jobmill.adapters.oidc import OidcProvider
+
+    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+
+
 def _launch(settings: Settings) -> LaunchSettings:
     models = settings.models
     return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
@@ -172,24 +188,3 @@ def _launch(settings: Settings) -> LaunchSettings:
 
 def _slots(settings: Settings) -> int:
     return settings.slots or max(2, os.cpu_count() or 2)
-
-
-@asynccontextmanager
-async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run `work` meanwhile; should it end by itself, the process stops: half of it is no server."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_stop_process)
-    try:
-        yield
-    finally:
-        task.remove_done_callback(_stop_process)
-        task.cancel()
-        (end,) = await asyncio.gather(task, return_exceptions=True)
-        if not isinstance(end, asyncio.CancelledError | None):
-            LOG.error("background.failed", exc_info=end)
-
-
-def _stop_process(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        LOG.critical("background.ended", exc_info=task.exception())
-        signal.raise_signal(signal.SIGTERM)

@@ -2,7 +2,18 @@
 
 import typer
 
-from jobmill.cli import assets, batches, doctor, engines, pipelines
+from jobmill.cli import (
+    assets,
+    batches,
+    deliveries,
+    doctor,
+    endpoints,
+    engines,
+    keys,
+    pipelines,
+    teams,
+    users,
+)
 from jobmill.cli.about import features, version, workers
 from jobmill.cli.demo import demo
 from jobmill.cli.job_actions import cancel, delete, restart, retry
@@ -35,6 +46,11 @@ app.add_typer(assets.app, name="assets")
 app.add_typer(batches.batches, name="batches")
 app.add_typer(batches.pools, name="pools")
 app.add_typer(batches.limits, name="limits")
+app.add_typer(users.app, name="users")
+app.add_typer(teams.app, name="teams")
+app.add_typer(keys.app, name="keys")
+app.add_typer(endpoints.app, name="endpoints")
+app.add_typer(deliveries.app, name="deliveries")
 
 
 def main() -> None:

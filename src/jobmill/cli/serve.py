@@ -44,6 +44,9 @@ def serve(
     max_upload: flags.MaxUpload = None,
     tls_cert: flags.TlsCert = None,
     tls_key: flags.TlsKey = None,
+    oidc_issuer: flags.OidcIssuer = None,
+    oidc_client_id: flags.OidcClientId = None,
+    oidc_client_secret: flags.OidcClientSecret = None,
     worker: Annotated[bool, typer.Option(help="Also run engines in this server.")] = True,
     log_format: flags.LogFormatFlag = LogFormat.CONSOLE,
     log_level: flags.LogLevelFlag = LogLevel.INFO,
@@ -68,6 +71,9 @@ def serve(
         max_upload=max_upload,
         tls_cert=tls_cert,
         tls_key=tls_key,
+        oidc_issuer=oidc_issuer,
+        oidc_client_id=oidc_client_id,
+        oidc_client_secret=oidc_client_secret,
     )
     _check_certificate(settings)
     begin_start()

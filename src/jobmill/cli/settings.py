@@ -54,6 +54,9 @@ TlsCert = Annotated[Path | None, _flag("Certificate chain (PEM), for https.")]
 TlsKey = Annotated[Path | None, _flag("Private key (PEM) of the certificate.")]
 LogFormatFlag = Annotated[LogFormat, typer.Option("--log-format", help="How log lines look.")]
 LogLevelFlag = Annotated[LogLevel, typer.Option("--log-level", help="What is logged.")]
+OidcIssuer = Annotated[str | None, _flag("Identity provider that may say who users are.")]
+OidcClientId = Annotated[str | None, _flag("Our name at the identity provider.")]
+OidcClientSecret = Annotated[str | None, _flag("Our secret there; better by the environment.")]
 MaxUpload = Annotated[int | None, _flag("Largest upload, in bytes.")]
 
 

@@ -87,6 +87,12 @@ class NotAuthenticated(JobmillError):
     code = "not_authenticated"
 
 
+class LoginFailed(NotAuthenticated):
+    """The e-mail address or the password is wrong."""
+
+    code = "login_failed"
+
+
 class NotAllowed(JobmillError):
     """This key does not have the right to do that."""
 
@@ -165,6 +171,42 @@ class EngineNotFound(NotFound):
     code = "engine_not_found"
 
 
+class OrganizationNotFound(NotFound):
+    """There is no organization of this id."""
+
+    code = "organization_not_found"
+
+
+class UserNotFound(NotFound):
+    """There is no user of this id, e-mail address or name."""
+
+    code = "user_not_found"
+
+
+class TeamNotFound(NotFound):
+    """There is no team of this id or name."""
+
+    code = "team_not_found"
+
+
+class KeyNotFound(NotFound):
+    """There is no API key of this id."""
+
+    code = "key_not_found"
+
+
+class EndpointNotFound(NotFound):
+    """There is no endpoint of this id."""
+
+    code = "endpoint_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    """There is no delivery of this id."""
+
+    code = "delivery_not_found"
+
+
 class Conflict(JobmillError):
     """The present state does not allow this."""
 
@@ -201,6 +243,18 @@ class NameTaken(Conflict):
     code = "name_taken"
 
 
+class LastAdmin(Conflict):
+    """The organization would be left without an admin."""
+
+    code = "last_admin"
+
+
+class OrganizationInUse(Conflict):
+    """The organization still owns something."""
+
+    code = "organization_in_use"
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used before with another request."""
 
@@ -231,6 +285,12 @@ class AssetPurged(Conflict):
     code = "asset_purged"
 
 
+class EndpointDisabled(Conflict):
+    """The endpoint is disabled: nothing is sent to it."""
+
+    code = "endpoint_disabled"
+
+
 class LimitExceeded(JobmillError):
     """A limit was exceeded."""
 
@@ -243,6 +303,12 @@ class TooLarge(LimitExceeded):
     code = "too_large"
 
 
+class TooManyAttempts(LimitExceeded):
+    """Too many attempts to sign in."""
+
+    code = "too_many_attempts"
+
+
 class Unavailable(JobmillError):
     """Something that is needed is not available now."""
 
@@ -253,6 +319,12 @@ class FetchFailed(Unavailable):
     """The address could not be fetched."""
 
     code = "fetch_failed"
+
+
+class SecretUnreadable(Unavailable):
+    """A stored secret cannot be opened with the key that lies in the data folder."""
+
+    code = "secret_unreadable"
 
 
 class InternalError(JobmillError):

@@ -20,7 +20,12 @@ BatchNumber = NewType("BatchNumber", int)
 ItemNumber = NewType("ItemNumber", int)
 OrganizationNumber = NewType("OrganizationNumber", int)
 UserNumber = NewType("UserNumber", int)
+TeamNumber = NewType("TeamNumber", int)
 WorkerName = NewType("WorkerName", str)
+EndpointId = NewType("EndpointId", str)
+EndpointNumber = NewType("EndpointNumber", int)
+DeliveryId = NewType("DeliveryId", str)
+DeliveryNumber = NewType("DeliveryNumber", int)
 RunToken = NewType("RunToken", str)
 
 

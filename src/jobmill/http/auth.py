@@ -66,10 +66,14 @@ def origin_allowed(origin: str | None, house: House) -> bool:
     """Whether a page of this origin may call: none, our own, or a listed one."""
     if origin is None:
         return True
+    return own_origin(origin, house) or origin in house.settings.cors_origins
+
+
+def own_origin(origin: str, house: House) -> bool:
+    """Whether this is the origin of our own pages."""
     settings = house.settings
     host, port = _host_and_port(origin, 443 if origin.startswith("https:") else 80)
-    ours = host in settings.hosts and port == settings.port
-    return ours or origin == settings.url or origin in settings.cors_origins
+    return origin == settings.url or (host in settings.hosts and port == settings.port)
 
 
 def loopback_peer(request: Request) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from jobmill.core.errors import JobmillError
+from jobmill.core.webhooks import Format
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -16,7 +17,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One vendor's API. `routes` carry full paths; `unknown` answers every other path below
-    `mount`, and `refusal` an error that a route has let through, in the vendor's error shape."""
+    `mount`, and `refusal` an error that a route has let through, in the vendor's error shape.
+    `formats` are the vendor's own bodies and signatures of webhooks."""
 
     name: str
     title: str
@@ -24,6 +26,7 @@ class Dialect:
     routes: Sequence[BaseRoute]
     unknown: Callable[[Request], Awaitable[Response]]
     refusal: Callable[[JobmillError], Response] | None = None
+    formats: Sequence[Format] = ()
 
 
 def mount_dialect(app: Starlette, dialect: Dialect) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from jobmill.config import Settings
+from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
@@ -14,7 +15,8 @@ from jobmill.core.jobs.service.job_input import Outside
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything a handler may reach. `stopping` is set when streams shall end."""
+    """Everything a handler may reach. `stopping` is set when streams shall end, and
+    `provider` is who else may say who a user is."""
 
     settings: Settings
     database: Database
@@ -22,6 +24,7 @@ class House:
     outside: Outside
     blobs: BlobStore
     clock: Clock
+    provider: IdentityProvider | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

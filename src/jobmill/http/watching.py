@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from jobmill.core.accounts import Principal
+from jobmill.core.accounts import Principal, renewed
 from jobmill.core.ids import JobRef
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobWatch, watch_job
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.http.house import House
@@ -19,12 +20,13 @@ async def watch(
     """Looks at a job: at once, whenever something was committed, and after `idle_seconds`.
 
     Each look holds the events since the one before. The last look is `over`; without one, the
-    server stops. Raises JobNotFound when the job is not there, or not any more.
+    server stops. Raises JobNotFound when the job is not there, or not any more, and
+    NotAuthenticated when the caller's key or session has ended.
     """
     clock = asyncio.get_running_loop().time
     while not house.stopping.is_set():
         seen, looked = house.bell.count, clock()
-        look = await _look(house, who, job, after)
+        who, look = await _look(house, who, job, after)
         yield look
         if look.over:
             return
@@ -34,6 +36,8 @@ async def watch(
             continue
         until = looked + idle_seconds
         while house.bell.count == seen and not house.stopping.is_set() and clock() < until:
+            if _ended(who, house):
+                break
             await house.bell.wait(seen, min(NAP_SECONDS, max(0.0, until - clock())))
         # A busy server commits hundreds of times a second, mostly for other jobs.
         await asyncio.sleep(max(0.0, looked + LOOK_SECONDS - clock()))
@@ -56,5 +60,21 @@ async def until_ended(house: House, who: Principal, job: JobRef, seconds: float)
         return False
 
 
-async def _look(house: House, who: Principal, job: JobRef, after: int) -> JobWatch:
-    return await house.database.read(lambda work: watch_job(work, who, job, after))
+async def _look(
+    house: House, who: Principal, job: JobRef, after: int
+) -> tuple[Principal, JobWatch]:
+    """Who looks may have been shut out meanwhile, and what they may see may have changed."""
+    now = house.clock.now()
+
+    def look(work: UnitOfWork) -> tuple[Principal, JobWatch]:
+        still = renewed(work, who, now)
+        return still, watch_job(work, still, job, after)
+
+    return await house.database.read(look)
+
+
+def _ended(who: Principal, house: House) -> bool:
+    """Whether the key or the session has come to its end, as it stood at the last look."""
+    credential = who.credential
+    until = None if credential is None else credential.until
+    return until is not None and until <= house.clock.now()

@@ -10,21 +10,31 @@ import pytest
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.work import SqlUnitOfWork
 from jobmill.core.ids import (
+    AssetNumber,
     AttemptNumber,
     BatchNumber,
+    EndpointNumber,
+    ItemNumber,
     JobNumber,
     OrganizationNumber,
     RunToken,
     TaskNumber,
+    UserNumber,
+    new_id,
 )
 from jobmill.core.items import ItemKind
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
+from jobmill.core.jobs.sharing import Share
 from jobmill.core.jobs.states import JobState
+from jobmill.core.webhooks import DeliveryState, DisabledReason
+from jobmill.core.webhooks.ports import DeliveryQuery, Room
 from tests.adapters.stores.seeds import add_job, take
 from tests.core.graphs import NOW, WORKER, after
 
 OURS = OrganizationNumber(1)
 PAGE = (after(1), 7)
+VIEWER = UserNumber(2)
+HOOK = EndpointNumber(1)
 
 
 class Watched(Connection):
@@ -62,9 +72,23 @@ def watched(file: Path) -> Iterator[Watched]:
     for i in range(20):
         take(work, add_job(work, "a", "b", routes=[("a", "b")], at=after(i)))
         add_job(work, retain_until=after(i), type="features")
+    share(work)
     connection.plans.clear()
     yield connection
     connection.close()
+
+
+def share(work: UnitOfWork) -> None:
+    """Jobs shared with a user, with a team of theirs, and with everybody."""
+    user = work.accounts.user(VIEWER)
+    assert user is not None
+    team = work.teams.add(new_id(), OURS, "team", NOW)
+    work.teams.join(team.number, user.number)
+    for index in range(1, 20, 3):
+        graph = work.jobs.graph(JobNumber(index))
+        assert graph is not None
+        shares = [Share(user=user.number), Share(team=team.number), Share()]
+        work.shares.replace(graph.job, shares)
 
 
 def query(**narrow: object) -> Callable[[UnitOfWork], object]:
@@ -100,6 +124,22 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "batch": lambda work: work.batches.list(OURS, None, 10),
     "news": lambda work: work.search.news(5, 10),
     "find_words": lambda work: work.search.find(OURS, '"x"', 9, 10),
+    "seen": query(seen_by=VIEWER),
+    "seen_page": query(seen_by=VIEWER, before=PAGE),
+    "seen_state": query(seen_by=VIEWER, states=(JobState.RUNNING,), before=PAGE),
+    "seen_time": query(seen_by=VIEWER, created_after=NOW, created_before=after(5), before=PAGE),
+    "seen_summaries": lambda work: work.jobs.summaries(OURS, (), 100, 10, VIEWER),
+    "seen_items": lambda work: work.items.list(OURS, ItemKind.RECORDING, 9, 10, VIEWER),
+    "shown_asset": lambda work: work.assets.shown_by_job(AssetNumber(1), VIEWER),
+    "shown_item": lambda work: work.items.shown_by_job(ItemNumber(1), VIEWER),
+    "steps": lambda work: work.shares.steps(JobNumber(1), VIEWER),
+    "session": lambda work: work.sessions.with_digest("x"),
+    "attempts_to_sign_in": lambda work: work.sessions.attempts("x", NOW, 10),
+    "drop_old": lambda work: work.sessions.drop_old(NOW, NOW),
+    "users": lambda work: work.accounts.users(OURS, 0, 10),
+    "keys": lambda work: work.accounts.keys(OURS, None, 0, 10),
+    "keys_of_user": lambda work: work.accounts.keys(OURS, VIEWER, 0, 10),
+    "teams": lambda work: work.teams.list(OURS, 0, 10),
     "summaries": lambda work: work.jobs.summaries(OURS, (), 100, 10),
     "events": lambda work: work.events.of_job(JobNumber(1), 5),
     "results": lambda work: work.results.of_job(JobNumber(1)),
@@ -110,12 +150,30 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "idempotency": lambda work: work.idempotency.find(OURS, "k"),
     "key": lambda work: work.accounts.key_with_prefix("x"),
     "remove": lambda work: work.jobs.remove(JobNumber(1)),
+    "listening": lambda work: work.webhooks.endpoints.list(OURS, 9, 10),
+    "deliveries": lambda work: work.webhooks.deliveries.find(DeliveryQuery(HOOK, before=9)),
+    "deliveries_state": lambda work: work.webhooks.deliveries.find(
+        DeliveryQuery(HOOK, (DeliveryState.FAILED,), created_from=NOW)
+    ),
+    "lease": lambda work: work.webhooks.deliveries.lease("me", Room(), NOW, after(60)),
+    "next_delivery": lambda work: work.webhooks.deliveries.next_due(NOW),
+    "any_delivery": lambda work: work.webhooks.deliveries.any_due(NOW),
+    "free_leases": lambda work: work.webhooks.deliveries.free(None, NOW),
+    "free_owner": lambda work: work.webhooks.deliveries.free("me", NOW),
+    "oldest_delivery": lambda work: work.webhooks.deliveries.oldest_settled(),
+    "prune_deliveries": lambda work: work.webhooks.deliveries.prune(NOW, 10),
+    "replay_range": lambda work: work.webhooks.deliveries.replay_range(
+        HOOK, NOW, after(1), [DeliveryState.FAILED], NOW
+    ),
+    "hold": lambda work: work.webhooks.deliveries.disable(HOOK, DisabledReason.GONE, NOW),
 }  # fmt: skip
 
-# Small by nature: who works, and partial indexes (walked in order, up to a limit).
+# Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
 SMALL = re.compile(
     r"SCAN (worker|held|pool|running_limit|head|organization|CONSTANT ROW|search VIRTUAL TABLE|"
-    r"\(subquery-\d+\)|task USING (COVERING )?INDEX ix_task_(active|ready))"
+    r"waiting|\(subquery-\d+\)"
+    r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
+    r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )
 # So is what is sorted of one job, or of what is at work now.
 SORTED = re.compile(r"SEARCH \w+ USING .*\(job=\?\)|SCAN task USING INDEX ix_task_active")
@@ -145,6 +203,12 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("due_to_expire", "ix_job_expires"),
         ("list_batch", "ix_job_batch"),
         ("summaries", "ix_job_number"),
+        ("seen", "ix_job_owner"),
+        ("seen", "ix_collaborator_user_time"),
+        ("seen", "ix_collaborator_team_time"),
+        ("seen_page", "ix_collaborator_whole_time"),
+        ("seen_summaries", "ix_job_owner_number"),
+        ("seen_summaries", "ix_collaborator_whole_job"),
         ("running_of_workers", "ix_task_active"),
     ],
 )

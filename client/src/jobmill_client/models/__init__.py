@@ -1,5 +1,6 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
+from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.files import Asset, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
@@ -15,6 +16,7 @@ from jobmill_client.models.jobs import (
     WaitReason,
 )
 from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
@@ -22,6 +24,10 @@ __all__ = [
     "Attempt",
     "Batch",
     "Bulk",
+    "Collaborator",
+    "Delivery",
+    "DeliveryTry",
+    "Endpoint",
     "Engine",
     "Event",
     "Failure",
@@ -30,8 +36,11 @@ __all__ = [
     "Highlight",
     "Job",
     "JobWarning",
+    "Key",
     "Limit",
     "LogLine",
+    "Me",
+    "Organization",
     "Part",
     "Pipeline",
     "Pool",
@@ -41,7 +50,9 @@ __all__ = [
     "SearchHit",
     "Span",
     "Task",
+    "Team",
     "Update",
+    "User",
     "WaitReason",
     "Worker",
 ]

@@ -4,28 +4,15 @@ TLS and the `Host` header keep the name, because httpcore2 puts TLS on the strea
 here. Imports httpcore2, so it is itself imported late.
 """
 
-import asyncio
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from ipaddress import ip_address
 
 import httpcore2
 
-from jobmill.adapters.fetch.guard import Address, Guard, literal_address
-from jobmill.core.errors import FetchFailed
+from jobmill.adapters.fetch.dialing import Resolve, checked_addresses, resolve_host
+from jobmill.adapters.fetch.guard import Address, Guard
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Dial = Callable[[str, int, float | None], Awaitable[httpcore2.AsyncNetworkStream]]
-
-MAX_DIALS = 4
-
-
-async def resolve_host(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, in the system's order of preference. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(answer[4][0]) for answer in answers]
 
 
 async def dial_tcp(
@@ -66,21 +53,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
 
         Raises AddressNotAllowed when any of them is forbidden, before the first is dialled.
         """
-        addresses = await self._addresses(host, port)
-        self._guard.check(host, addresses, port)
-        return await self._first_answer(addresses[:MAX_DIALS], port, timeout)
-
-    async def _addresses(self, host: str, port: int) -> list[Address]:
-        literal = literal_address(host)
-        if literal is not None:
-            return [literal]
-        try:
-            answers = await self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise FetchFailed(f"The host name {host!r} cannot be resolved.") from error
-        if not answers:
-            raise FetchFailed(f"The host name {host!r} has no address.")
-        return [ip_address(answer) for answer in dict.fromkeys(answers)]
+        addresses = await checked_addresses(self._guard, self._resolve, host, port)
+        return await self._first_answer(addresses, port, timeout)
 
     async def _first_answer(
         self, addresses: Sequence[Address], port: int, seconds: float | None
@@ -94,3 +68,6 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError("no address")
+
+
+__all__ = ["Dial", "GuardedBackend", "Resolve", "dial_tcp", "guarded_pool", "resolve_host"]

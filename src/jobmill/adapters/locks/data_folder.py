@@ -58,11 +58,15 @@ class DataFolder:
         self.media = path / "media"
         self.engines = path / "engines"
         self.admin_key = path / "admin-key"
+        self.secrets_key = path / "secrets-key"
         self._workers = path / "workers"
+        self._senders = path / "senders"
 
     def make(self) -> None:
         """Create what is missing. Raises FolderUnfit on a network file system."""
-        for folder in (self.path, self.blobs, self.work, self.media, self.engines, self._workers):
+        for folder in (self.path, self.blobs, self.work, self.media, self.engines):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self._workers, self._senders):
             folder.mkdir(parents=True, exist_ok=True)
         kind = filesystem_of(self.path)
         if kind in NETWORK_FILESYSTEMS:
@@ -90,6 +94,19 @@ class DataFolder:
             if handle is not None:
                 return self._seat(str(seat), handle)
         raise FolderInUse(f"{MAX_SEATS} workers already run on {self.path}.")
+
+    @contextmanager
+    def sender_seat(self) -> Iterator[str]:
+        """Hold the first free seat of a sender of webhooks; its name, under which it leases."""
+        for seat in range(1, MAX_SEATS + 1):
+            handle = _lock(self._senders / f"{seat}.lock")
+            if handle is not None:
+                try:
+                    yield f"sender-{seat}"
+                finally:
+                    os.close(handle)
+                return
+        raise FolderInUse(f"{MAX_SEATS} servers already run on {self.path}.")
 
     def abandoned(self) -> list[WorkerSeat]:
         """Seats that stood before and that nobody holds, held now; leave each after sweeping."""

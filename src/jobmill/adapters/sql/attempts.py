@@ -104,17 +104,17 @@ class SqlAttemptStore:
         )
         return {row["name"]: row["n"] for row in rows}
 
-    def number_of(
+    def place_of(
         self, organization: OrganizationNumber, attempt: AttemptId
-    ) -> AttemptNumber | None:
-        number = self._db.value(
-            """SELECT attempt.number FROM attempt
+    ) -> tuple[JobNumber, AttemptNumber] | None:
+        row = self._db.one(
+            """SELECT job.number AS job, attempt.number AS attempt FROM attempt
                JOIN task ON task.number = attempt.task JOIN job ON job.number = task.job
                WHERE attempt.id = :id AND job.organization = :organization AND job.deleted = 0""",
             id=attempt,
             organization=organization,
         )
-        return number and AttemptNumber(number)
+        return (JobNumber(row["job"]), AttemptNumber(row["attempt"])) if row else None
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         rows = self._db.all(

@@ -35,11 +35,15 @@ class SqlBatchStore:
         )
         return BatchNumber(number)
 
-    def number_of(self, organization: OrganizationNumber, batch: str) -> BatchNumber | None:
+    def number_of(
+        self, organization: OrganizationNumber, batch: str, owner: UserNumber | None = None
+    ) -> BatchNumber | None:
         plain = batch.isascii() and batch.isdecimal() and len(batch) <= 18
         number = self._db.value(
             f"""SELECT number FROM batch
-                WHERE {"number" if plain else "id"} = :batch AND organization = :organization""",  # noqa: S608
+                WHERE {"number" if plain else "id"} = :batch AND organization = :organization
+                    AND (:owner IS NULL OR owner = :owner)""",  # noqa: S608
+            owner=owner,
             batch=int(batch) if plain else batch,
             organization=organization,
         )
@@ -51,12 +55,18 @@ class SqlBatchStore:
         return self._batch(row)
 
     def list(
-        self, organization: OrganizationNumber, below: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        below: int | None,
+        limit: int,
+        owner: UserNumber | None = None,
     ) -> Sequence[Batch]:
         rows = self._db.all(
             """SELECT * FROM batch WHERE organization = :organization AND number < :below
+                   AND (:owner IS NULL OR owner = :owner)
                ORDER BY number DESC LIMIT :limit""",
             organization=organization,
+            owner=owner,
             below=2**62 if below is None else below,
             limit=limit,
         )

@@ -16,14 +16,16 @@ class SqlBulkStore:
 
     def add(self, bulk: Bulk) -> None:
         self._db.run(
-            """INSERT INTO bulk (job, action, filter, changes, user_name, rights, matched)
-               VALUES (:job, :action, :filter, :changes, :user_name, :rights, :matched)""",
+            """INSERT INTO bulk (job, action, filter, changes, user_name, rights, admin,
+                   matched)
+               VALUES (:job, :action, :filter, :changes, :user_name, :rights, :admin, :matched)""",
             job=bulk.job,
             action=bulk.action,
             filter=to_json(bulk.filter),
             changes=to_json({name: _kept(name, value) for name, value in bulk.changes.items()}),
             user_name=bulk.user_name,
             rights=to_json(sorted(bulk.rights)),
+            admin=int(bulk.admin),
             matched=bulk.matched,
         )
 
@@ -40,6 +42,7 @@ class SqlBulkStore:
             filter=json.loads(row["filter"]),
             user_name=row["user_name"],
             rights=frozenset(json.loads(row["rights"])),
+            admin=bool(row["admin"]),
             matched=row["matched"],
             changes={n: _given(n, v) for n, v in json.loads(row["changes"]).items()},
             place=place,

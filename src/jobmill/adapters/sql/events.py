@@ -36,6 +36,10 @@ class SqlEventLog:
         same = {"type": event.type, "task": event.task, "data": to_json(event.data)}
         self._db.raw.executemany(_INSERT, ({**same, "job": job, "at": micros(at)} for job in jobs))
 
+    def last_number(self) -> int:
+        number: int = self._db.value("SELECT last_insert_rowid()")
+        return number
+
     def of_job(self, job: JobNumber, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         rows = self._db.all(
             """SELECT * FROM event WHERE job = :job AND number > :after

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders, to_json
-from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, new_id
+from jobmill.adapters.sql.seeing import SEES_JOB
+from jobmill.core.ids import (
+    AssetId,
+    AssetNumber,
+    ItemNumber,
+    OrganizationNumber,
+    UserNumber,
+    new_id,
+)
 from jobmill.core.items import Asset, AssetSource, AssetState, AssetUses, Blob, Item, ItemKind
 
 
@@ -56,15 +64,16 @@ class SqlAssetStore:
         at: datetime,
         location: str | None = None,
         blob: Blob | None = None,
+        owner: UserNumber | None = None,
     ) -> Asset:
         asset_id = AssetId(new_id())
         if blob is not None:
             use_blob(self._db, organization, blob)
         number = self._db.insert(
             """INSERT INTO asset (id, organization, name, media_type, source, state, location,
-                                  sha256, size, created_at)
+                                  sha256, size, owner, created_at)
                VALUES (:id, :organization, :name, :media_type, :source, :state, :location,
-                       :sha256, :size, :created_at)""",
+                       :sha256, :size, :owner, :created_at)""",
             id=asset_id,
             organization=organization,
             name=name,
@@ -74,6 +83,7 @@ class SqlAssetStore:
             location=location,
             sha256=blob and blob.sha256,
             size=blob and blob.size,
+            owner=owner,
             created_at=micros(at),
         )
         return Asset(
@@ -87,6 +97,7 @@ class SqlAssetStore:
             created_at=at,
             location=location,
             blob=blob,
+            owner=owner,
         )
 
     def get(self, number: AssetNumber) -> Asset | None:
@@ -144,6 +155,14 @@ class SqlAssetStore:
         )
         return _released(self._db, row) if row is not None and row["sha256"] else None
 
+    def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
+        found = self._db.value(
+            f"SELECT 1 FROM job WHERE asset = :asset AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            asset=number,
+            viewer=user,
+        )
+        return found is not None
+
     def uses(self, number: AssetNumber) -> AssetUses:
         row = self._db.one(
             """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
@@ -172,7 +191,13 @@ def _asset(row: Row) -> Asset:
         created_at=instant(row["created_at"]),
         location=row["location"],
         blob=Blob(row["sha256"], row["size"]) if row["sha256"] else None,
+        owner=row["owner"] and UserNumber(row["owner"]),
     )
+
+
+_SEES_ITEM = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
+    SELECT 1 FROM job
+    WHERE job.item = coalesce(item.cut_of, item.number) AND job.deleted = 0 AND {SEES_JOB}))"""  # noqa: S608
 
 
 class SqlItemStore:
@@ -190,11 +215,13 @@ class SqlItemStore:
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
+        owner: UserNumber | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
-            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, created_at)
-               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras,
+            """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, owner,
+                                 created_at)
+               VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras, :owner,
                        :created_at)""",
             id=item_id,
             organization=organization,
@@ -203,10 +230,11 @@ class SqlItemStore:
             assets=to_json(assets),
             cut_of=cut_of,
             extras=to_json(extras),
+            owner=owner,
             created_at=micros(at),
         )
         return Item(
-            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras
+            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras, owner
         )
 
     def get(self, number: ItemNumber) -> Item | None:
@@ -214,18 +242,33 @@ class SqlItemStore:
         return _item(row) if row else None
 
     def list(
-        self, organization: OrganizationNumber, kind: ItemKind, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        kind: ItemKind,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> list[Item]:
+        seen = "" if seen_by is None else f"AND {_SEES_ITEM}"
         rows = self._db.all(
-            """SELECT * FROM item
-               WHERE organization = :organization AND kind = :kind AND number < :before
-               ORDER BY number DESC LIMIT :limit""",
+            f"""SELECT * FROM item
+                WHERE organization = :organization AND kind = :kind AND number < :before {seen}
+                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             organization=organization,
             kind=kind,
             before=2**62 if before is None else before,
             limit=limit,
+            viewer=seen_by,
         )
         return [_item(row) for row in rows]
+
+    def shown_by_job(self, number: ItemNumber, user: UserNumber) -> bool:
+        found = self._db.value(
+            f"SELECT 1 FROM job WHERE item = :item AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            item=number,
+            viewer=user,
+        )
+        return found is not None
 
     def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
         rows = self._db.all("SELECT * FROM item WHERE cut_of = :of ORDER BY number", of=number)
@@ -249,4 +292,5 @@ def _item(row: Row) -> Item:
         assets=json.loads(row["assets"]),
         cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
+        owner=row["owner"] and UserNumber(row["owner"]),
     )

@@ -18,10 +18,10 @@ from jobmill.core.pipelines import PlannedTask
 _INSERT_JOB = """
 INSERT INTO job (number, id, organization, owner, type, state, features, params, pipeline, input,
                  asset, item, origin, name, tags, metadata, batch, priority, due, expires_at, hold,
-                 alarms, extras, warnings, created_at, updated_at, retain_until)
+                 alarms, extras, callback, warnings, created_at, updated_at, retain_until)
 VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, :pipeline, :input,
         :asset, :item, :origin, :name, :tags, :metadata, :batch, :priority, :due, :expires_at,
-        :hold, :alarms, :extras, '[]', :at, :at, :retain_until)"""
+        :hold, :alarms, :extras, :callback, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
                   parameters, required, max_retries, priority, warnings, ready_at)
@@ -178,6 +178,7 @@ def _job_row(new: NewJob, number: JobNumber | None, text: _Texts) -> dict[str, A
         "due": micros(said("due")),
         "expires_at": micros(said("expires_at")),
         "alarms": rows_of.alarms_text(fields["alarms"]),
+        "callback": rows_of.callback_text(said("callback")),
         "at": micros(new.created_at),
         "retain_until": micros(fields["retain_until"]),
     }

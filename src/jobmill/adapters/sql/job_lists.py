@@ -1,15 +1,20 @@
 """Lists of jobs in SQL, each page in one walk along an index, however many jobs there are."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import product
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
-from jobmill.core.ids import JobNumber
+from jobmill.adapters.sql.seeing import SEES_JOB, Walk, merged, walks_of
+from jobmill.core.ids import JobId, JobNumber, OrganizationNumber, UserNumber
 from jobmill.core.jobs.model import JobGraph
-from jobmill.core.jobs.ports import JobQuery
+from jobmill.core.jobs.ports import JobQuery, JobSummary
+from jobmill.core.jobs.states import JobState
+
+ORDER = ("created_at", "number")
 
 
 def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
@@ -68,7 +73,7 @@ def job_places(db: Connection, query: JobQuery, below: int) -> list[tuple[dateti
     return [(instant(row["created_at"]), JobNumber(row["number"])) for row in rows]
 
 
-def statements(query: JobQuery) -> Iterator[tuple[str, dict[str, Any]]]:
+def statements(db: Connection, query: JobQuery) -> Iterator[Walk]:
     """One walk per wanted state and type: asked for together, SQLite would sort all that match.
 
     By tag, metadata or batch there is one walk, along the index of that.
@@ -80,7 +85,16 @@ def statements(query: JobQuery) -> Iterator[tuple[str, dict[str, Any]]]:
     where, values = _conditions(query)
     for filters in _filters(query):
         conditions = [*where, *(f"job.{column} = :{column}" for column in filters)]
-        yield _page("job", conditions), {**values, **filters, "limit": query.limit}
+        for sql, named in _walks(db, query, conditions):
+            yield sql, {**values, **filters, **named, "limit": query.limit}
+
+
+def _walks(db: Connection, query: JobQuery, where: list[str]) -> Iterator[Walk]:
+    if query.seen_by is None:
+        yield _page("job", where), {}
+        return
+    shared = tuple(_on_shares(query))
+    yield from walks_of(db, query.organization, query.seen_by, "job.*", where, ORDER, shared)
 
 
 def _page(source: str, where: list[str]) -> str:
@@ -90,9 +104,18 @@ def _page(source: str, where: list[str]) -> str:
 
 
 def _rows(db: Connection, query: JobQuery) -> list[Row]:
-    rows = [row for sql, values in statements(query) for row in db.all(sql, **values)]
-    rows.sort(key=lambda row: (row["created_at"], row["number"]), reverse=True)
-    return rows[: query.limit]
+    rows = [row for sql, values in statements(db, query) for row in db.all(sql, **values)]
+    return merged(rows, ORDER, query.limit)
+
+
+def _on_shares(query: JobQuery) -> Iterator[str]:
+    """The conditions on times and places, for the copy of them in a share's row."""
+    if query.created_after is not None:
+        yield "job_created_at >= :created_after"
+    if query.created_before is not None:
+        yield "job_created_at < :created_before"
+    if query.before is not None:
+        yield "(job_created_at, collaborator.job) < (:before_at, :before_number)"
 
 
 def _filters(query: JobQuery) -> Iterator[dict[str, str]]:
@@ -115,6 +138,9 @@ def _narrowed(query: JobQuery, *, walk: bool = False) -> tuple[str, list[str], d
     elif marks:
         source = f"{marks[0][0]} AS mark CROSS JOIN job ON job.number = mark.job"
     where, values = _conditions(query, source)
+    if query.seen_by is not None:
+        where.append(SEES_JOB)
+        values["viewer"] = query.seen_by
     if query.batch is not None:
         where.append("job.batch = :batch")
         values["batch"] = query.batch
@@ -161,3 +187,45 @@ def _conditions(query: JobQuery, source: str = "job") -> tuple[list[str], dict[s
         values["before_at"] = micros(query.before[0])
         values["before_number"] = query.before[1]
     return where, values
+
+
+_SUMMARY = "job.number, job.id, state, origin, pipeline, input, created_at, extras"
+
+
+def summaries_of(
+    db: Connection,
+    organization: OrganizationNumber,
+    states: Sequence[JobState],
+    before: int,
+    limit: int,
+    seen_by: UserNumber | None,
+) -> list[JobSummary]:
+    """Short records by number, the highest first."""
+    where = ["organization = :organization", "deleted = 0", "job.number < :before"]
+    values: dict[str, Any] = {"organization": organization, "before": before, "limit": limit}
+    if states:
+        marks, wanted = placeholders("state", states)
+        # The plus keeps off the index on states, which would have to be sorted first.
+        where.append(f"+state IN ({marks})")
+        values |= wanted
+    if seen_by is None:
+        sql = f"""SELECT {_SUMMARY} FROM job WHERE {" AND ".join(where)}
+                  ORDER BY number DESC LIMIT :limit"""  # noqa: S608
+        return [_summary(row) for row in db.all(sql, **values)]
+    on_shares = ["collaborator.job < :before"]
+    walks = walks_of(db, organization, seen_by, _SUMMARY, where, ("number",), on_shares)
+    rows = [row for sql, named in walks for row in db.all(sql, **values, **named)]
+    return [_summary(row) for row in merged(rows, ("number",), limit)]
+
+
+def _summary(row: Row) -> JobSummary:
+    return JobSummary(
+        number=JobNumber(row["number"]),
+        id=JobId(row["id"]),
+        state=JobState(row["state"]),
+        origin=row["origin"],
+        pipeline=row["pipeline"],
+        input=json.loads(row["input"]),
+        created_at=instant(row["created_at"]),
+        extras=json.loads(row["extras"]),
+    )

@@ -10,6 +10,8 @@ from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
     BatchNumber,
+    EndpointId,
+    EndpointNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -22,6 +24,7 @@ from jobmill.core.ids import (
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
 from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
+from jobmill.core.webhooks import Callback
 
 
 def job_of(row: Row) -> Job:
@@ -54,6 +57,7 @@ def job_of(row: Row) -> Job:
         expired=bool(row["expired"]),
         alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
+        callback=_callback_of(row["callback"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
         deleted=bool(row["deleted"]),
@@ -157,6 +161,23 @@ def failure_text(failure: Failure | None) -> str | None:
 def alarms_text(alarms: tuple[Alarm, ...]) -> str:
     """Alarms as they are stored."""
     return to_json([asdict(each) for each in alarms]) if alarms else "[]"
+
+
+def callback_text(callback: Callback | None) -> str | None:
+    """A callback as it is stored."""
+    return None if callback is None else to_json(asdict(callback))
+
+
+def _callback_of(text: str | None) -> Callback | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Callback(
+        EndpointNumber(fields["endpoint"]),
+        EndpointId(fields["id"]),
+        fields["url"],
+        tuple(fields["events"]),
+    )
 
 
 def progress_text(progress: Mapping[str, FeatureProgress]) -> str:

@@ -1,6 +1,5 @@
 """Jobs, tasks and routes in SQL."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import (
     Connection,
-    instant,
     micros,
     placeholders,
     to_json,
@@ -16,15 +14,15 @@ from jobmill.adapters.sql.connection import (
 from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
-from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places
+from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
 from jobmill.core.ids import (
     ItemNumber,
-    JobId,
     JobNumber,
     JobRef,
     OrganizationNumber,
     RunToken,
     TaskNumber,
+    UserNumber,
     WorkerName,
 )
 from jobmill.core.items import Blob
@@ -153,35 +151,10 @@ class SqlJobStore:
         states: Sequence[JobState],
         before: int | None,
         limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[JobSummary]:
-        narrowed = ""
-        wanted: dict[str, Any] = {}
-        if states:
-            marks, wanted = placeholders("state", states)
-            # The plus keeps off the index on states, which would have to be sorted first.
-            narrowed = f" AND +state IN ({marks})"
-        rows = self._db.all(
-            f"""SELECT number, id, state, origin, pipeline, input, created_at, extras FROM job
-                WHERE organization = :organization AND deleted = 0 AND number < :before{narrowed}
-                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
-            organization=organization,
-            before=2**62 if before is None else before,
-            limit=limit,
-            **wanted,
-        )
-        return [
-            JobSummary(
-                number=JobNumber(row["number"]),
-                id=JobId(row["id"]),
-                state=JobState(row["state"]),
-                origin=row["origin"],
-                pipeline=row["pipeline"],
-                input=json.loads(row["input"]),
-                created_at=instant(row["created_at"]),
-                extras=json.loads(row["extras"]),
-            )
-            for row in rows
-        ]
+        first = 2**62 if before is None else before
+        return summaries_of(self._db, organization, states, first, limit, seen_by)
 
     def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
         rows = self._db.all(

@@ -26,10 +26,18 @@ CREATE TABLE job_tag (
 
 ;
 
+CREATE TABLE login_attempt (
+	number INTEGER NOT NULL, 
+	subject TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT pk_login_attempt PRIMARY KEY (number)
+);
+
 CREATE TABLE organization (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	name TEXT, 
+	created_at BIGINT, 
 	CONSTRAINT uq_organization_id UNIQUE (id), 
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
@@ -88,22 +96,6 @@ CREATE TABLE worker (
 
 ;
 
-CREATE TABLE asset (
-	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	id TEXT NOT NULL, 
-	organization INTEGER NOT NULL, 
-	name TEXT NOT NULL, 
-	media_type TEXT NOT NULL, 
-	source TEXT NOT NULL, 
-	state TEXT NOT NULL, 
-	location TEXT, 
-	sha256 TEXT, 
-	size BIGINT, 
-	created_at BIGINT NOT NULL, 
-	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_asset_id UNIQUE (id)
-);
-
 CREATE TABLE blob (
 	organization INTEGER NOT NULL, 
 	sha256 TEXT NOT NULL, 
@@ -115,21 +107,6 @@ CREATE TABLE blob (
  WITHOUT ROWID
 
 ;
-
-CREATE TABLE item (
-	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	id TEXT NOT NULL, 
-	organization INTEGER NOT NULL, 
-	kind TEXT NOT NULL, 
-	name TEXT NOT NULL, 
-	assets TEXT DEFAULT '{}' NOT NULL, 
-	cut_of INTEGER, 
-	extras TEXT DEFAULT '{}' NOT NULL, 
-	created_at BIGINT NOT NULL, 
-	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
-	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_item_id UNIQUE (id)
-);
 
 CREATE TABLE pipeline (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -157,14 +134,31 @@ CREATE TABLE running_limit (
 	CONSTRAINT uq_running_limit_id UNIQUE (id)
 );
 
+CREATE TABLE team (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_team_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_team_id UNIQUE (id), 
+	CONSTRAINT uq_team_organization_name UNIQUE (organization, name)
+);
+
 CREATE TABLE user (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	organization INTEGER NOT NULL, 
 	name TEXT NOT NULL, 
+	email TEXT, 
+	password TEXT, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	disabled INTEGER DEFAULT '0' NOT NULL, 
+	removed INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT, 
 	CONSTRAINT fk_user_organization FOREIGN KEY(organization) REFERENCES organization (number), 
-	CONSTRAINT uq_user_id UNIQUE (id), 
-	CONSTRAINT uq_user_organization_name UNIQUE (organization, name)
+	CONSTRAINT uq_user_email UNIQUE (email), 
+	CONSTRAINT uq_user_id UNIQUE (id)
 );
 
 CREATE TABLE api_key (
@@ -185,6 +179,24 @@ CREATE TABLE api_key (
 	CONSTRAINT uq_api_key_prefix UNIQUE (prefix)
 );
 
+CREATE TABLE asset (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	location TEXT, 
+	sha256 TEXT, 
+	size BIGINT, 
+	owner INTEGER, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_asset_id UNIQUE (id)
+);
+
 CREATE TABLE batch (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
@@ -196,6 +208,107 @@ CREATE TABLE batch (
 	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_batch_id UNIQUE (id)
+);
+
+CREATE TABLE endpoint (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	url TEXT NOT NULL, 
+	events TEXT DEFAULT '{}' NOT NULL, 
+	format TEXT NOT NULL, 
+	secrets TEXT DEFAULT '{}' NOT NULL, 
+	description TEXT NOT NULL, 
+	callback INTEGER DEFAULT '0' NOT NULL, 
+	uses INTEGER DEFAULT '0' NOT NULL, 
+	disabled TEXT, 
+	failing_since BIGINT, 
+	failures INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_endpoint_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_endpoint_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_endpoint_id UNIQUE (id)
+);
+
+CREATE TABLE identity (
+	issuer TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_identity PRIMARY KEY (issuer, subject), 
+	CONSTRAINT fk_identity_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE item (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	assets TEXT DEFAULT '{}' NOT NULL, 
+	cut_of INTEGER, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	owner INTEGER, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
+	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_item_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_item_id UNIQUE (id)
+);
+
+CREATE TABLE session (
+	id TEXT NOT NULL, 
+	user INTEGER NOT NULL, 
+	digest TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	seen_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	CONSTRAINT pk_session PRIMARY KEY (id), 
+	CONSTRAINT fk_session_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_session_digest UNIQUE (digest)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE team_member (
+	team INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_team_member PRIMARY KEY (team, user), 
+	CONSTRAINT fk_team_member_team FOREIGN KEY(team) REFERENCES team (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_team_member_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE delivery (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	endpoint INTEGER NOT NULL, 
+	message TEXT NOT NULL, 
+	type TEXT NOT NULL, 
+	job BIGINT, 
+	data TEXT DEFAULT '{}' NOT NULL, 
+	at BIGINT NOT NULL, 
+	lane TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	attempt INTEGER DEFAULT '0' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	due_at BIGINT, 
+	lease TEXT, 
+	lease_until BIGINT, 
+	settled_at BIGINT, 
+	last_status INTEGER, 
+	last_error TEXT, 
+	CONSTRAINT fk_delivery_endpoint FOREIGN KEY(endpoint) REFERENCES endpoint (number), 
+	CONSTRAINT fk_delivery_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_delivery_id UNIQUE (id)
 );
 
 CREATE TABLE job (
@@ -219,6 +332,7 @@ CREATE TABLE job (
 	priority INTEGER NOT NULL, 
 	alarms TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
+	callback TEXT, 
 	generation INTEGER DEFAULT '1' NOT NULL, 
 	cancel_requested INTEGER DEFAULT '0' NOT NULL, 
 	deleted INTEGER DEFAULT '0' NOT NULL, 
@@ -247,6 +361,7 @@ CREATE TABLE bulk (
 	filter TEXT DEFAULT '{}' NOT NULL, 
 	changes TEXT DEFAULT '{}' NOT NULL, 
 	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
 	rights TEXT DEFAULT '{}' NOT NULL, 
 	place_at BIGINT, 
 	place_number BIGINT, 
@@ -259,6 +374,32 @@ CREATE TABLE bulk (
  WITHOUT ROWID
 
 ;
+
+CREATE TABLE collaborator (
+	share INTEGER NOT NULL, 
+	job INTEGER NOT NULL, 
+	user INTEGER, 
+	team INTEGER, 
+	whole INTEGER, 
+	steps TEXT DEFAULT '{}' NOT NULL, 
+	job_created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_collaborator PRIMARY KEY (share), 
+	CONSTRAINT fk_collaborator_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_collaborator_team FOREIGN KEY(team) REFERENCES team (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_collaborator_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT fk_collaborator_whole FOREIGN KEY(whole) REFERENCES organization (number)
+);
+
+CREATE TABLE delivery_attempt (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	delivery INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	ms INTEGER NOT NULL, 
+	status INTEGER, 
+	error TEXT, 
+	answer TEXT NOT NULL, 
+	CONSTRAINT fk_delivery_attempt_delivery FOREIGN KEY(delivery) REFERENCES delivery (number)
+);
 
 CREATE TABLE event (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -395,13 +536,53 @@ CREATE TABLE log (
 CREATE VIRTUAL TABLE search USING fts5(
     scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
 
+CREATE INDEX ix_login_attempt_at ON login_attempt (at);
+
+CREATE INDEX ix_login_attempt_subject ON login_attempt (subject, at);
+
 CREATE INDEX ix_turn_served ON turn (served);
+
+CREATE INDEX ix_team_list ON team (organization, number);
+
+CREATE INDEX ix_user_list ON user (organization, number) WHERE removed = 0;
+
+CREATE UNIQUE INDEX ix_user_name ON user (organization, name) WHERE removed = 0;
+
+CREATE INDEX ix_api_key_list ON api_key (organization, number);
+
+CREATE INDEX ix_api_key_user ON api_key (user, number);
+
+CREATE INDEX ix_batch_list ON batch (organization, number);
+
+CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
+
+CREATE INDEX ix_endpoint_unused ON endpoint (number) WHERE callback = 1 AND uses = 0;
+
+CREATE INDEX ix_identity_user ON identity (user);
 
 CREATE INDEX ix_item_cut_of ON item (cut_of) WHERE cut_of IS NOT NULL;
 
 CREATE INDEX ix_item_list ON item (organization, kind, number);
 
-CREATE INDEX ix_batch_list ON batch (organization, number);
+CREATE INDEX ix_session_expires_at ON session (expires_at);
+
+CREATE INDEX ix_session_user ON session (user);
+
+CREATE INDEX ix_team_member_user ON team_member (user);
+
+CREATE INDEX ix_delivery_due ON delivery (lane, due_at, number) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_lease ON delivery (lease_until) WHERE lease IS NOT NULL;
+
+CREATE INDEX ix_delivery_list ON delivery (endpoint, number);
+
+CREATE INDEX ix_delivery_next ON delivery (due_at) WHERE state = 'pending' AND lease IS NULL;
+
+CREATE INDEX ix_delivery_range ON delivery (endpoint, created_at);
+
+CREATE INDEX ix_delivery_settled ON delivery (created_at) WHERE state != 'pending';
+
+CREATE INDEX ix_delivery_state ON delivery (endpoint, state, number);
 
 CREATE INDEX ix_job_asset ON job (asset) WHERE asset IS NOT NULL;
 
@@ -417,11 +598,31 @@ CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted
 
 CREATE INDEX ix_job_number ON job (organization, number) WHERE deleted = 0;
 
+CREATE INDEX ix_job_owner ON job (owner, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_job_owner_number ON job (owner, number) WHERE deleted = 0;
+
 CREATE INDEX ix_job_retain ON job (retain_until) WHERE retain_until IS NOT NULL;
 
 CREATE INDEX ix_job_state ON job (organization, state, created_at, number) WHERE deleted = 0;
 
 CREATE INDEX ix_job_type ON job (organization, type, created_at, number) WHERE deleted = 0;
+
+CREATE INDEX ix_collaborator_job ON collaborator (job);
+
+CREATE INDEX ix_collaborator_team_job ON collaborator (team, job) WHERE "team" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_team_time ON collaborator (team, job_created_at, job) WHERE "team" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_user_job ON collaborator (user, job) WHERE "user" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_user_time ON collaborator (user, job_created_at, job) WHERE "user" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_whole_job ON collaborator (whole, job) WHERE "whole" IS NOT NULL;
+
+CREATE INDEX ix_collaborator_whole_time ON collaborator (whole, job_created_at, job) WHERE "whole" IS NOT NULL;
+
+CREATE INDEX ix_delivery_attempt_delivery ON delivery_attempt (delivery, number);
 
 CREATE INDEX ix_event_job ON event (job, number);
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import Connection, Row, placeholders
+from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.events import EventType
-from jobmill.core.ids import JobNumber, OrganizationNumber
+from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
 from jobmill.core.search import Found, Highlight, Words
 
 FIELDS = ("name", "results", "metadata")
@@ -62,7 +63,12 @@ class SqlSearchIndex:
         )
 
     def find(
-        self, organization: OrganizationNumber, match: str, below: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        match: str,
+        below: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[Found]:
         pieces = ", ".join(
             f"snippet(search, {place + 1}, char(2), char(3), '…', {AROUND}) AS in_{name}"
@@ -73,10 +79,12 @@ class SqlSearchIndex:
                 CROSS JOIN job ON job.number = search.rowid
                 WHERE search MATCH :match AND search.rowid < :below
                     AND job.organization = :organization AND job.deleted = 0
+                    AND (:viewer IS NULL OR {SEES_JOB})
                 ORDER BY search.rowid DESC LIMIT :limit""",  # noqa: S608
             match=f"scope : {_scope(organization)} AND {{{' '.join(FIELDS)}}} : ({match})",
             below=2**62 if below is None else below,
             organization=organization,
+            viewer=seen_by,
             limit=limit,
         )
         return [Found(rows_of.job_of(row), tuple(_highlights(row))) for row in rows]

@@ -15,7 +15,11 @@ from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.search import SqlSearchIndex
+from jobmill.adapters.sql.sessions import SqlSessionStore
+from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
+from jobmill.adapters.sql.teams import SqlTeamStore
+from jobmill.adapters.sql.webhooks import SqlWebhookStore
 from jobmill.adapters.sql.workers import SqlWorkerStore
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob
@@ -26,6 +30,9 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self.accounts = SqlAccountStore(connection)
+        self.teams = SqlTeamStore(connection)
+        self.sessions = SqlSessionStore(connection)
+        self.shares = SqlShareStore(connection)
         self.assets = SqlAssetStore(connection)
         self.items = SqlItemStore(connection)
         self.pipelines = SqlPipelineStore(connection)
@@ -40,6 +47,7 @@ class SqlUnitOfWork:
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
+        self.webhooks = SqlWebhookStore(connection)
         self.figures = SqlFigures(connection)
         self.speeds = SqlSpeedStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []

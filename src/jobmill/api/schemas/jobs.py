@@ -17,6 +17,11 @@ from jobmill.api.schemas.shared import (
     Time,
     WaitReason,
 )
+from jobmill.api.schemas.sharing import Collaborators
+from jobmill.api.schemas.webhooks import (
+    GivenCallback,
+    JobCallback,
+)
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
@@ -85,6 +90,11 @@ class CreateJob(Described):
     retain_days: float | None = Field(
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
+    callback: GivenCallback | None = Field(
+        None, description="Where to tell of this job's end, or of the events that are named."
+    )
+
+    collaborators: Collaborators = Field([], description="With whom to share the job.")
 
     def command(self, idempotency_key: str | None) -> SubmitJob:
         """The core's own form."""
@@ -101,6 +111,8 @@ class CreateJob(Described):
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
             **self.said(),
+            collaborators=tuple(each.asked() for each in self.collaborators),
+            callback=None if self.callback is None else self.callback.spec(),
         )
 
 
@@ -112,6 +124,7 @@ class JobLinks(Answer):
     attempts: str
     results: str
     events: str
+    collaborators: str
 
 
 class Job(Answer):
@@ -143,6 +156,7 @@ class Job(Answer):
     started_at: Time | None
     ended_at: Time | None
     retain_until: Time | None
+    callback: JobCallback | None
     links: JobLinks
 
     @classmethod
@@ -176,6 +190,7 @@ class Job(Answer):
             started_at=job.started_at,
             ended_at=job.ended_at,
             retain_until=job.retain_until,
+            callback=JobCallback.of(job),
             links=_links(job.id),
         )
 
@@ -192,4 +207,5 @@ def _links(job: str) -> JobLinks:
         attempts=f"{here}/attempts",
         results=f"{here}/results",
         events=f"{here}/events",
+        collaborators=f"{here}/collaborators",
     )

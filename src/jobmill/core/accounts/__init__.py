@@ -1,27 +1,39 @@
-"""Who: organizations, users and API keys, and what a caller may do."""
+"""Who: organizations, users, teams, keys and sessions, and what a caller may do."""
 
-from jobmill.core.accounts.model import ApiKey, Organization, Principal, Right, User
-from jobmill.core.accounts.ports import AccountStore
-from jobmill.core.accounts.service import (
-    DEFAULT_ORGANIZATION,
+from jobmill.core.accounts.access import owns, seen_by
+from jobmill.core.accounts.model import ApiKey, Organization, Session, Team, User
+from jobmill.core.accounts.ports import AccountStore, AccountWork, SessionStore, TeamStore
+from jobmill.core.accounts.rights import Credential, Principal, Proof, Right
+from jobmill.core.accounts.service.authenticate import (
     authenticate,
-    ensure_first_accounts,
-    gentoo_principal,
     issue_key,
     knows_key,
+    renewed,
+    session_principal,
 )
+from jobmill.core.accounts.service.first import ensure_first_accounts, gentoo_principal
 
 __all__ = [
-    "DEFAULT_ORGANIZATION",
     "AccountStore",
+    "AccountWork",
     "ApiKey",
+    "Credential",
     "Organization",
     "Principal",
+    "Proof",
     "Right",
+    "Session",
+    "SessionStore",
+    "Team",
+    "TeamStore",
     "User",
     "authenticate",
     "ensure_first_accounts",
     "gentoo_principal",
     "issue_key",
     "knows_key",
+    "owns",
+    "renewed",
+    "seen_by",
+    "session_principal",
 ]

@@ -1,27 +1,9 @@
-"""Records of who may call, and the principal that every use case receives."""
+"""Records of who may call: organizations, users, teams, keys, sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from jobmill.core.errors import NotAllowed
-from jobmill.core.ids import OrganizationNumber, UserNumber
-
-
-class Right(StrEnum):
-    """What a key may do. `ALL` stands for every right."""
-
-    ALL = "*"
-    JOBS_READ = "jobs:read"
-    JOBS_WRITE = "jobs:write"
-    ASSETS_READ = "assets:read"
-    ASSETS_WRITE = "assets:write"
-    PIPELINES_READ = "pipelines:read"
-    PIPELINES_WRITE = "pipelines:write"
-    ENGINES_READ = "engines:read"
-    ENGINES_WRITE = "engines:write"
-    POOLS_WRITE = "pools:write"
-    LIMITS_WRITE = "limits:write"
+from jobmill.core.ids import OrganizationNumber, TeamNumber, UserNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +13,43 @@ class Organization:
     number: OrganizationNumber
     id: str
     name: str
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or program of one organization."""
+    """A person or program of one organization.
+
+    `email` is in lower case and unique on the server; `password` is a hash (see `passwords`).
+    A removed user stays as the name behind its jobs, and can do nothing.
+    """
 
     number: UserNumber
     id: str
     organization: OrganizationNumber
     name: str
+    email: str | None = None
+    password: str | None = field(default=None, repr=False)
+    admin: bool = False
+    disabled: bool = False
+    removed: bool = False
+    created_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether this user can call at all."""
+        return not (self.disabled or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Users of one organization under a name, so that jobs can be shared with all of them."""
+
+    number: TeamNumber
+    id: str
+    organization: OrganizationNumber
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +66,16 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is calling now, and with which rights."""
+class Session:
+    """A sign-in as stored: its token's digest, and the two ends that it can come to."""
 
-    organization: OrganizationNumber
+    id: str
     user: UserNumber
-    user_name: str
-    rights: frozenset[str]
-
-    def may(self, right: Right) -> bool:
-        """Whether this caller has the right."""
-        return Right.ALL in self.rights or right in self.rights
-
-    def require(self, right: Right) -> None:
-        """Refuse the call unless the caller has the right."""
-        if not self.may(right):
-            raise NotAllowed(f"This key lacks the right {right.value!r}.", right=right.value)
+    digest: str = field(repr=False)
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime

@@ -21,13 +21,19 @@ class BatchStore(Protocol):
     ) -> BatchNumber:
         """Create a batch, before its jobs."""
 
-    def number_of(self, organization: OrganizationNumber, batch: str) -> BatchNumber | None:
-        """The organization's batch of this id or number."""
+    def number_of(
+        self, organization: OrganizationNumber, batch: str, owner: UserNumber | None = None
+    ) -> BatchNumber | None:
+        """The organization's batch of this id or number; with `owner` only if it is theirs."""
 
     def get(self, number: BatchNumber) -> Batch:
         """The batch with its counts."""
 
     def list(
-        self, organization: OrganizationNumber, below: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        below: int | None,
+        limit: int,
+        owner: UserNumber | None = None,
     ) -> Sequence[Batch]:
-        """Batches with numbers below `below`, newest first."""
+        """Batches with numbers below `below`, newest first; with `owner` only theirs."""

@@ -4,16 +4,20 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.batches.model import Batch
 from jobmill.core.errors import BatchNotFound, InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import BatchNumber
+from jobmill.core.ids import BatchNumber, JobNumber
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside, asset_for
 from jobmill.core.jobs.service.labels import checked_name
-from jobmill.core.jobs.service.submit_job import SubmitJob, new_job, plan_of
+from jobmill.core.jobs.service.share_job import share_new_job
+from jobmill.core.jobs.service.submit_job import SubmitJob, callback_of, new_job, plan_of
 from jobmill.core.pipelines import Plan
+from jobmill.core.webhooks import Callback
+from jobmill.core.webhooks.service.outbox import listeners_of
 
 MAX_JOBS = 10_000
 CREATED = NewEvent(EventType.JOB_CREATED)
@@ -33,20 +37,27 @@ def create_batch(
     if not 1 <= len(commands) <= MAX_JOBS:
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
     number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
-    plan = _planner(work, outside, who)
+    plan, callbacks = _planner(work, outside, who), _caller(work, outside, who, now)
     new: list[NewJob] = []
     for place, command in enumerate(commands):
         try:
             asset = asset_for(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
-            new.append(new_job(work, who, command, plan(command), asset, now, number))
+            callback = callbacks(command)
+            new.append(new_job(work, who, command, plan(command), asset, callback, now, number))
         except JobmillError as refusal:
             row = f"{rows}[{place}]"
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
             refusal.message = f"{row}: {refusal.message}"
             raise
-    work.events.append_to_all(work.jobs.add_many(new), CREATED, now)
+    numbers = work.jobs.add_many(new)
+    if any(command.collaborators or command.callback for command in commands) or listeners_of(
+        work.webhooks, who.organization, None, [CREATED.type.value]
+    ):
+        _tell(work, who, numbers, commands, now)
+    else:
+        work.events.append_to_all(numbers, CREATED, now)
     return work.batches.get(number)
 
 
@@ -61,12 +72,12 @@ def list_batches(
 ) -> Sequence[Batch]:
     """Batches of the caller's organization, newest first."""
     who.require(Right.JOBS_READ)
-    return work.batches.list(who.organization, below, limit)
+    return work.batches.list(who.organization, below, limit, seen_by(who))
 
 
 def own_batch(work: UnitOfWork, who: Principal, batch: str) -> BatchNumber:
     """The number of a batch of the caller's. Raises BatchNotFound."""
-    number = work.batches.number_of(who.organization, batch)
+    number = work.batches.number_of(who.organization, batch, seen_by(who))
     if number is None:
         raise BatchNotFound(f"There is no batch {batch!r}.")
     return number
@@ -89,3 +100,40 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
         return known[same]
 
     return plan
+
+
+def _caller(
+    work: UnitOfWork, outside: Outside, who: Principal, now: datetime
+) -> Callable[[SubmitJob], Callback | None]:
+    """Makes each different callback once. Its secret must be given: none could be shown."""
+    made: dict[int, Callback | None] = {}
+
+    def call(command: SubmitJob) -> Callback | None:
+        if command.callback is None:
+            return None
+        if id(command.callback) not in made:
+            callback, secret = callback_of(work, outside, who, command, now)
+            if secret is not None:
+                raise InvalidInput(
+                    "callback.secret: give one; a batch cannot show what is made.",
+                    field="callback.secret",
+                )
+            made[id(command.callback)] = callback
+        return made[id(command.callback)]
+
+    return call
+
+
+def _tell(
+    work: UnitOfWork,
+    who: Principal,
+    numbers: Sequence[JobNumber],
+    commands: Sequence[SubmitJob],
+    now: datetime,
+) -> None:
+    """Share and announce each job by itself, where somebody asked for it."""
+    for number, command in zip(numbers, commands, strict=True):
+        graph = work.jobs.graph(number)
+        assert graph is not None  # noqa: S101  just made
+        share_new_job(work, who, graph.job, command.collaborators)
+        announce(work, graph.job, [CREATED], now)

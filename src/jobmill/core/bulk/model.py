@@ -27,7 +27,7 @@ class BulkAction(StrEnum):
 class Bulk:
     """What the job `job` does to all jobs that `filter` matches and that are older than itself.
 
-    `place` is where it has come to, in the order of lists; `user_name` and `rights` are those of
+    `place` is where it has come to, in the order of lists; `user_name`, `rights` and `admin` are those of
     who asked, as whom it acts. `changes` are those of an edit.
     """
 
@@ -36,6 +36,7 @@ class Bulk:
     filter: Mapping[str, Any]
     user_name: str
     rights: frozenset[str]
+    admin: bool
     matched: int
     changes: Mapping[str, Any] = field(default_factory=dict)
     place: tuple[datetime, int] | None = None

@@ -30,6 +30,7 @@ from jobmill.core.jobs.service import (
     stop_attempt,
     unpark_job,
 )
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.attempts import Finish, Notes
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 from jobmill.core.pipelines import Plan, PlannedTask
@@ -78,11 +79,12 @@ def start_bulk(
             filter=wanted.as_json(),
             user_name=who.user_name,
             rights=frozenset(who.rights),
+            admin=who.admin,
             matched=matched,
             changes=changes,
         )
     )
-    work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
+    announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     return graph
 
@@ -101,7 +103,7 @@ def step_bulk(work: UnitOfWork, notes: Notes, now: datetime, limit: int = STEP) 
         stop_attempt(work, notes, now)
         return False
     job = graph.job
-    who = Principal(job.organization, job.owner, bulk.user_name, bulk.rights)
+    who = Principal(job.organization, job.owner, bulk.user_name, bulk.rights, bulk.admin)
     query = query_of(work, who, filter_from(bulk.filter), bulk.place, limit)
     places = work.jobs.places(query, job.number)
     for _, number in places:

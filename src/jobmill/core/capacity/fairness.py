@@ -3,7 +3,7 @@
 Organizations take turns whatever their priorities are: who runs least goes first, then who was
 served longest ago, then who came last. Inside an organization the priority decides, then its
 batches take turns in the same way (jobs without a batch are a lane together), and inside a lane
-the due date and the age. See docs/decisions/0010-fair-turns.md.
+the due date and the age. See docs/decisions/0011-fair-turns.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jobmill.core.accounts import DEFAULT_ORGANIZATION, AccountStore, Principal, Right
+from jobmill.core.accounts import AccountStore, Principal, Right
+from jobmill.core.accounts.service.first import operates
 from jobmill.core.capacity.model import PLATFORM_POOL, Limit, Pool
 from jobmill.core.capacity.ports import CapacityStore
 from jobmill.core.engines import EngineCatalog
@@ -60,7 +61,7 @@ def list_limits(
     """All limits for an operator; for others those that hold their organization back."""
     who.require(Right.ENGINES_READ)
     running = capacity.running()
-    everything = _is_operator(accounts, who)
+    everything = operates(accounts, who)
     return [
         LimitUse(limit, sum(n for kind, n in running.items() if limit.covers(kind)))
         for limit in capacity.limits()
@@ -105,15 +106,9 @@ def remove_limit(
         raise LimitNotFound(f"There is no limit {limit!r}.")
 
 
-def _is_operator(accounts: AccountStore, who: Principal) -> bool:
-    """Whether the caller belongs to the organization that runs this installation."""
-    home = accounts.organization_named(DEFAULT_ORGANIZATION)
-    return home is not None and home.number == who.organization
-
-
 def _require_operator(accounts: AccountStore, who: Principal, right: Right) -> None:
     who.require(right)
-    if not _is_operator(accounts, who):
+    if not operates(accounts, who):
         raise NotAllowed(
-            f"Only the organization {DEFAULT_ORGANIZATION!r} may do that: it concerns all."
+            "Only admins of the server's first organization may do that: it concerns all."
         )

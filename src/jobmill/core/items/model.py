@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber
+from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, UserNumber
 
 
 class AssetState(StrEnum):
@@ -57,6 +57,7 @@ class Asset:
     created_at: datetime
     location: str | None = None
     blob: Blob | None = None
+    owner: UserNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,4 @@ class Item:
     assets: Mapping[str, AssetNumber] = field(default_factory=dict)
     cut_of: ItemNumber | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    owner: UserNumber | None = None

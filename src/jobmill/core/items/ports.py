@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber
+from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, OrganizationNumber, UserNumber
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
 
 
@@ -32,8 +32,10 @@ class AssetStore(Protocol):
         at: datetime,
         location: str | None = None,
         blob: Blob | None = None,
+        owner: UserNumber | None = None,
     ) -> Asset:
-        """Create an asset; with a blob, count one more use of it."""
+        """Create an asset; with a blob, count one more use of it. Without an owner it is the
+        organization's."""
 
     def get(self, number: AssetNumber) -> Asset | None:
         """The asset of this number."""
@@ -56,6 +58,10 @@ class AssetStore(Protocol):
     def purge(self, number: AssetNumber) -> Blob | None:
         """Keep the handle without its bytes; returns the blob when nothing uses it any more."""
 
+    def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
+        """Whether the user owns or collaborates on a job that works on the asset; both are of one
+        organization."""
+
     def uses(self, number: AssetNumber) -> AssetUses:
         """How many jobs work on the asset, and how many of them have ended."""
 
@@ -72,6 +78,7 @@ class ItemStore(Protocol):
         assets: Mapping[str, AssetNumber],
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
+        owner: UserNumber | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
 
@@ -79,9 +86,21 @@ class ItemStore(Protocol):
         """The item of this number."""
 
     def list(
-        self, organization: OrganizationNumber, kind: ItemKind, before: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        kind: ItemKind,
+        before: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> list[Item]:
-        """Items of a kind, newest first, with numbers below `before`."""
+        """Items of a kind, newest first, with numbers below `before`.
+
+        With `seen_by` those that this user owns, or sees because of a job; without, all.
+        """
+
+    def shown_by_job(self, number: ItemNumber, user: UserNumber) -> bool:
+        """Whether the user owns or collaborates on a job that works on the item; both are of one
+        organization."""
 
     def cuts_of(self, number: ItemNumber) -> Sequence[Item]:
         """The items that are parts of this one, oldest first."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import AssetInUse, AssetNotFound
+from jobmill.core.errors import AssetInUse
 from jobmill.core.ids import AssetId, OrganizationNumber
+from jobmill.core.items.access import owned_asset, visible_asset
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob
 from jobmill.core.items.ports import AssetStore, StoredBytes
 
@@ -24,17 +25,20 @@ def add_upload(
     who.require(Right.ASSETS_WRITE)
     blob = Blob(stored.sha256, stored.size)
     return assets.add(
-        who.organization, name, media_type, AssetSource.UPLOAD, AssetState.READY, now, blob=blob
+        who.organization,
+        name,
+        media_type,
+        AssetSource.UPLOAD,
+        AssetState.READY,
+        now,
+        blob=blob,
+        owner=who.user,
     )
 
 
 def get_asset(assets: AssetStore, who: Principal, asset: AssetId) -> Asset:
     """The asset of this id. Raises AssetNotFound."""
-    who.require(Right.ASSETS_READ)
-    found = assets.by_id(who.organization, asset)
-    if found is None:
-        raise AssetNotFound(f"There is no asset {asset!r}.")
-    return found
+    return visible_asset(assets, who, asset)
 
 
 def delete_asset(assets: AssetStore, who: Principal, asset: AssetId, drop: DropBlob) -> None:
@@ -42,10 +46,7 @@ def delete_asset(assets: AssetStore, who: Principal, asset: AssetId, drop: DropB
 
     Raises AssetInUse while a job needs it.
     """
-    who.require(Right.ASSETS_WRITE)
-    found = assets.by_id(who.organization, asset)
-    if found is None:
-        raise AssetNotFound(f"There is no asset {asset!r}.")
+    found = owned_asset(assets, who, asset)
     uses = assets.uses(found.number)
     if uses.open_jobs:
         raise AssetInUse(

@@ -21,6 +21,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning
+from jobmill.core.webhooks import Callback
 
 DEFAULT_PRIORITY = 20
 PRIORITIES = range(140)
@@ -126,6 +127,7 @@ class Job:
     expired: bool = False
     alarms: tuple[Alarm, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    callback: Callback | None = None
     generation: int = 1
     cancel_requested: bool = False
     deleted: bool = False

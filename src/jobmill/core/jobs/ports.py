@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from jobmill.core.accounts import AccountStore
+from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.batches import BatchStore
 from jobmill.core.bulk import BulkStore
 from jobmill.core.capacity import CapacityStore
@@ -22,6 +22,7 @@ from jobmill.core.ids import (
     OrganizationNumber,
     RunToken,
     TaskNumber,
+    UserNumber,
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
@@ -36,12 +37,14 @@ from jobmill.core.jobs.model import (
     Part,
     Worker,
 )
+from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.search import SearchIndex
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.webhooks import WebhookStore
 
 T = TypeVar("T")
 
@@ -62,9 +65,11 @@ class JobQuery:
     """Which jobs to list, newest first, after the place `before`: (created_at, number).
 
     Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
+    With `seen_by` those that this user owns or collaborates on; without, all.
     """
 
     organization: OrganizationNumber
+    seen_by: UserNumber | None = None
     states: tuple[JobState, ...] = ()
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -137,8 +142,12 @@ class JobStore(Protocol):
         states: Sequence[JobState],
         before: int | None,
         limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[JobSummary]:
-        """Short records of jobs in these states (none: any), newest first, below `before`."""
+        """Short records of jobs in these states (none: any), newest first, below `before`.
+
+        With `seen_by` those that this user owns or collaborates on; without, all.
+        """
 
     def of_item(self, item: ItemNumber) -> Sequence[JobGraph]:
         """The jobs whose input is this item, oldest first, without deleted ones."""
@@ -198,10 +207,10 @@ class AttemptStore(Protocol):
     def counts(self, job: JobNumber) -> Mapping[str, int]:
         """How many attempts each task has had, over all generations, by task name."""
 
-    def number_of(
+    def place_of(
         self, organization: OrganizationNumber, attempt: AttemptId
-    ) -> AttemptNumber | None:
-        """The number of an attempt at one of the organization's jobs that are not deleted."""
+    ) -> tuple[JobNumber, AttemptNumber] | None:
+        """The job and the number of an attempt at one of the organization's jobs."""
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""
@@ -302,6 +311,12 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> AccountStore: ...
     @property
+    def teams(self) -> TeamStore: ...
+    @property
+    def sessions(self) -> SessionStore: ...
+    @property
+    def shares(self) -> ShareStore: ...
+    @property
     def assets(self) -> AssetStore: ...
     @property
     def items(self) -> ItemStore: ...
@@ -329,6 +344,8 @@ class UnitOfWork(Protocol):
     def workers(self) -> WorkerStore: ...
     @property
     def idempotency(self) -> IdempotencyStore: ...
+    @property
+    def webhooks(self) -> WebhookStore: ...
     @property
     def figures(self) -> Figures: ...
     @property

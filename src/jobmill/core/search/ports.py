@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from jobmill.core.ids import JobNumber, OrganizationNumber
+from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
 from jobmill.core.search.model import Found, Words
 
 
@@ -20,6 +20,12 @@ class SearchIndex(Protocol):
         """Replace the words of these jobs, and note the last event seen."""
 
     def find(
-        self, organization: OrganizationNumber, match: str, below: int | None, limit: int
+        self,
+        organization: OrganizationNumber,
+        match: str,
+        below: int | None,
+        limit: int,
+        seen_by: UserNumber | None = None,
     ) -> Sequence[Found]:
-        """Jobs that match (see `query.match_of`), newest first, with numbers below `below`."""
+        """Jobs that match (see `query.match_of`), newest first, with numbers below `below`;
+        with `seen_by` those that this user owns or collaborates on."""

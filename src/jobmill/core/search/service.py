@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Job
 from jobmill.core.jobs.ports import UnitOfWork
@@ -21,7 +21,7 @@ def search_jobs(
 ) -> Sequence[Found]:
     """Jobs that have all the words, newest first. Raises InvalidInput."""
     who.require(Right.JOBS_READ)
-    return work.search.find(who.organization, match_of(typed), below, limit)
+    return work.search.find(who.organization, match_of(typed), below, limit, seen_by(who))
 
 
 def news_for_search(work: UnitOfWork) -> tuple[int, list[Words]] | None:

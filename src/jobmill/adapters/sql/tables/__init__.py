@@ -12,7 +12,9 @@ from jobmill.adapters.sql.tables import (
     jobs,
     pipelines,
     search,
+    sharing,
     speeds,
+    webhooks,
     work,
     workers,
 )
@@ -20,5 +22,5 @@ from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
     "accounts", "batches", "capacity", "events", "items", "jobs", "metadata", "pipelines", "search",
-    "speeds", "work", "workers",
+    "sharing", "speeds", "webhooks", "work", "workers",
 ]  # fmt: skip

@@ -1,10 +1,13 @@
-"""Who: organizations, users, keys."""
+"""Who: organizations, users, keys, teams, sessions."""
 
 import sqlalchemy as sa
 
 from jobmill.adapters.sql.tables.columns import (
+    NUMBER,
     id_column,
+    int_column,
     json_column,
+    metadata,
     number_column,
     owner_column,
     table,
@@ -13,7 +16,11 @@ from jobmill.adapters.sql.tables.columns import (
 )
 
 organization = table(
-    "organization", number_column(), id_column(), sa.Column("name", sa.Text, unique=True)
+    "organization",
+    number_column(),
+    id_column(),
+    sa.Column("name", sa.Text, unique=True),
+    time_column("created_at"),
 )
 user = table(
     "user",
@@ -21,7 +28,26 @@ user = table(
     id_column(),
     owner_column(),
     text_column("name"),
-    sa.UniqueConstraint("organization", "name"),
+    sa.Column("email", sa.Text, unique=True),
+    text_column("password", null=True),
+    int_column("admin", 0),
+    int_column("disabled", 0),
+    int_column("removed", 0),
+    time_column("created_at"),
+    # A removed user stays behind their jobs, and leaves the name to others.
+    sa.Index(
+        "ix_user_name", "organization", "name", unique=True, sqlite_where=sa.text("removed = 0")
+    ),
+    sa.Index("ix_user_list", "organization", "number", sqlite_where=sa.text("removed = 0")),
+)
+identity = sa.Table(
+    "identity",
+    metadata,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("user", sa.ForeignKey("user.number"), nullable=False),
+    sa.Index("ix_identity_user", "user"),
+    sqlite_with_rowid=False,
 )
 api_key = table(
     "api_key",
@@ -36,4 +62,46 @@ api_key = table(
     time_column("created_at", null=False),
     time_column("expires_at"),
     time_column("revoked_at"),
+    sa.Index("ix_api_key_list", "organization", "number"),
+    sa.Index("ix_api_key_user", "user", "number"),
+)
+team = table(
+    "team",
+    number_column(),
+    id_column(),
+    owner_column(),
+    text_column("name"),
+    time_column("created_at", null=False),
+    sa.UniqueConstraint("organization", "name"),
+    sa.Index("ix_team_list", "organization", "number"),
+)
+team_member = sa.Table(
+    "team_member",
+    metadata,
+    sa.Column("team", sa.ForeignKey("team.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("user", sa.ForeignKey("user.number"), primary_key=True),
+    sa.Index("ix_team_member_user", "user"),
+    sqlite_with_rowid=False,
+)
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.ForeignKey("user.number"), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    time_column("created_at", null=False),
+    time_column("seen_at", null=False),
+    time_column("expires_at", null=False),
+    sa.Index("ix_session_user", "user"),
+    sa.Index("ix_session_expires_at", "expires_at"),
+    sqlite_with_rowid=False,
+)
+login_attempt = sa.Table(
+    "login_attempt",
+    metadata,
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
+    text_column("subject"),
+    time_column("at", null=False),
+    sa.Index("ix_login_attempt_subject", "subject", "at"),
+    sa.Index("ix_login_attempt_at", "at"),
 )

@@ -33,6 +33,7 @@ bulk = sa.Table(
     json_column("filter"),
     json_column("changes"),
     text_column("user_name"),
+    int_column("admin", 0),
     json_column("rights"),
     time_column("place_at"),
     sa.Column("place_number", sa.BigInteger),

@@ -35,6 +35,7 @@ asset = table(
     text_column("location", null=True),
     text_column("sha256", null=True),
     sa.Column("size", sa.BigInteger),
+    sa.Column("owner", sa.ForeignKey("user.number")),
     time_column("created_at", null=False),
 )
 item = table(
@@ -47,6 +48,7 @@ item = table(
     json_column("assets"),
     sa.Column("cut_of", sa.ForeignKey("item.number")),
     json_column("extras"),
+    sa.Column("owner", sa.ForeignKey("user.number")),
     time_column("created_at", null=False),
     sa.Index("ix_item_list", "organization", "kind", "number"),
     sa.Index("ix_item_cut_of", "cut_of", sqlite_where=sa.text("cut_of IS NOT NULL")),

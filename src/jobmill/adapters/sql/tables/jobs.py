@@ -53,6 +53,7 @@ job = table(
     int_column("priority"),
     json_column("alarms"),
     json_column("extras"),
+    text_column("callback", null=True),
     int_column("generation", 1),
     int_column("cancel_requested", 0),
     int_column("deleted", 0),
@@ -91,6 +92,8 @@ job = table(
             "expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0"
         ),
     ),
+    sa.Index("ix_job_owner", "owner", "created_at", "number", sqlite_where=_SEEN),
+    sa.Index("ix_job_owner_number", "owner", "number", sqlite_where=_SEEN),
     sa.Index("ix_job_retain", "retain_until", sqlite_where=sa.text("retain_until IS NOT NULL")),
     sa.Index("ix_job_asset", "asset", sqlite_where=sa.text("asset IS NOT NULL")),
     sa.Index("ix_job_item", "item", sqlite_where=sa.text("item IS NOT NULL")),

@@ -1,5 +1,6 @@
 """Use cases on jobs, one module each: the only door for every transport and for the runtime."""
 
+from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.service.attempts import (
     begin_attempts,
     fail_attempt,
@@ -37,7 +38,6 @@ from jobmill.core.jobs.service.read_jobs import (
     list_jobs,
     summarise_jobs,
     view_of,
-    visible_job,
     watch_job,
 )
 from jobmill.core.jobs.service.recordings import (
@@ -48,13 +48,21 @@ from jobmill.core.jobs.service.recordings import (
     recording_asset,
     recording_jobs,
 )
+from jobmill.core.jobs.service.share_job import (
+    Collaborator,
+    ShareView,
+    job_collaborators,
+    share_job,
+)
 from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
 
 __all__ = [
+    "Collaborator",
     "JobInput",
     "JobView",
     "JobWatch",
     "Recording",
+    "ShareView",
     "SubmitJob",
     "Submitted",
     "attempt_log",
@@ -71,6 +79,7 @@ __all__ = [
     "get_job",
     "get_recording",
     "job_attempts",
+    "job_collaborators",
     "job_events",
     "job_outlook_basis",
     "job_part",
@@ -90,6 +99,7 @@ __all__ = [
     "resume_job",
     "retry_job",
     "rewind_job",
+    "share_job",
     "stop_attempt",
     "submit_job",
     "summarise_jobs",

@@ -40,4 +40,5 @@ def raise_alarms(
             whole.assets,
             {ALARM: asdict(violation)},
             cut_of=whole.number,
+            owner=whole.owner,
         )

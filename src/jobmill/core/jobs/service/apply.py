@@ -4,6 +4,7 @@ from datetime import datetime
 
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.states import TaskState
 
 
@@ -12,6 +13,6 @@ def apply_change(work: UnitOfWork, change: Change, now: datetime) -> None:
     if not change.tasks and not change.events:
         return
     work.jobs.save(change)
-    work.events.append(change.graph.job.number, change.events, now)
+    announce(work, change.graph.job, change.events, now)
     if any(task.state is TaskState.READY for task in change.tasks):
         work.queue.hand_over(change.graph)

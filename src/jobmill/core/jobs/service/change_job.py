@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal
 from jobmill.core.errors import (
     Conflict,
     JobEnded,
     JobNotEnded,
-    JobNotFound,
     JobNotHeld,
     JobStarted,
     TaskNotFound,
 )
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
+from jobmill.core.jobs.access import owned_job, steered_job
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
@@ -23,7 +23,7 @@ from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, T
 
 def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Stop a job. Cancelling again changes nothing; an ended job raises JobEnded."""
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.cancel_requested:
         return graph
     if graph.job.state in ENDED_JOBS:
@@ -75,7 +75,7 @@ def pause_job(
 
 def resume_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Let a paused job go on. Raises JobNotHeld."""
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.hold is not Hold.PAUSED:
         raise JobNotHeld(f"The job is {graph.job.state.value}, not paused.")
     return _apply(work, machine.resume(graph, now), now)
@@ -93,7 +93,7 @@ def park_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> Jo
 
 def unpark_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Queue a parked job. Raises JobNotHeld."""
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.hold is not Hold.PARKED:
         raise JobNotHeld(f"The job is {graph.job.state.value}, not parked.")
     return _apply(work, machine.unpark(graph, now), now)
@@ -101,7 +101,7 @@ def unpark_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
 
 def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> None:
     """Remove a job from sight at once; what runs is stopped, and its rows go after that."""
-    graph = own_job(work, who, job)
+    graph = owned_job(work, who, job)
     if graph.job.state not in ENDED_JOBS and not graph.job.cancel_requested:
         apply_change(work, machine.cancel(graph, now), now)
     work.jobs.mark_deleted(graph.job.number, now)
@@ -113,7 +113,7 @@ def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
 
 
 def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.state in ENDED_JOBS:
         raise JobEnded(f"The job is {graph.job.state.value} already.")
     if graph.job.cancel_requested:
@@ -122,17 +122,7 @@ def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
 
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     if graph.job.state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {graph.job.state.value}; cancel it or wait for its end.")
-    return graph
-
-
-def own_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    """A job that the caller may change. Raises JobNotFound."""
-    who.require(Right.JOBS_WRITE)
-    number = work.jobs.number_of(who.organization, job)
-    graph = work.jobs.lock(number) if number is not None else None
-    if graph is None:
-        raise JobNotFound(f"There is no job {job!r}.")
     return graph

@@ -8,9 +8,10 @@ from typing import Any
 from jobmill.core.accounts import Principal
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import JobRef
+from jobmill.core.jobs.access import steered_job
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.change_job import own_job
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.labels import (
     checked_future,
     checked_metadata,
@@ -28,14 +29,14 @@ def describe_job(
 
     `metadata` is merged into what there is; a key whose value is None goes. Raises InvalidInput.
     """
-    graph = own_job(work, who, job)
+    graph = steered_job(work, who, job)
     new = _changed(graph.job, changes, now)
     moved = [name for name in DESCRIBED if getattr(new, name) != getattr(graph.job, name)]
     if not moved:
         return graph
     work.jobs.describe(graph.job, new)
     event = NewEvent(EventType.JOB_UPDATED, data={"fields": moved})
-    work.events.append(new.number, [event], now)
+    announce(work, new, [event], now)
     tasks = tuple(replace(task, priority=new.priority) for task in graph.tasks)
     return replace(graph, job=new, tasks=tasks)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jobmill.core.accounts import Principal
+from jobmill.core.accounts import Principal, seen_by
 from jobmill.core.errors import BatchNotFound
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.states import JobState
@@ -59,11 +59,12 @@ def query_of(
     """The filter as a query over what the caller may see. Raises BatchNotFound."""
     batch = None
     if wanted.batch is not None:
-        batch = work.batches.number_of(who.organization, wanted.batch)
+        batch = work.batches.number_of(who.organization, wanted.batch, seen_by(who))
         if batch is None:
             raise BatchNotFound(f"There is no batch {wanted.batch!r}.", field="batch")
     return JobQuery(
         organization=who.organization,
+        seen_by=seen_by(who),
         states=wanted.states,
         types=wanted.types,
         tags=wanted.tags,

@@ -14,7 +14,10 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import AssetNotFound, AssetPurged, InvalidInput
 from jobmill.core.ids import AssetId
 from jobmill.core.items import Asset, AssetSource, AssetState, Fetcher, MediaRoots
+from jobmill.core.items.access import sees_asset
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.webhooks.service import Mailroom
+from jobmill.core.webhooks.service.endpoints import CLOSED_MAILROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Outside:
     catalog: EngineCatalog
     roots: MediaRoots
     fetcher: Fetcher
+    mailroom: Mailroom = CLOSED_MAILROOM
 
 
 def asset_for(
@@ -83,7 +87,7 @@ def _about(field: str) -> Iterator[None]:
 
 def _existing_asset(work: UnitOfWork, who: Principal, asset_id: str) -> Asset:
     asset = work.assets.by_id(who.organization, AssetId(asset_id))
-    if asset is None:
+    if asset is None or not sees_asset(work.assets, who, asset):
         raise AssetNotFound(f"input.asset: there is no asset {asset_id!r}.", field="input.asset")
     if asset.state is AssetState.PURGED:
         raise AssetPurged("input.asset: its bytes have been removed.", field="input.asset")
@@ -101,5 +105,12 @@ def _outside_asset(
 ) -> Asset:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return work.assets.add(
-        who.organization, name, media_type, source, state, now, location=location
+        who.organization,
+        name,
+        media_type,
+        source,
+        state,
+        now,
+        location=location,
+        owner=who.user,
     )

@@ -36,6 +36,8 @@ def _remove(work: UnitOfWork, graph: JobGraph) -> None:
     job = graph.job
     for unused in work.jobs.remove(job.number):
         work.drop_blob(job.organization, unused)
+    if job.callback is not None:
+        work.webhooks.endpoints.used(job.callback.endpoint, -1)
     if job.item is not None:
         work.items.remove(job.item)
     if job.asset is not None:

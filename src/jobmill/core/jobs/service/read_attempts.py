@@ -6,9 +6,9 @@ from datetime import datetime
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import AttemptNotFound
 from jobmill.core.ids import AttemptId, JobRef
+from jobmill.core.jobs.access import sees_job, visible_job
 from jobmill.core.jobs.model import LogLine, Worker
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.read_jobs import visible_job
 from jobmill.core.jobs.waiting import LIVE_FOR
 
 
@@ -22,10 +22,11 @@ def attempt_log(
 ) -> Sequence[tuple[int, LogLine]]:
     """Lines of an attempt's log with positions above `after`. Raises AttemptNotFound."""
     who.require(Right.JOBS_READ)
-    number = work.attempts.number_of(who.organization, attempt)
-    if number is None:
+    place = work.attempts.place_of(who.organization, attempt)
+    graph = work.jobs.graph(place[0]) if place is not None else None
+    if place is None or graph is None or not sees_job(work, who, graph.job):
         raise AttemptNotFound(f"There is no attempt {attempt!r}.")
-    return work.attempts.log(number, after, limit)
+    return work.attempts.log(place[1], after, limit)
 
 
 def list_workers(work: UnitOfWork, who: Principal, now: datetime) -> Sequence[Worker]:

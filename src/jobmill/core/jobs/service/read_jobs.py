@@ -1,14 +1,15 @@
 """Read jobs and what hangs on them, on behalf of a caller."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from jobmill.core.accounts import Principal, Right
+from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import JobNotFound, PartNotFound, TaskNotFound
+from jobmill.core.errors import PartNotFound, TaskNotFound
 from jobmill.core.events import Event
 from jobmill.core.ids import JobRef
+from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.estimate import JobOutlook, outlook_of
 from jobmill.core.jobs.model import Attempt, JobGraph, Part
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
@@ -83,8 +84,9 @@ def views_of(
 def list_jobs(
     work: UnitOfWork, catalog: EngineCatalog, who: Principal, query: JobQuery, now: datetime
 ) -> Sequence[JobView]:
-    """Jobs of the caller's organization, newest first."""
+    """The jobs that the caller sees, newest first."""
     who.require(Right.JOBS_READ)
+    query = replace(query, organization=who.organization, seen_by=seen_by(who))
     graphs = work.jobs.find(query)
     return views_of(work, catalog, graphs, now, learnt_for(work, graphs))
 
@@ -98,7 +100,7 @@ def summarise_jobs(
 ) -> Sequence[JobSummary]:
     """Short records for long lists, newest first; of all states when none is named."""
     who.require(Right.JOBS_READ)
-    return work.jobs.summaries(who.organization, states, before, limit)
+    return work.jobs.summaries(who.organization, states, before, limit, seen_by(who))
 
 
 def watch_job(
@@ -149,13 +151,3 @@ def job_part(
         if (part.port, part.number) == (port, number):
             return part
     raise PartNotFound(f"The task {task!r} has not written part {number} at port {port!r}.")
-
-
-def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    """The caller's job. Raises JobNotFound."""
-    who.require(Right.JOBS_READ)
-    number = work.jobs.number_of(who.organization, job)
-    graph = work.jobs.graph(number) if number is not None else None
-    if graph is None:
-        raise JobNotFound(f"There is no job {job!r}.")
-    return graph

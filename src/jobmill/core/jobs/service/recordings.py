@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import ItemNotFound, JobNotEnded
+from jobmill.core.accounts import Principal, Right, seen_by
+from jobmill.core.errors import ItemNotFound, JobNotEnded, NotAllowed
 from jobmill.core.ids import ItemNumber
 from jobmill.core.items import Asset, AssetSource, Item, ItemKind
+from jobmill.core.items.access import owns_item, sees_item
+from jobmill.core.jobs.access import sees_job
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.states import ENDED_JOBS
@@ -29,7 +31,7 @@ def list_recordings(
 ) -> Sequence[tuple[Item, Asset | None]]:
     """Recordings of the caller's organization with their sources, newest first."""
     who.require(Right.JOBS_READ)
-    items = work.items.list(who.organization, ItemKind.RECORDING, before, limit)
+    items = work.items.list(who.organization, ItemKind.RECORDING, before, limit, seen_by(who))
     return [(item, _source(work, item)) for item in items]
 
 
@@ -46,7 +48,8 @@ def recording_jobs(
     """The jobs that looked at a recording, or at what it was cut from, and what they found."""
     who.require(Right.JOBS_READ)
     item = _mine(work, who, number)
-    jobs = work.jobs.of_item(item.cut_of or item.number)
+    found = work.jobs.of_item(item.cut_of or item.number)
+    jobs = [graph for graph in found if sees_job(work, who, graph.job)]
     return [(graph, work.results.of_job(graph.job.number)) for graph in jobs]
 
 
@@ -66,6 +69,8 @@ def delete_recording(work: UnitOfWork, who: Principal, number: ItemNumber) -> No
     """
     who.require(Right.JOBS_WRITE)
     item = _mine(work, who, number)
+    if not owns_item(who, item):
+        raise NotAllowed("Only the recording's owner and admins of the organization may do that.")
     for graph in work.jobs.of_item(number):
         if graph.job.state not in ENDED_JOBS:
             raise JobNotEnded("A job still works on this recording; cancel it or wait for its end.")
@@ -81,7 +86,7 @@ def delete_recording(work: UnitOfWork, who: Principal, number: ItemNumber) -> No
 
 def _mine(work: UnitOfWork, who: Principal, number: ItemNumber) -> Item:
     item = work.items.get(number)
-    if item is None or item.organization != who.organization:
+    if item is None or not sees_item(work.items, who, item):
         raise ItemNotFound(f"There is no recording of number {number}.")
     if item.kind is not ItemKind.RECORDING:
         raise ItemNotFound(f"There is no recording of number {number}.")

@@ -15,6 +15,7 @@ from jobmill.core.ids import BatchNumber, JobId, new_id
 from jobmill.core.items import Asset, ItemKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
 from jobmill.core.jobs.service.labels import (
     checked_future,
@@ -22,8 +23,11 @@ from jobmill.core.jobs.service.labels import (
     checked_name,
     checked_tags,
 )
+from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+from jobmill.core.webhooks import Callback
+from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
 KEY_LIMIT = 255
 
@@ -50,14 +54,20 @@ class SubmitJob:
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
+    collaborators: tuple[Collaborator, ...] = ()
+    callback: EndpointSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The job, and whether an earlier request with the same key made it."""
+    """The job, and whether an earlier request with the same key made it.
+
+    `callback_secret` is the secret of its callback if it was made here: the only time to read it.
+    """
 
     graph: JobGraph
     replayed: bool = False
+    callback_secret: str | None = None
 
 
 def submit_job(
@@ -73,12 +83,23 @@ def submit_job(
             return Submitted(earlier, replayed=True)
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
-    graph = work.jobs.add(new_job(work, who, command, plan, asset, now))
-    work.events.append(graph.job.number, [NewEvent(EventType.JOB_CREATED)], now)
+    callback, secret = callback_of(work, outside, who, command, now)
+    graph = work.jobs.add(new_job(work, who, command, plan, asset, callback, now))
+    share_new_job(work, who, graph.job, command.collaborators)
+    announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
-        work.idempotency.keep(who.organization, key, fingerprint, graph.job.number, now)
-    return Submitted(graph)
+        work.idempotency.keep(who.organization, _own(who, key), fingerprint, graph.job.number, now)
+    return Submitted(graph, callback_secret=secret)
+
+
+def callback_of(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> tuple[Callback | None, str | None]:
+    """The callback that is asked for, and its secret if it was made here."""
+    if command.callback is None:
+        return None, None
+    return make_callback(work.webhooks, outside.mailroom, who, command.callback, now)
 
 
 def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:
@@ -86,7 +107,7 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
         raise InvalidInput(
             f"Idempotency-Key: give 1 to {KEY_LIMIT} characters.", field="Idempotency-Key"
         )
-    found = work.idempotency.find(who.organization, key)
+    found = work.idempotency.find(who.organization, _own(who, key))
     if found is None:
         return None
     if found[0] != fingerprint:
@@ -98,6 +119,11 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
             field="Idempotency-Key",
         )
     return graph
+
+
+def _own(who: Principal, key: str) -> str:
+    """Each user has their own keys: another's job is nobody's business."""
+    return f"{who.user}/{key}"
 
 
 def _fingerprint(command: SubmitJob) -> str:
@@ -140,6 +166,7 @@ def new_job(
     command: SubmitJob,
     plan: Plan,
     asset: Asset | None,
+    callback: Callback | None,
     now: datetime,
     batch: BatchNumber | None = None,
 ) -> NewJob:
@@ -148,7 +175,13 @@ def new_job(
     item = None
     if asset is not None:
         item = work.items.add(
-            who.organization, ItemKind.RECORDING, asset.name, now, {"source": asset.number}, {}
+            who.organization,
+            ItemKind.RECORDING,
+            asset.name,
+            now,
+            {"source": asset.number},
+            {},
+            owner=who.user,
         )
     features = command.features or tuple(f for task in plan.tasks for f in task.features)
     return NewJob(
@@ -177,5 +210,6 @@ def new_job(
             "hold": Hold.PARKED if command.parked else None,
             "alarms": plan.alarms,
             "extras": command.extras,
+            "callback": callback,
         },
     )

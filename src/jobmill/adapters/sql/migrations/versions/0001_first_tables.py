@@ -35,6 +35,22 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "login_attempt",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_login_attempt")),
+    )
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_login_attempt_at", ["at"], unique=False)
+        batch_op.create_index("ix_login_attempt_subject", ["subject", "at"], unique=False)
+
+    op.create_table(
         "organization",
         sa.Column(
             "number",
@@ -44,6 +60,7 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_organization")),
         sa.UniqueConstraint("id", name=op.f("uq_organization_id")),
         sa.UniqueConstraint("name", name=op.f("uq_organization_name")),
@@ -99,33 +116,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "asset",
-        sa.Column(
-            "number",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column(
-            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("location", sa.Text(), nullable=True),
-        sa.Column("sha256", sa.Text(), nullable=True),
-        sa.Column("size", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization"], ["organization.number"], name=op.f("fk_asset_organization")
-        ),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_asset")),
-        sa.UniqueConstraint("id", name=op.f("uq_asset_id")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
         "blob",
         sa.Column(
             "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -139,38 +129,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organization", "sha256", name=op.f("pk_blob")),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "item",
-        sa.Column(
-            "number",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column(
-            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("assets", sa.Text(), server_default="{}", nullable=False),
-        sa.Column("cut_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["cut_of"], ["item.number"], name=op.f("fk_item_cut_of")),
-        sa.ForeignKeyConstraint(
-            ["organization"], ["organization.number"], name=op.f("fk_item_organization")
-        ),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_item")),
-        sa.UniqueConstraint("id", name=op.f("uq_item_id")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("item", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_item_cut_of", ["cut_of"], unique=False, sqlite_where=sa.text("cut_of IS NOT NULL")
-        )
-        batch_op.create_index("ix_item_list", ["organization", "kind", "number"], unique=False)
-
     op.create_table(
         "pipeline",
         sa.Column(
@@ -220,6 +178,31 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "team",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_team_organization")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_team")),
+        sa.UniqueConstraint("id", name=op.f("uq_team_id")),
+        sa.UniqueConstraint("organization", "name", name=op.f("uq_team_organization_name")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_index("ix_team_list", ["organization", "number"], unique=False)
+
+    op.create_table(
         "user",
         sa.Column(
             "number",
@@ -232,14 +215,34 @@ def upgrade() -> None:
             "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("admin", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("disabled", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization"], ["organization.number"], name=op.f("fk_user_organization")
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_user")),
+        sa.UniqueConstraint("email", name=op.f("uq_user_email")),
         sa.UniqueConstraint("id", name=op.f("uq_user_id")),
-        sa.UniqueConstraint("organization", "name", name=op.f("uq_user_organization_name")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_user_list",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("removed = 0"),
+        )
+        batch_op.create_index(
+            "ix_user_name",
+            ["organization", "name"],
+            unique=True,
+            sqlite_where=sa.text("removed = 0"),
+        )
+
     op.create_table(
         "api_key",
         sa.Column(
@@ -267,6 +270,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_api_key")),
         sa.UniqueConstraint("id", name=op.f("uq_api_key_id")),
         sa.UniqueConstraint("prefix", name=op.f("uq_api_key_prefix")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.create_index("ix_api_key_list", ["organization", "number"], unique=False)
+        batch_op.create_index("ix_api_key_user", ["user", "number"], unique=False)
+
+    op.create_table(
+        "asset",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_asset_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_asset_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_asset")),
+        sa.UniqueConstraint("id", name=op.f("uq_asset_id")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -297,6 +333,197 @@ def upgrade() -> None:
         batch_op.create_index("ix_batch_list", ["organization", "number"], unique=False)
 
     op.create_table(
+        "endpoint",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("callback", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("uses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("disabled", sa.Text(), nullable=True),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_endpoint_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_endpoint_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_endpoint")),
+        sa.UniqueConstraint("id", name=op.f("uq_endpoint_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_endpoint_list",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 0"),
+        )
+        batch_op.create_index(
+            "ix_endpoint_unused",
+            ["number"],
+            unique=False,
+            sqlite_where=sa.text("callback = 1 AND uses = 0"),
+        )
+
+    op.create_table(
+        "identity",
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_identity_user")),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identity")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index("ix_identity_user", ["user"], unique=False)
+
+    op.create_table(
+        "item",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("assets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("cut_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["cut_of"], ["item.number"], name=op.f("fk_item_cut_of")),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_item_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_item_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_item")),
+        sa.UniqueConstraint("id", name=op.f("uq_item_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_item_cut_of", ["cut_of"], unique=False, sqlite_where=sa.text("cut_of IS NOT NULL")
+        )
+        batch_op.create_index("ix_item_list", ["organization", "kind", "number"], unique=False)
+
+    op.create_table(
+        "session",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_session_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_session_digest")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.create_index("ix_session_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index("ix_session_user", ["user"], unique=False)
+
+    op.create_table(
+        "team_member",
+        sa.Column("team", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team"], ["team.number"], name=op.f("fk_team_member_team"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_team_member_user")),
+        sa.PrimaryKeyConstraint("team", "user", name=op.f("pk_team_member")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.create_index("ix_team_member_user", ["user"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("endpoint", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("job", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("lease", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint"], ["endpoint.number"], name=op.f("fk_delivery_endpoint")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_delivery_organization")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("id", name=op.f("uq_delivery_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_due",
+            ["lane", "due_at", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_lease",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("lease IS NOT NULL"),
+        )
+        batch_op.create_index("ix_delivery_list", ["endpoint", "number"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_next",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND lease IS NULL"),
+        )
+        batch_op.create_index("ix_delivery_range", ["endpoint", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_settled",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("state != 'pending'"),
+        )
+        batch_op.create_index("ix_delivery_state", ["endpoint", "state", "number"], unique=False)
+
+    op.create_table(
         "job",
         sa.Column(
             "number",
@@ -325,6 +552,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("alarms", sa.Text(), server_default="{}", nullable=False),
         sa.Column("extras", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("callback", sa.Text(), nullable=True),
         sa.Column("generation", sa.Integer(), server_default="1", nullable=False),
         sa.Column("cancel_requested", sa.Integer(), server_default="0", nullable=False),
         sa.Column("deleted", sa.Integer(), server_default="0", nullable=False),
@@ -390,6 +618,18 @@ def upgrade() -> None:
             sqlite_where=sa.text("deleted = 0"),
         )
         batch_op.create_index(
+            "ix_job_owner",
+            ["owner", "created_at", "number"],
+            unique=False,
+            sqlite_where=sa.text("deleted = 0"),
+        )
+        batch_op.create_index(
+            "ix_job_owner_number",
+            ["owner", "number"],
+            unique=False,
+            sqlite_where=sa.text("deleted = 0"),
+        )
+        batch_op.create_index(
             "ix_job_retain",
             ["retain_until"],
             unique=False,
@@ -415,6 +655,7 @@ def upgrade() -> None:
         sa.Column("filter", sa.Text(), server_default="{}", nullable=False),
         sa.Column("changes", sa.Text(), server_default="{}", nullable=False),
         sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("admin", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rights", sa.Text(), server_default="{}", nullable=False),
         sa.Column("place_at", sa.BigInteger(), nullable=True),
         sa.Column("place_number", sa.BigInteger(), nullable=True),
@@ -427,6 +668,94 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", name=op.f("pk_bulk")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "collaborator",
+        sa.Column(
+            "share",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("whole", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("steps", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("job_created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["job"], ["job.number"], name=op.f("fk_collaborator_job"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["team"], ["team.number"], name=op.f("fk_collaborator_team"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_collaborator_user")),
+        sa.ForeignKeyConstraint(
+            ["whole"], ["organization.number"], name=op.f("fk_collaborator_whole")
+        ),
+        sa.PrimaryKeyConstraint("share", name=op.f("pk_collaborator")),
+    )
+    with op.batch_alter_table("collaborator", schema=None) as batch_op:
+        batch_op.create_index("ix_collaborator_job", ["job"], unique=False)
+        batch_op.create_index(
+            "ix_collaborator_team_job",
+            ["team", "job"],
+            unique=False,
+            sqlite_where=sa.text('"team" IS NOT NULL'),
+        )
+        batch_op.create_index(
+            "ix_collaborator_team_time",
+            ["team", "job_created_at", "job"],
+            unique=False,
+            sqlite_where=sa.text('"team" IS NOT NULL'),
+        )
+        batch_op.create_index(
+            "ix_collaborator_user_job",
+            ["user", "job"],
+            unique=False,
+            sqlite_where=sa.text('"user" IS NOT NULL'),
+        )
+        batch_op.create_index(
+            "ix_collaborator_user_time",
+            ["user", "job_created_at", "job"],
+            unique=False,
+            sqlite_where=sa.text('"user" IS NOT NULL'),
+        )
+        batch_op.create_index(
+            "ix_collaborator_whole_job",
+            ["whole", "job"],
+            unique=False,
+            sqlite_where=sa.text('"whole" IS NOT NULL'),
+        )
+        batch_op.create_index(
+            "ix_collaborator_whole_time",
+            ["whole", "job_created_at", "job"],
+            unique=False,
+            sqlite_where=sa.text('"whole" IS NOT NULL'),
+        )
+
+    op.create_table(
+        "delivery_attempt",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ms", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery"], ["delivery.number"], name=op.f("fk_delivery_attempt_delivery")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_delivery_attempt")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_delivery_attempt_delivery", ["delivery", "number"], unique=False)
+
     op.create_table(
         "event",
         sa.Column(
@@ -670,11 +999,31 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_job")
 
     op.drop_table("event")
+    with op.batch_alter_table("delivery_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_attempt_delivery")
+
+    op.drop_table("delivery_attempt")
+    with op.batch_alter_table("collaborator", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_collaborator_whole_time", sqlite_where=sa.text('"whole" IS NOT NULL')
+        )
+        batch_op.drop_index(
+            "ix_collaborator_whole_job", sqlite_where=sa.text('"whole" IS NOT NULL')
+        )
+        batch_op.drop_index("ix_collaborator_user_time", sqlite_where=sa.text('"user" IS NOT NULL'))
+        batch_op.drop_index("ix_collaborator_user_job", sqlite_where=sa.text('"user" IS NOT NULL'))
+        batch_op.drop_index("ix_collaborator_team_time", sqlite_where=sa.text('"team" IS NOT NULL'))
+        batch_op.drop_index("ix_collaborator_team_job", sqlite_where=sa.text('"team" IS NOT NULL'))
+        batch_op.drop_index("ix_collaborator_job")
+
+    op.drop_table("collaborator")
     op.drop_table("bulk")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_type", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_state", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_retain", sqlite_where=sa.text("retain_until IS NOT NULL"))
+        batch_op.drop_index("ix_job_owner_number", sqlite_where=sa.text("deleted = 0"))
+        batch_op.drop_index("ix_job_owner", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_number", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_list", sqlite_where=sa.text("deleted = 0"))
         batch_op.drop_index("ix_job_item", sqlite_where=sa.text("item IS NOT NULL"))
@@ -693,21 +1042,65 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_asset", sqlite_where=sa.text("asset IS NOT NULL"))
 
     op.drop_table("job")
-    with op.batch_alter_table("batch", schema=None) as batch_op:
-        batch_op.drop_index("ix_batch_list")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_state")
+        batch_op.drop_index("ix_delivery_settled", sqlite_where=sa.text("state != 'pending'"))
+        batch_op.drop_index("ix_delivery_range")
+        batch_op.drop_index(
+            "ix_delivery_next", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
+        batch_op.drop_index("ix_delivery_list")
+        batch_op.drop_index("ix_delivery_lease", sqlite_where=sa.text("lease IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_delivery_due", sqlite_where=sa.text("state = 'pending' AND lease IS NULL")
+        )
 
-    op.drop_table("batch")
-    op.drop_table("api_key")
-    op.drop_table("user")
-    op.drop_table("running_limit")
-    op.drop_table("pipeline")
+    op.drop_table("delivery")
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.drop_index("ix_team_member_user")
+
+    op.drop_table("team_member")
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.drop_index("ix_session_user")
+        batch_op.drop_index("ix_session_expires_at")
+
+    op.drop_table("session")
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_index("ix_item_list")
         batch_op.drop_index("ix_item_cut_of", sqlite_where=sa.text("cut_of IS NOT NULL"))
 
     op.drop_table("item")
-    op.drop_table("blob")
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.drop_index("ix_identity_user")
+
+    op.drop_table("identity")
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.drop_index("ix_endpoint_unused", sqlite_where=sa.text("callback = 1 AND uses = 0"))
+        batch_op.drop_index("ix_endpoint_list", sqlite_where=sa.text("callback = 0"))
+
+    op.drop_table("endpoint")
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_batch_list")
+
+    op.drop_table("batch")
     op.drop_table("asset")
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.drop_index("ix_api_key_user")
+        batch_op.drop_index("ix_api_key_list")
+
+    op.drop_table("api_key")
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.drop_index("ix_user_name", sqlite_where=sa.text("removed = 0"))
+        batch_op.drop_index("ix_user_list", sqlite_where=sa.text("removed = 0"))
+
+    op.drop_table("user")
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.drop_index("ix_team_list")
+
+    op.drop_table("team")
+    op.drop_table("running_limit")
+    op.drop_table("pipeline")
+    op.drop_table("blob")
     op.drop_table("worker")
     with op.batch_alter_table("turn", schema=None) as batch_op:
         batch_op.drop_index("ix_turn_served")
@@ -717,6 +1110,11 @@ def downgrade() -> None:
     op.drop_table("search_place")
     op.drop_table("pool")
     op.drop_table("organization")
+    with op.batch_alter_table("login_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_login_attempt_subject")
+        batch_op.drop_index("ix_login_attempt_at")
+
+    op.drop_table("login_attempt")
     op.drop_table("job_tag")
     op.drop_table("job_metadata")
     # ### end Alembic commands ###

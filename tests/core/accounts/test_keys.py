@@ -22,7 +22,7 @@ from tests.core.graphs import NOW, after
 
 
 class Accounts:
-    """The `AccountStore` port in memory."""
+    """As much of the `AccountStore` port as keys need, in memory."""
 
     def __init__(self) -> None:
         self.organizations: list[Organization] = []
@@ -31,6 +31,9 @@ class Accounts:
 
     def organization_named(self, name: str) -> Organization | None:
         return next((each for each in self.organizations if each.name == name), None)
+
+    def first_organization(self) -> Organization | None:
+        return self.organizations[0] if self.organizations else None
 
     def add_organization(self, id: str, name: str) -> Organization:  # noqa: A002
         made = Organization(OrganizationNumber(len(self.organizations) + 1), id, name)
@@ -44,8 +47,15 @@ class Accounts:
     def user(self, number: UserNumber) -> User | None:
         return next((each for each in self.users if each.number == number), None)
 
-    def add_user(self, id: str, organization: OrganizationNumber, name: str) -> User:  # noqa: A002
-        made = User(UserNumber(len(self.users) + 1), id, organization, name)
+    def add_user(
+        self,
+        id: str,  # noqa: A002
+        organization: OrganizationNumber,
+        name: str,
+        *,
+        admin: bool = False,
+    ) -> User:
+        made = User(UserNumber(len(self.users) + 1), id, organization, name, admin=admin)
         self.users.append(made)
         return made
 

@@ -1,0 +1,5 @@
+"""Sign-in by OpenID Connect."""
+
+from jobmill.adapters.oidc.provider import OidcProvider
+
+__all__ = ["OidcProvider"]

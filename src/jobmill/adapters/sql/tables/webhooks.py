@@ -1,0 +1,77 @@
+"""Endpoints, and what is on its way to them. A delivery outlives the job that it tells of."""
+
+import sqlalchemy as sa
+
+from jobmill.adapters.sql.tables.columns import (
+    id_column,
+    int_column,
+    json_column,
+    number_column,
+    owner_column,
+    table,
+    text_column,
+    time_column,
+)
+
+_WAITS = sa.text("state = 'pending' AND lease IS NULL")
+endpoint = table(
+    "endpoint",
+    number_column(),
+    id_column(),
+    owner_column(),
+    sa.Column("owner", sa.ForeignKey("user.number"), nullable=False),
+    text_column("url"),
+    json_column("events"),
+    text_column("format"),
+    json_column("secrets"),
+    text_column("description"),
+    int_column("callback", 0),
+    int_column("uses", 0),
+    text_column("disabled", null=True),
+    time_column("failing_since"),
+    int_column("failures", 0),
+    time_column("created_at", null=False),
+    time_column("updated_at", null=False),
+    sa.Index("ix_endpoint_list", "organization", "number", sqlite_where=sa.text("callback = 0")),
+    sa.Index("ix_endpoint_unused", "number", sqlite_where=sa.text("callback = 1 AND uses = 0")),
+)
+delivery = table(
+    "delivery",
+    number_column(),
+    id_column(),
+    owner_column(),
+    sa.Column("endpoint", sa.ForeignKey("endpoint.number"), nullable=False),
+    text_column("message"),
+    text_column("type"),
+    sa.Column("job", sa.BigInteger),
+    json_column("data"),
+    time_column("at", null=False),
+    text_column("lane"),
+    text_column("state"),
+    int_column("attempt", 0),
+    time_column("created_at", null=False),
+    time_column("due_at"),
+    text_column("lease", null=True),
+    time_column("lease_until"),
+    time_column("settled_at"),
+    sa.Column("last_status", sa.Integer),
+    text_column("last_error", null=True),
+    sa.Index("ix_delivery_due", "lane", "due_at", "number", sqlite_where=_WAITS),
+    sa.Index("ix_delivery_next", "due_at", sqlite_where=_WAITS),
+    sa.Index("ix_delivery_lease", "lease_until", sqlite_where=sa.text("lease IS NOT NULL")),
+    sa.Index("ix_delivery_list", "endpoint", "number"),
+    sa.Index("ix_delivery_state", "endpoint", "state", "number"),
+    sa.Index("ix_delivery_range", "endpoint", "created_at"),
+    sa.Index("ix_delivery_settled", "created_at", sqlite_where=sa.text("state != 'pending'")),
+)
+delivery_attempt = table(
+    "delivery_attempt",
+    number_column(),
+    sa.Column("delivery", sa.ForeignKey("delivery.number"), nullable=False),
+    time_column("at", null=False),
+    int_column("ms"),
+    sa.Column("status", sa.Integer),
+    text_column("error", null=True),
+    text_column("answer"),
+    sa.Index("ix_delivery_attempt_delivery", "delivery", "number"),
+)

@@ -1,0 +1,43 @@
+"""Pages of lists that are ordered by number alone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from jobmill.api.schemas.shared import PageQuery
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.http.house import House
+from jobmill.http.paging import decode_cursor, encode_cursor
+
+
+class Numbered(Protocol):
+    """A record with a number."""
+
+    @property
+    def number(self) -> int: ...
+
+
+T = TypeVar("T", bound=Numbered)
+V = TypeVar("V")
+
+
+async def numbered(
+    house: House, query: PageQuery, find: Callable[[UnitOfWork, int, int], Sequence[T]]
+) -> tuple[Sequence[T], str | None]:
+    """The records of a page, and the cursor of the next; `find(work, after, limit)` lists them."""
+    return await numbered_by(house, query, find, lambda record: record.number)
+
+
+async def numbered_by(
+    house: House,
+    query: PageQuery,
+    find: Callable[[UnitOfWork, int, int], Sequence[V]],
+    number: Callable[[V], int],
+) -> tuple[Sequence[V], str | None]:
+    """Like `numbered`, for views whose number stands deeper."""
+    after = 0 if query.cursor is None else decode_cursor(query.cursor, 1)[0]
+    found: Sequence[Any] = await house.database.read(
+        lambda work: find(work, after, query.limit + 1)
+    )
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    return shown, encode_cursor(number(shown[-1])) if more else None

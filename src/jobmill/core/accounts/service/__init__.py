@@ -1,0 +1,1 @@
+"""Use cases on accounts, one module each."""

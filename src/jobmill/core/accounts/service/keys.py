@@ -1,0 +1,135 @@
+"""API keys: each user has their own; admins of the organization see and change everybody's.
+
+Nobody hands on a right that they do not have.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobmill.core.accounts.model import ApiKey, User
+from jobmill.core.accounts.ports import AccountStore
+from jobmill.core.accounts.rights import Principal, Right
+from jobmill.core.accounts.service.authenticate import new_key
+from jobmill.core.accounts.service.names import checked_name, user_of
+from jobmill.core.errors import InvalidInput, KeyNotFound, NotAllowed, UserNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """The key that is wanted; without `user` for the caller, without `rights` with the caller's."""
+
+    name: str
+    user: str | None = None
+    rights: tuple[str, ...] | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key with the user as whom it acts."""
+
+    key: ApiKey
+    user: User
+
+
+def create_key(
+    accounts: AccountStore, who: Principal, new: NewKey, now: datetime
+) -> tuple[KeyView, str]:
+    """Make a key; the text of it is told this once."""
+    who.require(Right.KEYS_WRITE)
+    name = checked_name(new.name)
+    user = _holder(accounts, who, new.user)
+    rights = _grantable(who, who.rights if new.rights is None else new.rights)
+    if new.expires_at is not None and new.expires_at <= now:
+        raise InvalidInput("expires_at: give a time that is still to come.", field="expires_at")
+    kept, key = new_key(accounts, user, name, rights, now, new.expires_at)
+    return KeyView(kept, user), key
+
+
+def list_keys(
+    accounts: AccountStore, who: Principal, user: str | None, after: int, limit: int
+) -> Sequence[KeyView]:
+    """The caller's keys; for admins everybody's, or those of one user."""
+    who.require(Right.KEYS_READ)
+    number = None if who.admin else who.user
+    if user is not None:
+        found = user_of(accounts, who.organization, user)
+        if not who.admin and found.number != who.user:
+            return []
+        number = found.number
+    return [_view(accounts, key) for key in accounts.keys(who.organization, number, after, limit)]
+
+
+def get_key(accounts: AccountStore, who: Principal, key: str) -> KeyView:
+    """The key of this id. Raises KeyNotFound."""
+    who.require(Right.KEYS_READ)
+    return _view(accounts, _visible(accounts, who, key))
+
+
+def change_key(
+    accounts: AccountStore,
+    who: Principal,
+    key: str,
+    *,
+    name: str | None = None,
+    rights: Iterable[str] | None = None,
+) -> KeyView:
+    """Give a key another name or other rights."""
+    who.require(Right.KEYS_WRITE)
+    changed = _visible(accounts, who, key)
+    if name is not None:
+        changed = replace(changed, name=checked_name(name))
+    if rights is not None:
+        changed = replace(changed, rights=_grantable(who, rights))
+    accounts.save_key(changed)
+    return _view(accounts, changed)
+
+
+def revoke_key(accounts: AccountStore, who: Principal, key: str, now: datetime) -> None:
+    """From now on the key opens nothing. It stays in the list, as revoked."""
+    who.require(Right.KEYS_WRITE)
+    found = _visible(accounts, who, key)
+    if found.revoked_at is None:
+        accounts.save_key(replace(found, revoked_at=now))
+
+
+def _visible(accounts: AccountStore, who: Principal, key: str) -> ApiKey:
+    found = accounts.key_by_id(key)
+    hidden = found is None or found.organization != who.organization
+    if found is None or hidden or not (who.admin or found.user == who.user):
+        raise KeyNotFound(f"There is no API key {key!r}.")
+    return found
+
+
+def _view(accounts: AccountStore, key: ApiKey) -> KeyView:
+    user = accounts.user(key.user)
+    assert user is not None  # noqa: S101  a row of `user` is never deleted while it has keys
+    return KeyView(key, user)
+
+
+def _holder(accounts: AccountStore, who: Principal, user: str | None) -> User:
+    if user is None:
+        own = accounts.user(who.user)
+        assert own is not None  # noqa: S101  who calls is there
+        return own
+    try:
+        found = user_of(accounts, who.organization, user)
+    except UserNotFound as refusal:
+        raise InvalidInput(f"user: {refusal.message}", field="user") from None
+    if not who.admin and found.number != who.user:
+        raise NotAllowed("user: only admins of the organization may make keys for others.")
+    return found
+
+
+def _grantable(who: Principal, rights: Iterable[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(rights))
+    if not wanted:
+        raise InvalidInput("rights: name one at least; '*' stands for all.", field="rights")
+    for right in wanted:
+        if right not in {each.value for each in Right}:
+            known = ", ".join(each.value for each in Right)
+            raise InvalidInput(f"rights: {right!r} is none of {known}.", field="rights")
+        if not who.may(Right(right)):
+            raise NotAllowed(f"You lack the right {right!r} and cannot hand it on.", right=right)
+    return wanted

@@ -1,0 +1,69 @@
+"""Who sees a job, who steers it, whose it is: the one place where that is decided.
+
+Owner and admins of the organization: all. Collaborators see it with its tasks, results, events and
+files; those with the step `manage` also steer it. Nobody else learns that it is there.
+"""
+
+from jobmill.core.accounts import Principal, Right, owns
+from jobmill.core.errors import JobNotFound, NotAllowed
+from jobmill.core.ids import JobRef
+from jobmill.core.jobs.model import Job, JobGraph
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.sharing import MANAGE
+
+
+def owns_job(who: Principal, job: Job) -> bool:
+    """Whether the caller may remove and share the job."""
+    return owns(who, job.organization, job.owner)
+
+
+def steps_at(work: UnitOfWork, who: Principal, job: Job) -> frozenset[str] | None:
+    """The steps that the caller holds as a collaborator; None for one who is none."""
+    if job.organization != who.organization:
+        return None
+    return work.shares.steps(job.number, who.user)
+
+
+def sees_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
+    """Whether the job is there for the caller at all."""
+    return owns_job(who, job) or steps_at(work, who, job) is not None
+
+
+def steers_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
+    """Whether the caller may cancel it, run it again, and the like."""
+    return owns_job(who, job) or MANAGE in (steps_at(work, who, job) or ())
+
+
+def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller sees. Raises JobNotFound."""
+    who.require(Right.JOBS_READ)
+    number = work.jobs.number_of(who.organization, job)
+    graph = work.jobs.graph(number) if number is not None else None
+    if graph is None or not sees_job(work, who, graph.job):
+        raise JobNotFound(f"There is no job {job!r}.")
+    return graph
+
+
+def steered_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller may steer, locked. Raises JobNotFound, NotAllowed."""
+    graph = _locked(work, who, job)
+    if not steers_job(work, who, graph.job):
+        raise NotAllowed("The job is shared with you to look at; ask its owner for 'manage'.")
+    return graph
+
+
+def owned_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller may remove and share, locked. Raises JobNotFound, NotAllowed."""
+    graph = _locked(work, who, job)
+    if not owns_job(who, graph.job):
+        raise NotAllowed("Only the job's owner and admins of the organization may do that.")
+    return graph
+
+
+def _locked(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    who.require(Right.JOBS_WRITE)
+    number = work.jobs.number_of(who.organization, job)
+    graph = work.jobs.lock(number) if number is not None else None
+    if graph is None or not sees_job(work, who, graph.job):
+        raise JobNotFound(f"There is no job {job!r}.")
+    return graph

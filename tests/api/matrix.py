@@ -1,0 +1,385 @@
+"""The rule of every native operation, and a world of callers and rows to hold it against.
+
+A new operation needs a line in `RULES`; `test_matrix` fails without one.
+"""
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import httpx2
+
+from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.model import Part
+from jobmill.core.jobs.ports import UnitOfWork
+from tests.adapters.stores.seeds import take
+from tests.running import Running
+
+FRESH = itertools.count()
+JOB = {"tasks": [{"name": "a", "engine": "noop"}], "input": {"json": 1}}
+
+
+class Role(Enum):
+    """Who calls. All but the last three are of one organization; `OPERATOR` is of the first."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+    MEMBER = "member"  # of a team that the shared rows are shared with
+    COLLEAGUE = "colleague"
+    STRANGER = "stranger"
+    STRANGE_ADMIN = "strange admin"
+    OPERATOR = "operator"
+
+
+OURS = (Role.OWNER, Role.ADMIN, Role.MANAGER, Role.VIEWER, Role.MEMBER, Role.COLLEAGUE)
+
+
+class Row(Enum):
+    """How far the row is shared that the call is about."""
+
+    PRIVATE = "private"
+    SHARED = "shared"
+    EVERYBODYS = "everybody's"
+
+
+class Tie(Enum):
+    """What binds a caller to a row."""
+
+    OWN = "own"
+    MANAGE = "manage"
+    SEE = "see"
+    NONE = "none"
+
+
+def tie(role: Role, row: Row) -> Tie:
+    """The tie between a caller and a job (or what hangs on it)."""
+    if role in (Role.OWNER, Role.ADMIN):
+        return Tie.OWN
+    if row is Row.PRIVATE or role not in OURS:
+        return Tie.NONE
+    if role is Role.MANAGER and row is Row.SHARED:
+        return Tie.MANAGE
+    if row is Row.SHARED and role is Role.COLLEAGUE:
+        return Tie.NONE
+    return Tie.SEE
+
+
+YES, FORBIDDEN, HIDDEN = "yes", "403", "404"
+Expect = Callable[[Role, Row], str]
+
+
+def by_tie(yes: tuple[Tie, ...]) -> Expect:
+    """Allowed with these ties; hidden without any; otherwise forbidden."""
+
+    def expect(role: Role, row: Row) -> str:
+        found = tie(role, row)
+        return YES if found in yes else HIDDEN if found is Tie.NONE else FORBIDDEN
+
+    return expect
+
+
+SEE = by_tie((Tie.OWN, Tie.MANAGE, Tie.SEE))
+STEER = by_tie((Tie.OWN, Tie.MANAGE))
+OWN = by_tie((Tie.OWN,))
+
+
+def anybody(role: Role, row: Row) -> str:
+    """Whoever has the right, for what is theirs."""
+    return YES
+
+
+def nobody(role: Role, row: Row) -> str:
+    """It is not there, as long as it is not set up."""
+    return HIDDEN
+
+
+def admins(role: Role, row: Row) -> str:
+    """Admins of any organization, in their own."""
+    return YES if role in (Role.ADMIN, Role.STRANGE_ADMIN, Role.OPERATOR) else FORBIDDEN
+
+
+def operator(role: Role, row: Row) -> str:
+    """Who operates the server."""
+    return YES if role is Role.OPERATOR else FORBIDDEN
+
+
+def members(role: Role, row: Row) -> str:
+    """Everybody of the row's organization."""
+    return YES if role in OURS else HIDDEN
+
+
+def own_admins(role: Role, row: Row) -> str:
+    """Admins of the row's organization."""
+    return YES if role is Role.ADMIN else FORBIDDEN if role in OURS else HIDDEN
+
+
+def holder(role: Role, row: Row) -> str:
+    """Owner of a key, and the admins."""
+    return YES if role in (Role.OWNER, Role.ADMIN) else HIDDEN
+
+
+def organization(seen: str, admin: str) -> Expect:
+    """Of an organization's own row; operators see every one."""
+
+    def expect(role: Role, row: Row) -> str:
+        if role is Role.OPERATOR:
+            return YES
+        return HIDDEN if role not in OURS else admin if role is Role.ADMIN else seen
+
+    return expect
+
+
+@dataclass(frozen=True)
+class World:
+    """The callers' keys, and what the rows are made with."""
+
+    server: Running
+    client: httpx2.Client
+    keys: Mapping[Role, str]
+    users: Mapping[Role, str]
+    team: str
+    organization: str
+
+    def call(self, role: Role, method: str, path: str, **given: Any) -> httpx2.Response:
+        """One native call of a caller."""
+        headers = {"Authorization": f"Bearer {self.keys[role]}", **given.pop("headers", {})}
+        return self.client.request(method, f"/api/v1{path}", headers=headers, **given)
+
+    def make(self, role: Role, path: str, **given: Any) -> dict[str, Any]:
+        """A row that a caller makes."""
+        answer = self.call(role, "POST", path, **given)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def shares(self, row: Row) -> list[dict[str, Any]]:
+        """With whom a row of this kind is shared."""
+        shared = [
+            {"user": self.users[Role.MANAGER], "steps": ["manage", "check"]},
+            {"user": self.users[Role.VIEWER], "steps": ["check"]},
+            {"team": self.team},
+        ]
+        return {Row.PRIVATE: [], Row.SHARED: shared, Row.EVERYBODYS: [{"user": "*"}]}[row]
+
+    def job(self, row: Row, **body: Any) -> dict[str, Any]:
+        """A job of our owner."""
+        shared = {"collaborators": self.shares(row)}
+        return self.make(Role.OWNER, "/jobs", json={**JOB, **shared, **body})
+
+    def asset(self, row: Row) -> str:
+        """An asset of our owner, which a job works on."""
+        made = self.make(Role.OWNER, "/assets", content=b"x", headers={"X-Name": "x"})
+        self.job(row, input={"asset": made["id"]})
+        found: str = made["id"]
+        return found
+
+    def run_once(self, job: dict[str, Any]) -> str:
+        """Have a worker take the job's task and write a part; the attempt's id."""
+        house = self.server.house
+
+        async def some() -> AsyncIterator[bytes]:
+            yield b"part"
+
+        def run(work: UnitOfWork) -> str:
+            graph = work.jobs.graph(JobNumber(job["number"]))
+            assert graph is not None
+            take(work, graph)
+            part = Part("out", 0, stored.sha256, stored.size, "text/plain")
+            work.attempts.add_parts(graph.tasks[0].number, 1, [part], graph.job.organization)
+            return work.attempts.of_job(graph.job.number)[0].id
+
+        number = self.server.call(
+            house.database.read(lambda work: work.accounts.organization_by_id(self.organization))
+        )
+        assert number is not None
+        stored = self.server.call(house.blobs.put(number.number, some(), 100))
+        return self.server.call(house.database.write(run))
+
+
+Fill = Callable[[World, Row], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may, and what the call names: its path's parameters, made new for each caller."""
+
+    expect: Expect
+    fill: Fill = field(default=lambda world, row: {})
+    body: Callable[[World, Row], Any] = field(default=lambda world, row: None)
+
+
+def the_job(world: World, row: Row) -> Mapping[str, str]:
+    return {"job": world.job(row)["id"]}
+
+
+def the_asset(world: World, row: Row) -> Mapping[str, str]:
+    return {"asset": world.asset(row)}
+
+
+def the_attempt(world: World, row: Row) -> Mapping[str, str]:
+    return {"attempt": world.run_once(world.job(row))}
+
+
+def the_part(world: World, row: Row) -> Mapping[str, str]:
+    job = world.job(row)
+    world.run_once(job)
+    return {"job": job["id"], "task": "a", "port": "out", "number": "0"}
+
+
+def a_pipeline(world: World, row: Row) -> Mapping[str, str]:
+    graph = {"name": f"p{next(FRESH)}", "tasks": [{"engine": "noop"}]}
+    return {"name": world.make(Role.ADMIN, "/pipelines", json=graph)["name"]}
+
+
+def a_user(world: World, row: Row) -> Mapping[str, str]:
+    return {"user": world.make(Role.ADMIN, "/users", json={"name": f"u{next(FRESH)}"})["id"]}
+
+
+def a_team(world: World, row: Row) -> Mapping[str, str]:
+    return {"team": world.make(Role.ADMIN, "/teams", json={"name": f"t{next(FRESH)}"})["id"]}
+
+
+def a_member(world: World, row: Row) -> Mapping[str, str]:
+    user = a_user(world, row)["user"]
+    team = {"name": f"t{next(FRESH)}", "members": [user]}
+    return {"user": user, "team": world.make(Role.ADMIN, "/teams", json=team)["id"]}
+
+
+def a_key(world: World, row: Row) -> Mapping[str, str]:
+    return {"key": world.make(Role.OWNER, "/keys", json={"name": "k"})["id"]}
+
+
+def an_endpoint(world: World, row: Row) -> Mapping[str, str]:
+    address = {"url": "https://example.com/hooks", "events": ["task.skipped"]}
+    return {"endpoint": world.make(Role.ADMIN, "/endpoints", json=address)["id"]}
+
+
+def a_delivery(world: World, row: Row) -> Mapping[str, str]:
+    path = f"/endpoints/{an_endpoint(world, row)['endpoint']}/ping"
+    return {"delivery": world.call(Role.ADMIN, "POST", path).json()["id"]}
+
+
+def only_admins_see(role: Role, row: Row) -> str:
+    """What tells of everything in the row's organization."""
+    return YES if role is Role.ADMIN else HIDDEN
+
+
+def ours(world: World, row: Row) -> Mapping[str, str]:
+    return {"organization": world.organization}
+
+
+def named(prefix: str, **more: Any) -> Callable[[World, Row], Any]:
+    """A body with a name that nothing has yet."""
+    return lambda world, row: {"name": f"{prefix}{next(FRESH)}", **more}
+
+
+RULES: Mapping[tuple[str, str], Rule] = {
+    ("GET", ""): Rule(anybody),
+    ("GET", "/me"): Rule(anybody),
+    ("POST", "/login"): Rule(anybody),
+    ("POST", "/logout"): Rule(anybody),
+    ("GET", "/login/oidc"): Rule(nobody),
+    ("GET", "/login/oidc/callback"): Rule(nobody),
+    ("GET", "/engines"): Rule(anybody),
+    ("GET", "/engines/{engine}"): Rule(anybody, lambda world, row: {"engine": "noop"}),
+    ("GET", "/features"): Rule(anybody),
+    ("GET", "/workers"): Rule(anybody),
+    ("GET", "/jobs"): Rule(anybody),
+    ("POST", "/jobs"): Rule(anybody, body=lambda world, row: JOB),
+    ("GET", "/jobs/{job}"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/tasks"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/attempts"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/events"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/results"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/collaborators"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/tasks/{task}/parts"): Rule(SEE, the_part),
+    ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}"): Rule(SEE, the_part),
+    ("GET", "/attempts/{attempt}/log"): Rule(SEE, the_attempt),
+    ("POST", "/jobs/{job}/cancel"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/retry"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/restart"): Rule(STEER, the_job),
+    ("DELETE", "/jobs/{job}"): Rule(OWN, the_job),
+    ("PUT", "/jobs/{job}/collaborators"): Rule(
+        OWN, the_job, lambda world, row: {"collaborators": []}
+    ),
+    ("POST", "/assets"): Rule(anybody),
+    ("GET", "/assets/{asset}"): Rule(SEE, the_asset),
+    ("GET", "/assets/{asset}/content"): Rule(SEE, the_asset),
+    ("DELETE", "/assets/{asset}"): Rule(OWN, the_asset),
+    ("GET", "/pipelines"): Rule(anybody),
+    ("POST", "/pipelines"): Rule(anybody, body=named("n", tasks=[{"engine": "noop"}])),
+    ("GET", "/pipelines/{name}"): Rule(members, a_pipeline),
+    ("PUT", "/pipelines/{name}"): Rule(
+        members, a_pipeline, lambda world, row: {"tasks": [{"engine": "noop"}]}
+    ),
+    ("DELETE", "/pipelines/{name}"): Rule(members, a_pipeline),
+    ("POST", "/endpoints"): Rule(
+        admins, body=lambda world, row: {"url": "https://example.com", "events": ["task.skipped"]}
+    ),
+    ("GET", "/endpoints"): Rule(anybody),
+    ("GET", "/endpoints/{endpoint}"): Rule(only_admins_see, an_endpoint),
+    ("PATCH", "/endpoints/{endpoint}"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {"description": "x"}
+    ),
+    ("DELETE", "/endpoints/{endpoint}"): Rule(only_admins_see, an_endpoint),
+    ("POST", "/endpoints/{endpoint}/rotate"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {}
+    ),
+    ("POST", "/endpoints/{endpoint}/ping"): Rule(only_admins_see, an_endpoint),
+    ("POST", "/endpoints/{endpoint}/replay"): Rule(
+        only_admins_see, an_endpoint, lambda world, row: {"from": "2026-01-01T00:00:00Z"}
+    ),
+    ("GET", "/endpoints/{endpoint}/deliveries"): Rule(only_admins_see, an_endpoint),
+    ("GET", "/deliveries/{delivery}"): Rule(only_admins_see, a_delivery),
+    ("POST", "/deliveries/{delivery}/replay"): Rule(only_admins_see, a_delivery),
+    ("POST", "/organizations"): Rule(operator, body=named("o")),
+    ("GET", "/organizations"): Rule(anybody),
+    ("GET", "/organizations/{organization}"): Rule(organization(YES, YES), ours),
+    ("PATCH", "/organizations/{organization}"): Rule(
+        organization(FORBIDDEN, YES), ours, named("r")
+    ),
+    ("DELETE", "/organizations/{organization}"): Rule(organization(FORBIDDEN, FORBIDDEN), ours),
+    ("POST", "/users"): Rule(admins, body=named("u")),
+    ("GET", "/users"): Rule(anybody),
+    ("GET", "/users/{user}"): Rule(members, a_user),
+    ("PATCH", "/users/{user}"): Rule(own_admins, a_user, named("u")),
+    ("DELETE", "/users/{user}"): Rule(own_admins, a_user),
+    ("POST", "/teams"): Rule(admins, body=named("t")),
+    ("GET", "/teams"): Rule(anybody),
+    ("GET", "/teams/{team}"): Rule(members, a_team),
+    ("PATCH", "/teams/{team}"): Rule(own_admins, a_team, named("t")),
+    ("DELETE", "/teams/{team}"): Rule(own_admins, a_team),
+    ("GET", "/teams/{team}/members"): Rule(members, a_team),
+    ("PUT", "/teams/{team}/members/{user}"): Rule(own_admins, a_member),
+    ("DELETE", "/teams/{team}/members/{user}"): Rule(own_admins, a_member),
+    ("POST", "/keys"): Rule(anybody, body=named("k")),
+    ("GET", "/keys"): Rule(anybody),
+    ("GET", "/keys/{key}"): Rule(holder, a_key),
+    ("PATCH", "/keys/{key}"): Rule(holder, a_key, named("k")),
+    ("DELETE", "/keys/{key}"): Rule(holder, a_key),
+}
+# Of rows that are not shared one kind is enough.
+SHARED_RULES = (SEE, STEER, OWN)
+
+
+def build(server: Running, client: httpx2.Client) -> World:
+    """Two organizations with their users, each with a key of all rights."""
+    keys, users = {Role.OPERATOR: server.key}, {}
+    world = World(server, client, keys, users, "", "")
+    made = world.make(Role.OPERATOR, "/organizations", json={"name": f"ours {next(FRESH)}"})
+    keys[Role.ADMIN] = made["key"]
+    other = world.make(Role.OPERATOR, "/organizations", json={"name": f"other {next(FRESH)}"})
+    keys[Role.STRANGE_ADMIN] = other["key"]
+    for role in Role:
+        if role not in keys:
+            admin = Role.ADMIN if role in OURS else Role.STRANGE_ADMIN
+            users[role] = world.make(admin, "/users", json={"name": role.value})["id"]
+            key = {"user": users[role], "name": "k", "rights": ["*"]}
+            keys[role] = world.make(admin, "/keys", json=key)["key"]
+    team = {"name": f"team {next(FRESH)}", "members": [users[Role.MEMBER]]}
+    shared = world.make(Role.ADMIN, "/teams", json=team)["id"]
+    return World(server, client, keys, users, shared, made["id"])
