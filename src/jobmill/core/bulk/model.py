@@ -27,8 +27,8 @@ class BulkAction(StrEnum):
 class Bulk:
     """What the job `job` does to all jobs that `filter` matches and that are older than itself.
 
-    `place` is where it has come to, in the order of lists; `user_name`, `rights` and `admin` are those of
-    who asked, as whom it acts. `changes` are those of an edit.
+    `place` is where it has come to, in the order of lists; `user_name`, `rights` and `admin` are
+    those of who asked, as whom it acts. `changes` are those of an edit.
     """
 
     job: JobNumber
