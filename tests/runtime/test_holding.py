@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from jobmill.core.batches.service import create_batch
-from jobmill.core.bulk import BulkAction
-from jobmill.core.bulk.service import start_bulk
 from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.model import JobGraph
+from jobmill.core.jobs.ports import JobQuery
 from jobmill.core.jobs.service import JobInput, SubmitJob, cancel_job, pause_job, resume_job
+from jobmill.core.jobs.service.batches import create_batch
+from jobmill.core.jobs.service.bulk import start_bulk
 from jobmill.core.jobs.service.filters import JobFilter
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.states import JobState, TaskState
@@ -123,8 +124,8 @@ async def test_all_that_retention_has_over_is_removed_at_one_tick(world: World) 
     care = care_of(world)
     await care.tick()
     await care.tick()  # a job that has not ended is stopped first
-    newest = await world.real.read(lambda work: work.jobs.last_number())
-    assert newest == 0
+    everything = JobQuery(world.who.organization)
+    assert await world.real.read(lambda work: work.jobs.count(everything)) == 0
     gone = await world.real.read(lambda work: work.batches.number_of(world.who.organization, many))
     assert gone is None
 

@@ -9,11 +9,11 @@ from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX, Job
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.steering import Batch, BatchPage, CreateBatch
-from jobmill.core.batches.service import create_batch, get_batch, list_batches
-from jobmill.core.bulk.service import cancel_batch
 from jobmill.core.errors import InvalidInput
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import view_of
+from jobmill.core.jobs.service.batches import create_batch, get_batch, list_batches
+from jobmill.core.jobs.service.bulk import cancel_batch
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.http.paging import decode_cursor, encode_cursor
 

@@ -6,9 +6,9 @@ from jobmill.api.answers import LOCATION, WITH_BODY, Answers, answer, problems
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX, Job
 from jobmill.api.schemas.steering import BulkAnswer, BulkRequest
-from jobmill.core.bulk.service import count_bulk, start_bulk
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import view_of
+from jobmill.core.jobs.service.bulk import count_bulk, start_bulk
 from jobmill.core.jobs.service.read_jobs import JobView
 
 router = native_router("bulk")

@@ -9,7 +9,7 @@ from jobmill.api.answers import problems
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.steering import SearchHit, SearchPage
-from jobmill.core.search.service import search_jobs
+from jobmill.core.jobs.service.search import search_jobs
 from jobmill.http.paging import decode_cursor, encode_cursor
 
 router = native_router("search")

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from jobmill.core.bulk.service import step_bulk
 from jobmill.core.capacity import PLATFORM_POOL
 from jobmill.core.clock import Clock
 from jobmill.core.errors import Unavailable
@@ -21,7 +20,8 @@ from jobmill.core.jobs.model import Worker
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import begin_attempts, note_attempt, recover_tasks
 from jobmill.core.jobs.service.attempts import Claimed, Notes
-from jobmill.core.search.service import news_for_search
+from jobmill.core.jobs.service.bulk import step_bulk
+from jobmill.core.jobs.service.search import news_for_search
 
 PAUSE_SECONDS = 0.25
 SLEEP_SECONDS = 60.0

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros
-from jobmill.core.batches import Batch
 from jobmill.core.ids import BatchNumber, OrganizationNumber, UserNumber, new_id
+from jobmill.core.jobs.batches import Batch
 from jobmill.core.jobs.states import JobState
 
 

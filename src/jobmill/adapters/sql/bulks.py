@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, instant, micros, to_json
-from jobmill.core.bulk import Bulk, BulkAction
 from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.bulk import Bulk, BulkAction
 
 
 class SqlBulkStore:

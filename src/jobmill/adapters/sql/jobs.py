@@ -142,9 +142,6 @@ class SqlJobStore:
     def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
         return job_places(self._db, query, below)
 
-    def last_number(self) -> JobNumber:
-        return JobNumber(self._db.value("SELECT max(number) FROM job") or 0)
-
     def summaries(
         self,
         organization: OrganizationNumber,

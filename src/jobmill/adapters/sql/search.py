@@ -7,7 +7,7 @@ from jobmill.adapters.sql.connection import Connection, Row, placeholders
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.events import EventType
 from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
-from jobmill.core.search import Found, Highlight, Words
+from jobmill.core.jobs.search import Found, Highlight, Words
 
 FIELDS = ("name", "results", "metadata")
 OPENS, CLOSES = "\x02", "\x03"

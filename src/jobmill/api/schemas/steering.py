@@ -8,15 +8,15 @@ from jobmill.api.schemas.described import EditJob, Tags
 from jobmill.api.schemas.filters import BulkFilter
 from jobmill.api.schemas.jobs import PREFIX, CreateJob, InputSpec, Job, TaskName
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
-from jobmill.core.batches import Batch as CoreBatch
-from jobmill.core.batches.service import MAX_JOBS
-from jobmill.core.bulk import BulkAction
 from jobmill.core.capacity import Pool as CorePool
 from jobmill.core.capacity.service import LimitUse
 from jobmill.core.jobs import JobState
+from jobmill.core.jobs.batches import Batch as CoreBatch
+from jobmill.core.jobs.bulk import BulkAction
+from jobmill.core.jobs.search import Found as CoreFound
+from jobmill.core.jobs.search import Highlight as CoreHighlight
 from jobmill.core.jobs.service import JobInput, SubmitJob
-from jobmill.core.search import Found as CoreFound
-from jobmill.core.search import Highlight as CoreHighlight
+from jobmill.core.jobs.service.batches import MAX_JOBS
 
 
 class Pause(Body):

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
-from jobmill.core.batches import BatchStore
-from jobmill.core.bulk import BulkStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog, EventType
@@ -26,6 +24,8 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
+from jobmill.core.jobs.batches import BatchStore
+from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
@@ -35,14 +35,14 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
     Part,
-    Worker,
 )
+from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
+from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
-from jobmill.core.search import SearchIndex
 from jobmill.core.speeds import SpeedStore
 from jobmill.core.webhooks import WebhookStore
 
@@ -132,9 +132,6 @@ class JobStore(Protocol):
 
     def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
         """A page of the places of jobs with numbers below `below`, in the order of `find`."""
-
-    def last_number(self) -> JobNumber:
-        """The number of the newest job; 0 without any."""
 
     def summaries(
         self,
@@ -247,39 +244,6 @@ class TaskQueue(Protocol):
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
-
-
-class WorkerStore(Protocol):
-    """Who works, with heartbeats."""
-
-    def beat(self, worker: Worker) -> None:
-        """This worker is alive."""
-
-    def live(self, since: datetime) -> Sequence[Worker]:
-        """Workers that beat after `since`."""
-
-    def holders(self) -> Sequence[tuple[WorkerName, datetime | None]]:
-        """Workers that hold tasks, each with its last beat."""
-
-    def remove(self, worker: WorkerName) -> None:
-        """This worker has stopped in good order."""
-
-
-class IdempotencyStore(Protocol):
-    """Requests that were answered before, by key."""
-
-    def find(self, organization: OrganizationNumber, key: str) -> tuple[str, JobNumber] | None:
-        """The fingerprint and the job of an earlier request."""
-
-    def keep(
-        self,
-        organization: OrganizationNumber,
-        key: str,
-        fingerprint: str,
-        job: JobNumber,
-        at: datetime,
-    ) -> None:
-        """Remember a request for a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.batches.service import own_batch
-from jobmill.core.bulk.model import Bulk, BulkAction
 from jobmill.core.capacity import PLATFORM_POOL
 from jobmill.core.engines import Done
 from jobmill.core.errors import InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import JobId, JobNumber, new_id
+from jobmill.core.jobs.bulk.model import Bulk, BulkAction
 from jobmill.core.jobs.model import FeatureProgress, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.progress import WHOLE_TASK
@@ -32,6 +31,7 @@ from jobmill.core.jobs.service import (
 )
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.attempts import Finish, Notes
+from jobmill.core.jobs.service.batches import own_batch
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 from jobmill.core.pipelines import Plan, PlannedTask
 from jobmill.core.results import Provenance

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
-from jobmill.core.search.model import Found, Words
+from jobmill.core.jobs.search.model import Found, Words
 
 
 class SearchIndex(Protocol):

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from jobmill.core.bulk.model import Bulk
 from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.bulk.model import Bulk
 
 
 class BulkStore(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jobmill.core.batches.model import Batch
 from jobmill.core.ids import BatchNumber, OrganizationNumber, UserNumber
+from jobmill.core.jobs.batches.model import Batch
 
 
 class BatchStore(Protocol):

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right, seen_by
-from jobmill.core.batches.model import Batch
 from jobmill.core.errors import BatchNotFound, InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import BatchNumber, JobNumber
+from jobmill.core.jobs.batches.model import Batch
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside, asset_for

@@ -7,9 +7,9 @@ from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Job
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.search.model import Found, Words
+from jobmill.core.jobs.search.query import match_of
 from jobmill.core.results import Result
-from jobmill.core.search.model import Found, Words
-from jobmill.core.search.query import match_of
 
 EVENTS = 500
 TEXT_CAP = 400_000

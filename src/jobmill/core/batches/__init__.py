@@ -1,6 +1,0 @@
-"""Jobs that are made together, accepted whole or not at all."""
-
-from jobmill.core.batches.model import Batch
-from jobmill.core.batches.ports import BatchStore
-
-__all__ = ["Batch", "BatchStore"]
