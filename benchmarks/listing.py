@@ -1,4 +1,4 @@
-"""Page 1,000 of a list of 1,000,000 jobs beside page 1, by keyset, filtered by state and not.
+"""Page 1,000 of a list of 1,000,000 jobs beside page 1, by keyset: all, by state, tag, metadata.
 
 Budget: at most twice page 1.
 """
@@ -38,13 +38,18 @@ async def _measure(folder: Path) -> list[Figure]:
         who = await house.database.read(lambda w: authenticate(w.accounts, key, now))
         await asyncio.to_thread(fill, folder / "jobmill.db", int(now.timestamp()))
         figures = []
-        for name, states in (("all", ()), ("by_state", (JobState.FAILED,))):
-            count = JOBS // 10 if states else JOBS
+        tenth = {
+            "by_state": {"states": (JobState.FAILED,)},
+            "by_tag": {"tags": ("tenth",)},
+            "by_metadata": {"metadata": (("n", "0"),)},
+        }
+        for name, narrow in {"all": {}, **tenth}.items():
+            count = JOBS // 10 if narrow else JOBS
             deep = min(1000, count // PAGE - 1) * PAGE * (JOBS // count)
             place = (now - timedelta(seconds=deep), 2**62)
 
-            async def page(before: Any, states: Any = states) -> float:
-                query = JobQuery(who.organization, states=states, before=before, limit=PAGE)
+            async def page(before: Any, narrow: Any = narrow) -> float:
+                query = JobQuery(who.organization, **narrow, before=before, limit=PAGE)
                 began = time.perf_counter()
                 found = await house.database.read(lambda w: w.jobs.find(query))
                 assert len(found) == PAGE
@@ -67,7 +72,7 @@ async def _measure(folder: Path) -> list[Figure]:
 
 
 def fill(path: Path, newest: int) -> None:
-    """A million ended jobs, one a second into the past, one in ten failed, by plain SQL."""
+    """A million ended jobs, one a second into the past, one in ten failed and marked, by SQL."""
     database = sqlite3.connect(path)
     organization, owner = database.execute("SELECT organization, number FROM user").fetchone()
     empty = json.dumps({})
@@ -88,6 +93,16 @@ def fill(path: Path, newest: int) -> None:
             )
             for i in range(JOBS)
         ),
+    )
+    database.execute(
+        """INSERT INTO job_tag (organization, tag, created_at, job)
+           SELECT organization, iif(state = 'failed', 'tenth', 'other'), created_at, number
+           FROM job ORDER BY 2, 3"""
+    )
+    database.execute(
+        """INSERT INTO job_metadata (organization, name, value, created_at, job)
+           SELECT organization, 'n', CAST((number - 1) % 10 AS TEXT), created_at, number
+           FROM job ORDER BY 3, 4"""
     )
     database.commit()
     database.close()

@@ -38,6 +38,7 @@ def migrated_schema() -> str:
         connection = sqlite3.connect(path)
         rows = connection.execute(
             """SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+                   AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')
                ORDER BY type DESC, rowid"""
         ).fetchall()
         connection.close()

@@ -24,6 +24,7 @@ class Settings:
     """How one server or worker process shall run.
 
     `slots` is how many attempts a worker runs at once; 0 means one per processor, two at least.
+    `pools` are those that its worker serves; none named means all.
     """
 
     data: Path = Path("jobmill-data")
@@ -40,6 +41,7 @@ class Settings:
     models: Path | None = None
     public_url: str = ""
     slots: int = 0
+    pools: tuple[str, ...] = ()
     max_upload: int = 64 * 2**30
     blob_cache: int = 20 * 2**30
     tls_cert: Path | None = None
@@ -119,6 +121,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=text("PUBLIC_URL"),
         slots=whole("SLOTS", 0),
         blob_cache=whole("BLOB_CACHE", standard.blob_cache),
+        pools=words("POOLS", ","),
         max_upload=whole("MAX_UPLOAD", standard.max_upload),
         tls_cert=Path(text("TLS_CERT")).expanduser() if text("TLS_CERT") else None,
         oidc_issuer=issuer(),

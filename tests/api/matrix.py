@@ -294,6 +294,19 @@ def a_delivery(world: World, row: Row) -> Mapping[str, str]:
     return {"delivery": world.call(Role.ADMIN, "POST", path).json()["id"]}
 
 
+def a_batch(world: World, row: Row) -> Mapping[str, str]:
+    return {"batch": world.make(Role.OWNER, "/batches", json={"jobs": [JOB]})["id"]}
+
+
+def a_pool(world: World, row: Row) -> Mapping[str, str]:
+    return {"pool": "cpu"}
+
+
+def a_limit(world: World, row: Row) -> Mapping[str, str]:
+    limit = world.call(Role.OPERATOR, "PUT", "/limits", json={"engine": "gate", "running": 9})
+    return {"limit": limit.json()["id"]}
+
+
 def only_admins_see(role: Role, row: Row) -> str:
     """What tells of everything in the row's organization."""
     return YES if role is Role.ADMIN else HIDDEN
@@ -333,6 +346,26 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/jobs/{job}/cancel"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/retry"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/restart"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/rewind"): Rule(STEER, the_job, lambda world, row: {"task": "a"}),
+    ("POST", "/jobs/{job}/pause"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/resume"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/park"): Rule(STEER, the_job),
+    ("POST", "/jobs/{job}/unpark"): Rule(STEER, the_job),
+    ("PATCH", "/jobs/{job}"): Rule(STEER, the_job, lambda world, row: {"name": "x"}),
+    ("GET", "/batches"): Rule(anybody),
+    ("POST", "/batches"): Rule(anybody, body=lambda world, row: {"jobs": [JOB]}),
+    ("GET", "/batches/{batch}"): Rule(holder, a_batch),
+    ("POST", "/batches/{batch}/cancel"): Rule(holder, a_batch),
+    ("POST", "/bulk"): Rule(
+        anybody, body=lambda world, row: {"action": "pause", "filter": {}, "dry_run": True}
+    ),
+    ("GET", "/search"): Rule(anybody),
+    ("GET", "/pools"): Rule(anybody),
+    ("POST", "/pools/{pool}/pause"): Rule(operator, a_pool),
+    ("POST", "/pools/{pool}/resume"): Rule(operator, a_pool),
+    ("GET", "/limits"): Rule(anybody),
+    ("PUT", "/limits"): Rule(operator, body=lambda world, row: {"engine": "gate", "running": 8}),
+    ("DELETE", "/limits/{limit}"): Rule(operator, a_limit),
     ("DELETE", "/jobs/{job}"): Rule(OWN, the_job),
     ("PUT", "/jobs/{job}/collaborators"): Rule(
         OWN, the_job, lambda world, row: {"collaborators": []}

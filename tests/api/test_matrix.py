@@ -39,6 +39,14 @@ CASES = [
     for row in (Row if RULES[(method, path)].expect in SHARED_RULES else (Row.PRIVATE,))
 ]
 
+QUERIES = (
+    "",
+    "?state=queued",
+    "?type=graph&state=queued&state=failed",
+    "?tag=seen",
+    "?metadata=k:v&state=queued",
+)
+
 
 @pytest.fixture(scope="module")
 def world(idle: Running) -> Iterator[World]:
@@ -73,9 +81,9 @@ def test_a_caller_gets_what_the_rule_says(world: World, method: str, path: str, 
 
 @pytest.mark.parametrize("row", Row)
 def test_lists_hold_what_each_caller_sees_and_nothing_else(world: World, row: Row) -> None:
-    job = world.job(row)
+    job = world.job(row, tags=["seen"], metadata={"k": "v"})
     for role in Role:
-        for query in ("", "?state=queued", "?type=graph&state=queued&state=failed"):
+        for query in QUERIES:
             found = world.call(role, "GET", f"/jobs{query}").json()["items"]
             seen = job["id"] in {each["id"] for each in found}
             assert seen == (tie(role, row) is not Tie.NONE), f"{role} {row} {query}"
@@ -146,3 +154,24 @@ def test_what_is_hidden_answers_as_what_is_not_there(world: World) -> None:
             each.pop("request_id")
             each["detail"] = each["detail"].replace(job, "")
         assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("row", Row)
+def test_bulk_actions_and_search_stay_within_what_the_caller_sees(world: World, row: Row) -> None:
+    word = f"aardvark{row.name.lower()}"
+    job = world.job(row, tags=[word], name=word)
+    bulk = {"action": "delete", "filter": {"tag": [word]}, "dry_run": True}
+
+    def found(role: Role) -> bool:
+        hits = world.call(role, "GET", f"/search?q={word}").json()["items"]
+        return job["id"] in [hit["id"] for hit in hits]
+
+    for _ in range(50):
+        seen = world.server.house.bell.count
+        if found(Role.OWNER):
+            break
+        world.server.call(world.server.house.bell.wait(seen, 1))
+    for role in Role:
+        there = tie(role, row) is not Tie.NONE
+        assert found(role) == there, role
+        assert world.call(role, "POST", "/bulk", json=bulk).json()["matched"] == there, role

@@ -143,6 +143,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("POST", "/jobs/{job}/cancel", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/retry", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/restart", 200, {"path_parameters": the_job}),
+        *_steering(the_job),
         ("DELETE", "/jobs/{job}", 204, {"path_parameters": the_job}),
         ("POST", "/assets", 201, {"body": b"bytes", "media_type": "application/octet-stream"}),
         ("GET", "/assets/{asset}", 200, {"path_parameters": {"asset": asset}}),
@@ -252,4 +253,29 @@ def webhook_calls(server: Running) -> list[Call]:
             {"path_parameters": the_hook, "body": {"enabled": False}},
         ),
         ("DELETE", "/endpoints/{endpoint}", 204, {"path_parameters": the_hook}),
+    ]
+
+
+def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """What holds jobs back, and acts upon many."""
+    graph = {"tasks": [{"name": "a", "engine": "noop"}]}
+    return [
+        ("POST", "/jobs/{job}/pause", 200, {"path_parameters": the_job, "body": {"stop": True}}),
+        ("POST", "/jobs/{job}/resume", 200, {"path_parameters": the_job}),
+        ("POST", "/jobs/{job}/park", 409, {"path_parameters": the_job}),
+        ("POST", "/jobs/{job}/unpark", 409, {"path_parameters": the_job}),
+        ("POST", "/jobs/{job}/rewind", 409, {"path_parameters": the_job, "body": {"task": "make"}}),
+        ("PATCH", "/jobs/{job}", 200, {"path_parameters": the_job, "body": {"tags": ["x"]}}),
+        ("POST", "/batches", 201, {"body": {"jobs": [{**graph, "input": {"json": 1}}]}}),
+        ("GET", "/batches", 200, {}),
+        ("GET", "/batches/{batch}", 200, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/{batch}/cancel", 202, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/bulk", 200, {"body": {"action": "delete", "filter": {}, "dry_run": True}}),
+        ("GET", "/search", 200, {"query": {"q": "talk"}}),
+        ("GET", "/pools", 200, {}),
+        ("POST", "/pools/{pool}/pause", 200, {"path_parameters": {"pool": "cpu"}}),
+        ("POST", "/pools/{pool}/resume", 200, {"path_parameters": {"pool": "cpu"}}),
+        ("PUT", "/limits", 200, {"body": {"engine": "gate", "running": 100}}),
+        ("GET", "/limits", 200, {}),
+        ("DELETE", "/limits/{limit}", 404, {"path_parameters": {"limit": "x"}}),
     ]

@@ -18,6 +18,7 @@ from jobmill.core.jobs.states import (
     ACTIVE_TASKS,
     ENDED_JOBS,
     ENDED_TASKS,
+    Hold,
     JobState,
     TaskState,
     job_state,
@@ -29,6 +30,7 @@ ENDS = {
     JobState.COMPLETED: EventType.JOB_COMPLETED,
     JobState.FAILED: EventType.JOB_FAILED,
     JobState.CANCELLED: EventType.JOB_CANCELLED,
+    JobState.EXPIRED: EventType.JOB_EXPIRED,
 }
 
 
@@ -57,7 +59,9 @@ class JobLife(RuleBasedStateMachine):
         self.stale: set[tuple[TaskNumber, RunToken]] = set()
         self.shown = 0
         self.generation = 1
-        self.ends = 0
+        self.hold: Hold | None = None
+        self.stopping = False
+        self.over_time = False
 
     def apply(self, change: Change) -> None:
         before = self.job
@@ -71,6 +75,8 @@ class JobLife(RuleBasedStateMachine):
             assert [e.type for e in change.events].count(ENDS[change.graph.job.state]) == 1
         self.job = change.graph
         self.now += timedelta(seconds=1)
+        if self.job.job.state in ENDED_JOBS:
+            self.hold = None
 
     def pick(self, data: st.DataObject, states: frozenset[TaskState]) -> Task | None:
         found = [each for each in self.job.tasks if each.state in states]
@@ -134,7 +140,53 @@ class JobLife(RuleBasedStateMachine):
     )
     @rule()
     def cancel(self) -> None:
+        self.stopping, self.hold = True, None
         self.apply(machine.cancel(self.job, self.now))
+
+    @precondition(
+        lambda self: self.job.job.state not in ENDED_JOBS and not self.job.job.cancel_requested
+    )
+    @rule()
+    def expire(self) -> None:
+        self.stopping, self.over_time, self.hold = True, True, None
+        self.job = replace(self.job, job=replace(self.job.job, expires_at=self.now))
+        self.apply(machine.expire(self.job, self.now))
+
+    @precondition(lambda self: self.may_be_held() and self.hold is not Hold.PARKED)
+    @rule(stop=st.booleans())
+    def pause(self, stop: bool) -> None:
+        self.hold = Hold.PAUSED
+        if stop:
+            for held in [t for t in self.job.tasks if t.state in ACTIVE_TASKS]:
+                self.release(held)
+        self.apply(machine.pause(self.job, self.now, stop=stop))
+        assert not stop or not any(t.state in ACTIVE_TASKS for t in self.job.tasks)
+
+    @precondition(lambda self: self.hold is Hold.PAUSED)
+    @rule()
+    def resume(self) -> None:
+        places = {t.name: t.ready_at for t in self.job.tasks}
+        self.hold = None
+        self.apply(machine.resume(self.job, self.now))
+        for each in self.job.tasks:
+            if each.state is TaskState.READY:
+                assert each.ready_at == places[each.name], "it keeps its place in the queue"
+
+    @precondition(lambda self: self.job.job.state is JobState.QUEUED)
+    @rule()
+    def park(self) -> None:
+        self.hold = Hold.PARKED
+        self.apply(machine.park(self.job, self.now))
+
+    @precondition(lambda self: self.hold is Hold.PARKED)
+    @rule()
+    def unpark(self) -> None:
+        self.hold, now = None, self.now
+        self.apply(machine.unpark(self.job, now))
+        assert all(t.ready_at == now for t in self.job.tasks if t.state is TaskState.READY)
+
+    def may_be_held(self) -> bool:
+        return self.job.job.state not in ENDED_JOBS and not self.stopping
 
     @precondition(
         lambda self: (
@@ -153,7 +205,22 @@ class JobLife(RuleBasedStateMachine):
     def restart(self) -> None:
         self.again(machine.restart(self.job, self.now))
 
+    @precondition(lambda self: self.job.job.state in ENDED_JOBS)
+    @rule(data=st.data())
+    def rewind(self, data: st.DataObject) -> None:
+        step = data.draw(st.sampled_from([each.name for each in self.job.tasks]))
+        behind, more = {step}, {step}
+        while more := {c for name in more for c in self.job.children(name)} - behind:
+            behind |= more
+        before = {t.name: t for t in self.job.tasks}
+        self.again(machine.rewind(self.job, step, self.now))
+        for each in self.job.tasks:
+            assert each.name not in behind or each.state is not TaskState.DONE
+            if each.state is TaskState.DONE:
+                assert each == before[each.name], "what is done before the step stays"
+
     def again(self, change: Change) -> None:
+        self.stopping = self.over_time = False
         self.apply(change)
         self.generation += 1
         self.shown = 0
@@ -177,8 +244,11 @@ class JobLife(RuleBasedStateMachine):
     def the_jobs_state_is_a_function_of_its_tasks(self) -> None:
         assert self.job.job.state is job_state(
             ((each.state, each.required) for each in self.job.tasks),
-            cancel_requested=self.job.job.cancel_requested,
+            cancel_requested=self.stopping,
+            hold=self.hold,
+            expired=self.over_time,
         )
+        assert (self.job.job.hold, self.job.job.expired) == (self.hold, self.over_time)
 
     @invariant()
     def an_ended_job_has_ended_tasks_and_says_why(self) -> None:
@@ -186,7 +256,8 @@ class JobLife(RuleBasedStateMachine):
         ended = job.state in ENDED_JOBS
         assert ended == all(each.state in ENDED_TASKS for each in self.job.tasks)
         assert ended == (job.ended_at is not None)
-        assert (job.reason is not None) == (job.state in (JobState.FAILED, JobState.CANCELLED))
+        unhappy = (JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED)
+        assert (job.reason is not None) == (job.state in unhappy)
         if job.state is JobState.FAILED:
             assert job.reason
             assert any(each.failure == job.reason for each in self.job.tasks)
@@ -208,10 +279,16 @@ class JobLife(RuleBasedStateMachine):
             if each.state in ACTIVE_TASKS | {TaskState.READY, TaskState.DONE, TaskState.FAILED}:
                 assert all(state is TaskState.DONE for state in parents)
             if each.state is TaskState.WAITING:
-                assert any(state is not TaskState.DONE for state in parents)
+                assert self.hold or any(state is not TaskState.DONE for state in parents)
                 assert not any(
                     state in (TaskState.FAILED, TaskState.SKIPPED) for state in parents
                 ), "it can never run, so it is skipped"
+
+    @invariant()
+    def nothing_of_a_held_job_is_queued(self) -> None:
+        if self.hold is not None:
+            assert not any(each.state is TaskState.READY for each in self.job.tasks)
+            assert self.job.job.state == JobState(self.hold)
 
     @invariant()
     def progress_never_falls_and_is_a_hundred_at_completion_only(self) -> None:
@@ -224,7 +301,8 @@ class JobLife(RuleBasedStateMachine):
     @invariant()
     def an_open_job_can_go_on(self) -> None:
         open_states = {each.state for each in self.job.tasks} - ENDED_TASKS
-        assert not open_states or open_states & (ACTIVE_TASKS | {TaskState.READY})
+        can_go_on = ACTIVE_TASKS | ({TaskState.WAITING} if self.hold else {TaskState.READY})
+        assert not open_states or open_states & can_go_on
 
 
 JobLife.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

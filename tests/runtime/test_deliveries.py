@@ -12,7 +12,7 @@ from jobmill.core.errors import SecretUnreadable
 from jobmill.core.events import EventType
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob, cancel_job, purge_job, submit_job
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.webhooks import (
     DeliveryState,
     DisabledReason,

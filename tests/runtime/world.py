@@ -21,7 +21,7 @@ from jobmill.core.items import Fetched
 from jobmill.core.jobs.model import Attempt, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob, cancel_job, submit_job
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.runtime import InputPreparer, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun

@@ -9,7 +9,7 @@ import httpx2
 
 from jobmill_client.address import find_address
 from jobmill_client.async_connection import AsyncConnection
-from jobmill_client.calls import Awaited, Blocking, Calls, call
+from jobmill_client.calls import Awaited, Blocking, call
 from jobmill_client.connection import Connection
 from jobmill_client.errors import JobmillError
 from jobmill_client.inputs import JobInput, is_address
@@ -38,12 +38,21 @@ from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
+from jobmill_client.resources.steering import (
+    AsyncBatches,
+    AsyncLimits,
+    AsyncPools,
+    Batches,
+    Limits,
+    ManyCalls,
+    Pools,
+)
 from jobmill_client.resources.watches import AsyncWatches, Watches
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
 
 
-class ServerCalls(Calls):
+class ServerCalls(ManyCalls):
     """The calls that belong to no resource."""
 
     @call
@@ -113,6 +122,9 @@ class Jobmill(Blocking, ServerCalls):
         self.engines = Engines(connection)
         self.features = Features(connection)
         self.workers = Workers(connection)
+        self.batches = Batches(connection)
+        self.pools = Pools(connection)
+        self.limits = Limits(connection)
         self.organizations = Organizations(connection)
         self.users = Users(connection)
         self.teams = Teams(connection)
@@ -167,6 +179,9 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.engines = AsyncEngines(connection)
         self.features = AsyncFeatures(connection)
         self.workers = AsyncWorkers(connection)
+        self.batches = AsyncBatches(connection)
+        self.pools = AsyncPools(connection)
+        self.limits = AsyncLimits(connection)
         self.organizations = AsyncOrganizations(connection)
         self.users = AsyncUsers(connection)
         self.teams = AsyncTeams(connection)

@@ -1,19 +1,30 @@
-"""What can be done to a job: cancel, retry, restart."""
+"""What can be done to a job: cancel, run again, hold back."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from fastapi import Response
 
-from jobmill.api.answers import Answers, problems
+from jobmill.api.answers import WITH_BODY, Answers, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import Job
+from jobmill.api.schemas.steering import Pause, Rewind
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service import cancel_job, restart_job, retry_job, view_of
+from jobmill.core.jobs.service import (
+    cancel_job,
+    park_job,
+    pause_job,
+    restart_job,
+    resume_job,
+    retry_job,
+    rewind_job,
+    unpark_job,
+    view_of,
+)
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.http.house import House
 from jobmill.http.request_id import speak_of
@@ -47,6 +58,56 @@ async def retry(job: str, house: TheHouse, who: Caller) -> Job:
 async def restart(job: str, house: TheHouse, who: Caller) -> Job:
     """Run all of an ended job again, under the same id."""
     return Job.of(await _act(house, who, job, restart_job))
+
+
+@router.post(
+    "/jobs/{job}/rewind",
+    summary="Rewind a job",
+    responses=problems(*WITH_BODY, 404, 409),
+)
+async def rewind(job: str, body: Rewind, house: TheHouse, who: Caller) -> Job:
+    """Run an ended job again from a task on, under the same id.
+
+    What is done before that task stays; everything behind it, and what did not succeed, runs again.
+    """
+
+    def action(work: UnitOfWork, who: Principal, ref: JobRef, now: datetime) -> JobGraph:
+        return rewind_job(work, who, ref, body.task, now)
+
+    return Job.of(await _act(house, who, job, action))
+
+
+@router.post("/jobs/{job}/pause", summary="Pause a job", responses=problems(*WITH_BODY, 404, 409))
+async def pause(job: str, house: TheHouse, who: Caller, body: Pause | None = None) -> Job:
+    """Start nothing new of a job until it is resumed. Pausing again changes nothing.
+
+    Tasks that run come to their end, so that no work is lost; with `stop` they are stopped and
+    begin again when the job is resumed.
+    """
+    stop = body is not None and body.stop
+
+    def action(work: UnitOfWork, who: Principal, ref: JobRef, now: datetime) -> JobGraph:
+        return pause_job(work, who, ref, now, stop=stop)
+
+    return Job.of(await _act(house, who, job, action))
+
+
+@router.post("/jobs/{job}/resume", summary="Resume a job", responses=problems(404, 409))
+async def resume(job: str, house: TheHouse, who: Caller) -> Job:
+    """Let a paused job go on; its tasks have the places in the queue that they had."""
+    return Job.of(await _act(house, who, job, resume_job))
+
+
+@router.post("/jobs/{job}/park", summary="Park a job", responses=problems(404, 409))
+async def park(job: str, house: TheHouse, who: Caller) -> Job:
+    """Put a queued job aside until it is unparked."""
+    return Job.of(await _act(house, who, job, park_job))
+
+
+@router.post("/jobs/{job}/unpark", summary="Unpark a job", responses=problems(404, 409))
+async def unpark(job: str, house: TheHouse, who: Caller) -> Job:
+    """Queue a parked job, behind what is queued already."""
+    return Job.of(await _act(house, who, job, unpark_job))
 
 
 async def _act(house: House, who: Principal, job: str, action: Action) -> JobView:

@@ -1,23 +1,28 @@
 """Jobs: create, get, list, delete."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Header, Query, Request, Response
 
 from jobmill.api.answers import LOCATION, REPLAYED, WITH_BODY, answer, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
-from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage, JobsQuery
+from jobmill.api.schemas.described import EditJob
+from jobmill.api.schemas.filters import JobsQuery
+from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef
-from jobmill.core.jobs.ports import JobQuery, UnitOfWork
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import (
     Submitted,
     delete_job,
+    describe_job,
     get_job,
     list_jobs,
     submit_job,
     view_of,
 )
+from jobmill.core.jobs.service.filters import query_of
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.http.house import House
@@ -77,22 +82,17 @@ async def create_job(
     return shown
 
 
-@router.get("/jobs", summary="List jobs", responses=problems())
+@router.get("/jobs", summary="List jobs", responses=problems(404))
 async def read_jobs(query: Annotated[JobsQuery, Query()], house: TheHouse, who: Caller) -> JobPage:
     """Jobs, newest first. Pages stay right while jobs are added."""
-    wanted = JobQuery(
-        organization=who.organization,
-        states=tuple(dict.fromkeys([*query.state, *query.status])),
-        types=tuple(dict.fromkeys(query.type)),
-        created_after=query.created_after,
-        created_before=query.created_before,
-        before=None if query.cursor is None else place_of(query.cursor),
-        limit=query.limit + 1,
-    )
-    now = house.clock.now()
-    views = await house.database.read(
-        lambda work: list_jobs(work, house.outside.catalog, who, wanted, now)
-    )
+    before = None if query.cursor is None else place_of(query.cursor)
+    wanted, now = query.filter(), house.clock.now()
+
+    def find(work: UnitOfWork) -> Sequence[JobView]:
+        narrowed = query_of(work, who, wanted, before, query.limit + 1)
+        return list_jobs(work, house.outside.catalog, who, narrowed, now)
+
+    views = await house.database.read(find)
     shown = views[: query.limit]
     following = None
     if len(views) > query.limit:
@@ -113,6 +113,21 @@ async def read_job(
     """A job by its id or number, with its progress and, while it waits, why."""
     view = await _view(house, who, job_ref(job))
     return Job.of(await _awaited(house, who, view, request, response))
+
+
+@router.patch("/jobs/{job}", summary="Edit a job", responses=problems(*WITH_BODY, 404))
+async def edit_job(job: str, body: EditJob, house: TheHouse, who: Caller) -> Job:
+    """Change its name, tags, metadata, priority, due date, expiry or retention.
+
+    What is not given stays; null clears. A new priority or due date holds for what still waits.
+    """
+    now = house.clock.now()
+
+    def edit(work: UnitOfWork) -> JobView:
+        graph = describe_job(work, who, job_ref(job), body.changes(), now)
+        return view_of(work, house.outside.catalog, graph, now)
+
+    return Job.of(await house.database.write(edit))
 
 
 @router.delete(

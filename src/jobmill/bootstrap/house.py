@@ -30,11 +30,12 @@ from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import recover_tasks
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.webhooks import Format
 from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
+from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 
 FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
@@ -132,7 +133,9 @@ def _worker(house: House, seat: WorkerSeat, runner: SubprocessRunner) -> Worker:
 
 
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
-    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(house.settings))
+    settings = house.settings
+    pools = settings.pools or None
+    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(settings), pools)
 
 
 @asynccontextmanager
@@ -146,7 +149,13 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    async with background(maintenance.run()), background(drop_orphans_daily(house)):
+    bulk, search = BulkSweep(house.database, house.clock), SearchSweep(house.database)
+    async with (
+        background(maintenance.run()),
+        background(drop_orphans_daily(house)),
+        background(after_commits(house.bell, bulk.sweep)),
+        background(after_commits(house.bell, search.sweep)),
+    ):
         yield
 
 

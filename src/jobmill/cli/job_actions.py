@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 def cancel(session: Session, job: JobArgument) -> None:
     """Stop a job; its engine is gone within seconds."""
     with session.client() as client:
-        _told(session, client.jobs.cancel(job_named(client, job)))
+        told(session, client.jobs.cancel(job_named(client, job)))
 
 
 @with_session
 def retry(session: Session, job: JobArgument) -> None:
     """Run again what failed in an ended job."""
     with session.client() as client:
-        _told(session, client.jobs.retry(job_named(client, job)))
+        told(session, client.jobs.retry(job_named(client, job)))
 
 
 @with_session
 def restart(session: Session, job: JobArgument) -> None:
     """Run all of an ended job again."""
     with session.client() as client:
-        _told(session, client.jobs.restart(job_named(client, job)))
+        told(session, client.jobs.restart(job_named(client, job)))
 
 
 @with_session
@@ -50,7 +50,8 @@ def delete(
         say(f"Job {found.number} is deleted.")
 
 
-def _told(session: Session, job: "Job") -> None:
+def told(session: Session, job: "Job") -> None:
+    """Say how the job stands."""
     if session.json:
         emit(job.raw)
     else:

@@ -4,6 +4,7 @@ import typer
 
 from jobmill.cli import (
     asset_files,
+    batches,
     deliveries,
     doctor,
     endpoints,
@@ -20,6 +21,7 @@ from jobmill.cli.job_actions import cancel, delete, restart, retry
 from jobmill.cli.jobs import events, jobs, logs, results, show, watch
 from jobmill.cli.run import run
 from jobmill.cli.serve import serve
+from jobmill.cli.steering import bulk, edit, park, pause, resume, rewind, search, unpark
 from jobmill.cli.worker import worker
 
 app = typer.Typer(
@@ -34,12 +36,16 @@ app = typer.Typer(
 for command in (
     *(serve, worker, demo, doctor.doctor),
     *(run, jobs, show, watch, results, events, logs),
-    *(cancel, retry, restart, delete),
+    *(cancel, retry, restart, rewind, delete),
+    *(pause, resume, park, unpark, edit, bulk, search),
     *(features, workers, version),
 ):
     app.command()(command)
 app.add_typer(engines.app, name="engines")
 app.add_typer(pipelines.app, name="pipelines")
+app.add_typer(batches.batches, name="batches")
+app.add_typer(batches.pools, name="pools")
+app.add_typer(batches.limits, name="limits")
 app.add_typer(users.app, name="users")
 app.add_typer(teams.app, name="teams")
 app.add_typer(keys.app, name="keys")

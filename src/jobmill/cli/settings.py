@@ -49,6 +49,7 @@ CorsOrigins = Annotated[str | None, _flag("Origins of pages that may call, by co
 Models = Annotated[Path | None, _flag("Folder of model files.")]
 PublicUrl = Annotated[str | None, _flag("Address under which users find this server.")]
 Slots = Annotated[int | None, _flag("Attempts at once; one per processor by default.")]
+Pools = Annotated[str | None, _flag("Pools that the worker serves, by commas; all by default.")]
 TlsCert = Annotated[Path | None, _flag("Certificate chain (PEM), for https.")]
 TlsKey = Annotated[Path | None, _flag("Private key (PEM) of the certificate.")]
 LogFormatFlag = Annotated[LogFormat, typer.Option("--log-format", help="How log lines look.")]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def worker(
     data: flags.DataFlag = None,
     slots: flags.Slots = None,
+    pools: flags.Pools = None,
     media_roots: flags.MediaRoots = None,
     fetch_allow: flags.FetchAllow = None,
     engines: flags.EngineFolders = None,
@@ -35,6 +36,7 @@ def worker(
     settings = flags.settings_with(
         data=data,
         slots=slots,
+        pools=pools,
         media_roots=media_roots,
         fetch_allow=fetch_allow,
         engines=engines,

@@ -171,6 +171,24 @@ class PipelineNotFound(NotFound):
     code = "pipeline_not_found"
 
 
+class BatchNotFound(NotFound):
+    """There is no batch of this id."""
+
+    code = "batch_not_found"
+
+
+class PoolNotFound(NotFound):
+    """There is no pool of this name."""
+
+    code = "pool_not_found"
+
+
+class LimitNotFound(NotFound):
+    """There is no limit of this id."""
+
+    code = "limit_not_found"
+
+
 class EngineNotFound(NotFound):
     """There is no engine of this id."""
 
@@ -229,6 +247,18 @@ class JobNotEnded(Conflict):
     """The job has not ended yet."""
 
     code = "job_not_ended"
+
+
+class JobStarted(Conflict):
+    """The job has begun already."""
+
+    code = "job_started"
+
+
+class JobNotHeld(Conflict):
+    """The job is not held back."""
+
+    code = "job_not_held"
 
 
 class NameTaken(Conflict):

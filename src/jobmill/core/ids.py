@@ -16,6 +16,7 @@ TaskNumber = NewType("TaskNumber", int)
 AttemptNumber = NewType("AttemptNumber", int)
 AttemptId = NewType("AttemptId", str)
 AssetNumber = NewType("AssetNumber", int)
+BatchNumber = NewType("BatchNumber", int)
 ItemNumber = NewType("ItemNumber", int)
 OrganizationNumber = NewType("OrganizationNumber", int)
 UserNumber = NewType("UserNumber", int)
@@ -34,7 +35,8 @@ def new_id(unix_ms: int | None = None) -> str:
     rand = int.from_bytes(os.urandom(10), "big")
     high = (ms & (1 << 48) - 1) << 16 | 0x7000 | rand >> 68 & 0xFFF
     low = 0b10 << 62 | rand & (1 << 62) - 1
-    return str(uuid.UUID(int=high << 64 | low))
+    text = f"{high << 64 | low:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def unix_ms_of(uuid7: str) -> int:

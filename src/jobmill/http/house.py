@@ -10,7 +10,7 @@ from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.uploads import UploadSpool
 
 

@@ -15,7 +15,7 @@ import structlog
 from jobmill.core.clock import Clock
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.jobs.ports import Bell, Database
-from jobmill.core.jobs.service.submit_job import Outside
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.watches import start_file, take_existing
 from jobmill.core.watches import FileFacts, FolderWalk, Watch, WatchNumber
 

@@ -1,4 +1,4 @@
-"""What time itself brings about: retention, and tasks of workers that no longer live."""
+"""What time itself brings about: expiry, retention, and tasks of workers that no longer live."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,11 +9,14 @@ import structlog
 from jobmill.core.clock import Clock
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import JobNumber, WorkerName
-from jobmill.core.jobs.ports import Database
-from jobmill.core.jobs.service import due_jobs, purge_job, recover_tasks
+from jobmill.core.jobs.ports import Database, UnitOfWork
+from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
+from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
 
 TICK_SECONDS = 1.0
 DEAD_AFTER_TICKS = 15
+TOGETHER = 20
+"""Jobs that are removed in one transaction."""
 LOG = structlog.get_logger("jobmill.maintenance")
 Holders = Sequence[tuple[WorkerName, datetime | None]]
 
@@ -54,15 +57,20 @@ class Maintenance:
     async def tick(self) -> None:
         """Do what is due now."""
         now = self._clock.now()
-        holders, due = await self._database.read(
-            lambda work: (work.workers.holders(), due_jobs(work, now))
+        holders, due, late = await self._database.read(
+            lambda work: (
+                work.workers.holders(),
+                due_jobs(work, now),
+                work.jobs.due_to_expire(now, 1),
+            )
         )
+        if late:
+            await self._expire(now)
         if holders:
             await self._recover_abandoned()
         for worker in self._silent(holders):
             await self._bury(worker)
-        for job in due:
-            await self._purge(job)
+        await self._purge_all(due)
 
     def _silent(self, holders: Holders) -> list[WorkerName]:
         """Workers that hold tasks and have not beaten for too long."""
@@ -82,11 +90,33 @@ class Maintenance:
         )
         LOG.warning("worker.dead", worker=worker, recovered=count)
 
-    async def _purge(self, job: JobNumber) -> None:
+    async def _expire(self, now: datetime) -> None:
+        def expire(work: UnitOfWork) -> int:
+            return expire_jobs(work, now)
+
+        while await self._database.write(expire):
+            pass
+
+    async def _purge_all(self, due: Sequence[JobNumber]) -> None:
+        """What is due, however much became due while nobody looked."""
+        while due:
+            parts = [due[i : i + TOGETHER] for i in range(0, len(due), TOGETHER)]
+            purged = [await self._purge(part) for part in parts]
+            if len(due) < PURGE_BATCH or not all(purged):
+                return
+            now = self._clock.now()
+            due = await self._database.read(lambda work: due_jobs(work, now))  # noqa: B023
+
+    async def _purge(self, jobs: Sequence[JobNumber]) -> bool:
         now = self._clock.now()
         try:
-            await self._database.write(lambda work: purge_job(work, job, now))
+            await self._database.write(lambda work: [purge_job(work, job, now) for job in jobs])
         except Unavailable:
             raise
         except Exception:
-            LOG.exception("job.not_purged", job=job)  # the others are purged all the same
+            LOG.exception("job.not_purged", jobs=list(jobs))
+            if len(jobs) > 1:  # one that cannot go must not keep the others
+                for job in jobs:
+                    await self._purge([job])
+            return False
+        return True

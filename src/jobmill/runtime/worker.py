@@ -167,7 +167,7 @@ class Worker:
     def _record(self, now: datetime, running: int) -> WorkerRecord:
         plan = self._plan
         return WorkerRecord(
-            plan.name, plan.pid, plan.host, plan.slots, self._started_at, now, running
+            plan.name, plan.pid, plan.host, plan.slots, self._started_at, now, running, plan.pools
         )
 
     async def _attempt(self, claimed: Claimed) -> None:

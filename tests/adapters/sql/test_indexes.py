@@ -12,6 +12,7 @@ from jobmill.adapters.sql.work import SqlUnitOfWork
 from jobmill.core.ids import (
     AssetNumber,
     AttemptNumber,
+    BatchNumber,
     EndpointNumber,
     ItemNumber,
     JobNumber,
@@ -109,6 +110,20 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "list_state": query(states=(JobState.RUNNING,), before=PAGE),
     "list_type": query(types=("graph",), before=PAGE),
     "list_time": query(created_after=NOW, created_before=after(5), before=PAGE),
+    "list_tag": query(tags=("x",), before=PAGE),
+    "list_tags": query(tags=("x", "y"), states=(JobState.FAILED,), metadata=(("k", "v"),)),
+    "list_metadata": query(metadata=(("k", "v"),), before=PAGE),
+    "list_batch": query(batch=BatchNumber(1), before=PAGE),
+    "count_state": lambda work: work.jobs.count(JobQuery(OURS, states=(JobState.FAILED,))),
+    "places": lambda work: work.jobs.places(
+        JobQuery(OURS, states=(JobState.FAILED, JobState.RUNNING), before=PAGE), JobNumber(9)
+    ),
+    "due_to_expire": lambda work: work.jobs.due_to_expire(NOW, 10),
+    "waits_in": lambda work: work.queue.waits_in("platform"),
+    "running": lambda work: work.capacity.running(),
+    "batch": lambda work: work.batches.list(OURS, None, 10),
+    "news": lambda work: work.search.news(5, 10),
+    "find_words": lambda work: work.search.find(OURS, '"x"', 9, 10),
     "seen": query(seen_by=VIEWER),
     "seen_page": query(seen_by=VIEWER, before=PAGE),
     "seen_state": query(seen_by=VIEWER, states=(JobState.RUNNING,), before=PAGE),
@@ -155,7 +170,8 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
 
 # Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
 SMALL = re.compile(
-    r"SCAN (worker|held|waiting|CONSTANT ROW|\(subquery-\d+\)"
+    r"SCAN (worker|held|pool|running_limit|head|organization|CONSTANT ROW|search VIRTUAL TABLE|"
+    r"waiting|\(subquery-\d+\)"
     r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
     r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )
@@ -184,6 +200,8 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("list_type", "ix_job_type"),
         ("list_time", "ix_job_list"),
         ("due_for_purge", "ix_job_retain"),
+        ("due_to_expire", "ix_job_expires"),
+        ("list_batch", "ix_job_batch"),
         ("summaries", "ix_job_number"),
         ("seen", "ix_job_owner"),
         ("seen", "ix_collaborator_user_time"),

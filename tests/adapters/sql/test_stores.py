@@ -13,6 +13,7 @@ from tests.adapters.stores.records import (
     WorkerStoreConformance,
 )
 from tests.adapters.stores.speeds import SpeedStoreConformance
+from tests.adapters.stores.turns import TurnsConformance
 
 
 class TestSqlAccountStore(AccountStoreConformance): ...
@@ -49,3 +50,6 @@ class TestSqlTaskQueue(TaskQueueConformance): ...
 
 
 class TestSqlWorkerStore(WorkerStoreConformance): ...
+
+
+class TestSqlTaskQueueTurns(TurnsConformance): ...

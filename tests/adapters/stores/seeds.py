@@ -68,6 +68,13 @@ def add_job(
         "origin": "api",
         "priority": DEFAULT_PRIORITY,
         "retain_until": None,
+        "name": None,
+        "tags": (),
+        "metadata": {},
+        "batch": None,
+        "due": None,
+        "expires_at": None,
+        "hold": None,
         "alarms": (),
         "extras": {},
     }

@@ -15,6 +15,7 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
 from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
@@ -22,6 +23,8 @@ __all__ = [
     "ENDED_STATES",
     "Asset",
     "Attempt",
+    "Batch",
+    "Bulk",
     "Collaborator",
     "Delivery",
     "DeliveryTry",
@@ -31,18 +34,22 @@ __all__ = [
     "Failure",
     "Feature",
     "FeatureProgress",
+    "Highlight",
     "Job",
     "JobWarning",
     "Key",
+    "Limit",
     "Link",
     "LogLine",
     "Me",
     "Organization",
     "Part",
     "Pipeline",
+    "Pool",
     "Progress",
     "Provenance",
     "Result",
+    "SearchHit",
     "Span",
     "TakenFile",
     "Task",

@@ -90,8 +90,15 @@ class Job:
     features: tuple[str, ...] = ()
     pipeline: str | None = None
     input: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    batch: int | None = None
     origin: str = ""
     priority: int = 20
+    due: datetime | None = None
+    expires_at: datetime | None = None
+    retain_until: datetime | None = None
     generation: int = 1
     progress: Progress = Progress()
     wait_reason: WaitReason | None = None

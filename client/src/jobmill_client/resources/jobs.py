@@ -6,21 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
+from jobmill_client.calls import Awaited, Blocking, call, stream
 from jobmill_client.errors import WaitTimeout
 from jobmill_client.inputs import JobInput, input_of
 from jobmill_client.models import Attempt, Event, Job, LogLine, Part, Result, Task, Update
+from jobmill_client.resources.holding import HoldingCalls, plain
+from jobmill_client.resources.job_ref import JobRef, path_of, ref_of
 from jobmill_client.steps import Pause, Program, Stream
 from jobmill_client.stream import follow, follow_events
-
-JobRef = Job | str | int
-"""A job, its id, or its number."""
 
 WAIT_AT_ONCE = 20
 PAUSE = 0.1
 
 
-class JobCalls(Calls):
+class JobCalls(HoldingCalls):
     """The calls about jobs."""
 
     @call
@@ -36,6 +35,12 @@ class JobCalls(Calls):
         priority: int | None = None,
         origin: str | None = None,
         retain_days: float | None = None,
+        name: str | None = None,
+        tags: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        due: datetime | None = None,
+        expires_at: datetime | None = None,
+        parked: bool | None = None,
         callback: str | Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Program[Job]:
@@ -54,9 +59,15 @@ class JobCalls(Calls):
             "priority": priority,
             "origin": origin,
             "retain_days": retain_days,
+            "name": name,
+            "tags": tags and list(tags),
+            "metadata": metadata,
+            "due": due,
+            "expires_at": expires_at,
+            "parked": parked,
             "callback": callback,
         }
-        body = {name: value for name, value in given.items() if value is not None}
+        body = plain({name: value for name, value in given.items() if value is not None})
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         return self._ask(Job, "POST", "jobs", json=body, headers=headers)
 
@@ -71,6 +82,9 @@ class JobCalls(Calls):
         *,
         state: str | Iterable[str] | None = None,
         type: str | None = None,  # noqa: A002  the API's own word
+        tags: Sequence[str] = (),
+        metadata: Mapping[str, str] | None = None,
+        batch: str | int | None = None,
         created_after: datetime | None = None,
         created_before: datetime | None = None,
         limit: int | None = None,
@@ -81,6 +95,9 @@ class JobCalls(Calls):
         params = {
             "state": states or None,
             "type": type,
+            "tag": list(tags) or None,
+            "metadata": [f"{key}:{value}" for key, value in (metadata or {}).items()] or None,
+            "batch": batch,
             "created_after": created_after and created_after.isoformat(),
             "created_before": created_before and created_before.isoformat(),
             "limit": min(page_size, limit) if limit else page_size,
@@ -105,17 +122,17 @@ class JobCalls(Calls):
     @call
     def delete(self, job: JobRef) -> Program[None]:
         """Remove a job with what it found; one that runs is stopped."""
-        return self._tell("DELETE", _path(job))
+        return self._tell("DELETE", path_of(job))
 
     @call
     def tasks(self, job: JobRef) -> Program[tuple[Task, ...]]:
         """The nodes of the job's graph."""
-        return self._all(Task, f"{_path(job)}/tasks")
+        return self._all(Task, f"{path_of(job)}/tasks")
 
     @call
     def attempts(self, job: JobRef) -> Program[tuple[Attempt, ...]]:
         """All tries at all tasks, oldest first."""
-        return self._all(Attempt, f"{_path(job)}/attempts")
+        return self._all(Attempt, f"{path_of(job)}/attempts")
 
     @stream
     def log(self, attempt: Attempt | str) -> Stream[LogLine]:
@@ -126,18 +143,18 @@ class JobCalls(Calls):
     @call
     def parts(self, job: JobRef, task: str) -> Program[tuple[Part, ...]]:
         """The files that a task wrote."""
-        return self._all(Part, f"{_path(job)}/tasks/{task}/parts")
+        return self._all(Part, f"{path_of(job)}/tasks/{task}/parts")
 
     @call
     def results(self, job: JobRef, feature: str | None = None) -> Program[tuple[Result, ...]]:
         """What has been found so far."""
         params = {"feature": feature}
-        return self._all(Result, f"{_path(job)}/results", params)
+        return self._all(Result, f"{path_of(job)}/results", params)
 
     @stream
     def history(self, job: JobRef, after: int = 0) -> Stream[Event]:
         """The events so far."""
-        return self._each(Event, f"{_path(job)}/events", {"after": after or None})
+        return self._each(Event, f"{path_of(job)}/events", {"after": after or None})
 
     @stream
     def events(self, job: JobRef, after: int = 0) -> Stream[Event]:
@@ -145,12 +162,12 @@ class JobCalls(Calls):
 
         A broken connection is resumed; each event comes once.
         """
-        return follow_events(self._terms, _ref(job), after)
+        return follow_events(self._terms, ref_of(job), after)
 
     @stream
     def watch(self, job: JobRef, after: int = 0) -> Stream[Event | Update]:
         """Like `events`, with where the job stands in between, whenever its progress changed."""
-        return follow(self._terms, _ref(job), after)
+        return follow(self._terms, ref_of(job), after)
 
     @call
     def wait(self, job: JobRef, timeout: float | timedelta | None = None) -> Program[Job]:
@@ -171,10 +188,10 @@ class JobCalls(Calls):
                 yield Pause(min(PAUSE, max(0.0, left)))
 
     def _get(self, job: JobRef, headers: Mapping[str, str]) -> Program[Job]:
-        return self._ask(Job, "GET", _path(job), headers=headers)
+        return self._ask(Job, "GET", path_of(job), headers=headers)
 
     def _change(self, job: JobRef, verb: str, *, repeatable: bool = False) -> Program[Job]:
-        return self._ask(Job, "POST", f"{_path(job)}/{verb}", repeatable=repeatable or None)
+        return self._ask(Job, "POST", f"{path_of(job)}/{verb}", repeatable=repeatable or None)
 
 
 class Jobs(Blocking, JobCalls):
@@ -183,11 +200,3 @@ class Jobs(Blocking, JobCalls):
 
 class AsyncJobs(Awaited, JobCalls):
     """`client.jobs`, awaited."""
-
-
-def _ref(job: JobRef) -> str:
-    return job.id if isinstance(job, Job) else str(job)
-
-
-def _path(job: JobRef) -> str:
-    return f"jobs/{_ref(job)}"

@@ -8,6 +8,8 @@ from jobmill.adapters.sql.connection import Connection, instant, micros, to_json
 from jobmill.core.events import Event, EventType, NewEvent
 from jobmill.core.ids import JobNumber
 
+_INSERT = "INSERT INTO event (job, type, task, data, at) VALUES (:job, :type, :task, :data, :at)"
+
 
 class SqlEventLog:
     """The `EventLog` port. Numbers rise in commit order, since all writers share one lock."""
@@ -17,7 +19,7 @@ class SqlEventLog:
 
     def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
         self._db.many(
-            "INSERT INTO event (job, type, task, data, at) VALUES (:job, :type, :task, :data, :at)",
+            _INSERT,
             (
                 {
                     "job": job,
@@ -29,6 +31,10 @@ class SqlEventLog:
                 for event in events
             ),
         )
+
+    def append_to_all(self, jobs: Sequence[JobNumber], event: NewEvent, at: datetime) -> None:
+        same = {"type": event.type, "task": event.task, "data": to_json(event.data)}
+        self._db.raw.executemany(_INSERT, ({**same, "job": job, "at": micros(at)} for job in jobs))
 
     def last_number(self) -> int:
         number: int = self._db.value("SELECT last_insert_rowid()")

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
-from jobmill.adapters.sql.seeing import Walk, merged, walks_of
+from jobmill.adapters.sql.seeing import SEES_JOB, Walk, merged, walks_of
 from jobmill.core.ids import JobId, JobNumber, OrganizationNumber, UserNumber
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import JobQuery, JobSummary
@@ -44,30 +45,62 @@ def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
     ]
 
 
+def count_jobs(db: Connection, query: JobQuery, below: int | None) -> int:
+    """How many jobs match."""
+    source, where, values = _narrowed(query)
+    if below is not None:
+        where.append("job.number < :below")
+        values["below"] = below
+    found: int = db.value(
+        f"SELECT count(*) FROM {source} WHERE {' AND '.join(where)}",  # noqa: S608
+        **values,
+    )
+    return found
+
+
+def job_places(db: Connection, query: JobQuery, below: int) -> list[tuple[datetime, JobNumber]]:
+    """The places of a page of jobs with numbers below `below`, in the order of lists."""
+    source, where, values = _narrowed(query, walk=True)
+    at, number = _order(source)
+    rows = db.all(
+        f"""SELECT job.created_at, job.number FROM {source}
+            WHERE {" AND ".join(where)} AND job.number < :below
+            ORDER BY {at} DESC, {number} DESC LIMIT :limit""",  # noqa: S608
+        **values,
+        below=below,
+        limit=query.limit,
+    )
+    return [(instant(row["created_at"]), JobNumber(row["number"])) for row in rows]
+
+
 def statements(db: Connection, query: JobQuery) -> Iterator[Walk]:
-    """One walk per wanted state and type: asked for together, SQLite would sort all that match."""
+    """One walk per wanted state and type: asked for together, SQLite would sort all that match.
+
+    By tag, metadata or batch there is one walk, along the index of that.
+    """
+    if query.tags or query.metadata or query.batch is not None:
+        source, where, values = _narrowed(query, walk=True)
+        yield _page(source, where), {**values, "limit": query.limit}
+        return
     where, values = _conditions(query)
     for filters in _filters(query):
-        conditions = [*where, *(f"{column} = :{column}" for column in filters)]
+        conditions = [*where, *(f"job.{column} = :{column}" for column in filters)]
         for sql, named in _walks(db, query, conditions):
             yield sql, {**values, **filters, **named, "limit": query.limit}
 
 
 def _walks(db: Connection, query: JobQuery, where: list[str]) -> Iterator[Walk]:
-    if query.seen_by is not None:
-        yield from walks_of(
-            db,
-            query.organization,
-            query.seen_by,
-            "job.*",
-            where,
-            ORDER,
-            tuple(_on_shares(query)),
-        )
+    if query.seen_by is None:
+        yield _page("job", where), {}
         return
-    sql = f"""SELECT * FROM job WHERE {" AND ".join(where)}
-              ORDER BY created_at DESC, number DESC LIMIT :limit"""  # noqa: S608
-    yield sql, {}
+    shared = tuple(_on_shares(query))
+    yield from walks_of(db, query.organization, query.seen_by, "job.*", where, ORDER, shared)
+
+
+def _page(source: str, where: list[str]) -> str:
+    at, number = _order(source)
+    return f"""SELECT job.* FROM {source} WHERE {" AND ".join(where)}
+               ORDER BY {at} DESC, {number} DESC LIMIT :limit"""  # noqa: S608
 
 
 def _rows(db: Connection, query: JobQuery) -> list[Row]:
@@ -92,17 +125,65 @@ def _filters(query: JobQuery) -> Iterator[dict[str, str]]:
         yield dict(zip(wanted, words, strict=True))
 
 
-def _conditions(query: JobQuery) -> tuple[list[str], dict[str, Any]]:
-    where = ["organization = :organization", "deleted = 0"]
+def _narrowed(query: JobQuery, *, walk: bool = False) -> tuple[str, list[str], dict[str, Any]]:
+    """One source of rows for the whole query, led by its narrowest index.
+
+    With `walk` the rows come in the order of lists without being sorted.
+    """
+    marks = [*(("job_tag", {"tag": tag}) for tag in query.tags)]
+    marks += [("job_metadata", {"name": n, "value": v}) for n, v in query.metadata]
+    source = "job"
+    if query.batch is not None:
+        source = "job INDEXED BY ix_job_batch"
+    elif marks:
+        source = f"{marks[0][0]} AS mark CROSS JOIN job ON job.number = mark.job"
+    where, values = _conditions(query, source)
+    if query.seen_by is not None:
+        where.append(SEES_JOB)
+        values["viewer"] = query.seen_by
+    if query.batch is not None:
+        where.append("job.batch = :batch")
+        values["batch"] = query.batch
+    for place, (table, words) in enumerate(marks):
+        values |= {f"{column}{place}": word for column, word in words.items()}
+        if place == 0 and query.batch is None:
+            where.append("mark.organization = :organization")
+            where += [f"mark.{column} = :{column}0" for column in words]
+        else:
+            where.append(_has(table, list(words), place))
+    for column, wanted in (("state", query.states), ("type", query.types)):
+        if wanted:
+            names, more = placeholders(column, wanted)
+            # The plus keeps off the index on it, which would have to be sorted.
+            where.append(f"{'+' if walk else ''}job.{column} IN ({names})")
+            values |= more
+    return source, where, values
+
+
+def _has(table: str, columns: list[str], place: int) -> str:
+    same = " AND ".join(f"has.{column} = :{column}{place}" for column in columns)
+    return f"""EXISTS (SELECT 1 FROM {table} AS has WHERE has.organization = job.organization
+        AND {same} AND has.created_at = job.created_at AND has.job = job.number)"""  # noqa: S608
+
+
+def _order(source: str) -> tuple[str, str]:
+    if " AS mark " in source:
+        return "mark.created_at", "mark.job"
+    return "job.created_at", "job.number"
+
+
+def _conditions(query: JobQuery, source: str = "job") -> tuple[list[str], dict[str, Any]]:
+    at, number = _order(source)
+    where = ["job.organization = :organization", "job.deleted = 0"]
     values: dict[str, Any] = {"organization": query.organization}
     if query.created_after is not None:
-        where.append("created_at >= :created_after")
+        where.append(f"{at} >= :created_after")
         values["created_after"] = micros(query.created_after)
     if query.created_before is not None:
-        where.append("created_at < :created_before")
+        where.append(f"{at} < :created_before")
         values["created_before"] = micros(query.created_before)
     if query.before is not None:
-        where.append("(created_at, number) < (:before_at, :before_number)")
+        where.append(f"({at}, {number}) < (:before_at, :before_number)")
         values["before_at"] = micros(query.before[0])
         values["before_number"] = query.before[1]
     return where, values

@@ -9,6 +9,7 @@ from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_jso
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
+    BatchNumber,
     EndpointId,
     EndpointNumber,
     ItemNumber,
@@ -21,7 +22,7 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
 from jobmill.core.webhooks import Callback
 
@@ -45,7 +46,15 @@ def job_of(row: Row) -> Job:
         item=row["item"] and ItemNumber(row["item"]),
         origin=row["origin"],
         priority=row["priority"],
+        name=row["name"],
+        tags=tuple(_loaded(row["tags"])),
+        metadata=_loaded(row["metadata"]),
+        batch=row["batch"] and BatchNumber(row["batch"]),
+        due=moment(row["due"]),
+        expires_at=moment(row["expires_at"]),
         retain_until=moment(row["retain_until"]),
+        hold=row["hold"] and Hold(row["hold"]),
+        expired=bool(row["expired"]),
         alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
         callback=_callback_of(row["callback"]),
@@ -66,6 +75,9 @@ def job_changes(job: Job) -> dict[str, Any]:
         "state": job.state,
         "generation": job.generation,
         "cancel_requested": int(job.cancel_requested),
+        "hold": job.hold,
+        "expired": int(job.expired),
+        "expires_at": micros(job.expires_at),
         "reason": failure_text(job.reason),
         "warnings": _warnings_text(job.warnings),
         "updated_at": micros(job.updated_at),
@@ -148,7 +160,7 @@ def failure_text(failure: Failure | None) -> str | None:
 
 def alarms_text(alarms: tuple[Alarm, ...]) -> str:
     """Alarms as they are stored."""
-    return to_json([asdict(each) for each in alarms])
+    return to_json([asdict(each) for each in alarms]) if alarms else "[]"
 
 
 def callback_text(callback: Callback | None) -> str | None:

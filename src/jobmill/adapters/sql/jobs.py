@@ -1,7 +1,6 @@
 """Jobs, tasks and routes in SQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +12,9 @@ from jobmill.adapters.sql.connection import (
     to_json,
 )
 from jobmill.adapters.sql.items import release_blob
-from jobmill.adapters.sql.job_lists import find_jobs, summaries_of
-from jobmill.adapters.sql.workers import SqlWorkerStore
+from jobmill.adapters.sql.job_floors import floors_of
+from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
+from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -24,38 +24,27 @@ from jobmill.core.ids import (
     TaskNumber,
     UserNumber,
     WorkerName,
-    new_id,
 )
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
+from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
-from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.jobs.waiting import LIVE_FOR, Floor
-from jobmill.core.pipelines import PlannedRoute, PlannedTask
+from jobmill.core.jobs.states import JobState
+from jobmill.core.jobs.waiting import Floor
 
-AHEAD_CAP = 1000
 _ACTIVE = "state IN ('starting', 'running')"
 
-_INSERT_JOB = """
-INSERT INTO job (id, organization, owner, type, state, features, params, pipeline, input, asset,
-                 item, origin, priority, alarms, extras, callback, warnings, created_at, updated_at,
-                 retain_until)
-VALUES (:id, :organization, :owner, :type, 'queued', :features, :params, :pipeline, :input, :asset,
-        :item, :origin, :priority, :alarms, :extras, :callback, '[]', :at, :at, :retain_until)"""
-_INSERT_TASK = """
-INSERT INTO task (id, job, name, engine, pool, state, features, parameters, required, max_retries,
-                  priority, warnings, ready_at)
-VALUES (:id, :job, :name, :engine, :pool, :state, :features, :parameters, :required, :max_retries,
-        :priority, '[]', :ready_at)"""
-_INSERT_ROUTE = """
-INSERT INTO route (job, source, source_port, target, target_port)
-VALUES (:job, :source, :source_port, :target, :target_port)"""
-_JSON_COLUMNS = ("features", "params", "input", "extras")
 _SAVE_JOB = """
 UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
+    hold = :hold, expired = :expired, expires_at = :expires_at,
     reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
     ended_at = :ended_at
+WHERE number = :number"""
+_DROP_BATCH = """
+DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
+_DESCRIBE_JOB = """
+UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
+    expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
 WHERE number = :number"""
 _SAVE_TASK = """
 UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
@@ -72,66 +61,33 @@ class SqlJobStore:
         self._db = connection
 
     def add(self, new: NewJob) -> JobGraph:
-        fields = dict(new.fields)
-        values: dict[str, Any] = {column: to_json(fields[column]) for column in _JSON_COLUMNS}
-        values |= {"retain_until": micros(fields["retain_until"]), "at": micros(new.created_at)}
-        values["alarms"] = rows_of.alarms_text(fields["alarms"])
-        values["callback"] = rows_of.callback_text(fields.get("callback"))
-        number = self._db.insert(
-            _INSERT_JOB, **{**fields, **values}, id=new.id, organization=new.organization
-        )
-        job = Job(
-            number=JobNumber(number),
-            id=new.id,
-            organization=new.organization,
-            state=JobState.QUEUED,
-            created_at=new.created_at,
-            updated_at=new.created_at,
-            **fields,
-        )
-        fed = {route.target for route in new.plan.routes}
-        tasks = tuple(self._add_task(job, task, waits=task.name in fed) for task in new.plan.tasks)
-        routes = tuple(self._add_route(job, route) for route in dict.fromkeys(new.plan.routes))
-        return JobGraph(job, tasks, routes)
+        return add_job(self._db, new)
 
-    def _add_task(self, job: Job, planned: PlannedTask, *, waits: bool) -> Task:
-        state = TaskState.WAITING if waits else TaskState.READY
-        task_id = new_id()
-        number = self._db.insert(
-            _INSERT_TASK,
-            id=task_id,
-            job=job.number,
-            name=planned.name,
-            engine=planned.engine,
-            pool=planned.pool,
-            state=state,
-            features=to_json(planned.features),
-            parameters=to_json(planned.parameters),
-            required=int(planned.required),
-            max_retries=planned.max_retries,
-            priority=job.priority,
-            ready_at=micros(job.created_at),
-        )
-        return Task(
-            number=TaskNumber(number),
-            id=task_id,
-            job=job.number,
-            name=planned.name,
-            engine=planned.engine,
-            pool=planned.pool,
-            state=state,
-            features=planned.features,
-            parameters=planned.parameters,
-            required=planned.required,
-            max_retries=planned.max_retries,
-            priority=job.priority,
-            ready_at=job.created_at,
-        )
+    def add_many(self, new: Sequence[NewJob]) -> Sequence[JobNumber]:
+        return add_jobs(self._db, new)
 
-    def _add_route(self, job: Job, planned: PlannedRoute) -> Route:
-        route = Route(planned.source, planned.source_port, planned.target, planned.target_port)
-        self._db.run(_INSERT_ROUTE, job=job.number, **asdict(route))
-        return route
+    def describe(self, old: Job, new: Job) -> None:
+        unmark(self._db, old)
+        mark(self._db, [new])
+        self._db.run(
+            _DESCRIBE_JOB,
+            number=new.number,
+            name=new.name,
+            tags=to_json(new.tags),
+            metadata=to_json(new.metadata),
+            priority=new.priority,
+            due=micros(new.due),
+            expires_at=micros(new.expires_at),
+            retain_until=micros(new.retain_until),
+            updated_at=micros(new.updated_at),
+        )
+        if (old.priority, old.due) != (new.priority, new.due):
+            self._db.run(
+                "UPDATE task SET priority = :priority, due = :due WHERE job = :job",
+                job=new.number,
+                priority=new.priority,
+                due=stored_due(new.due),
+            )
 
     def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
         column = "number" if isinstance(job, int) else "id"
@@ -180,6 +136,12 @@ class SqlJobStore:
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         return find_jobs(self._db, query)
 
+    def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
+        return count_jobs(self._db, query, below)
+
+    def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
+        return job_places(self._db, query, below)
+
     def summaries(
         self,
         organization: OrganizationNumber,
@@ -208,6 +170,16 @@ class SqlJobStore:
             until=micros(retain_until),
         )
 
+    def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
+        rows = self._db.all(
+            """SELECT number FROM job WHERE expires_at <= :now AND expires_at IS NOT NULL
+                   AND ended_at IS NULL AND cancel_requested = 0
+               ORDER BY expires_at LIMIT :limit""",
+            now=micros(now),
+            limit=limit,
+        )
+        return [JobNumber(row["number"]) for row in rows]
+
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         rows = self._db.all(
             """SELECT number FROM job WHERE retain_until <= :now AND state != 'cancelling'
@@ -218,6 +190,9 @@ class SqlJobStore:
         return [JobNumber(row["number"]) for row in rows]
 
     def remove(self, number: JobNumber) -> Sequence[Blob]:
+        job = self.graph(number)
+        if job is not None:
+            unmark(self._db, job.job)
         unused = self._remove_parts(number)
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
@@ -229,9 +204,12 @@ class SqlJobStore:
             "DELETE FROM route WHERE job = :job",
             "DELETE FROM idempotency WHERE job = :job",
             "DELETE FROM task WHERE job = :job",
+            "DELETE FROM search WHERE rowid = :job",
             "DELETE FROM job WHERE number = :job",
         ):
             self._db.run(statement, job=number)
+        if job is not None and job.job.batch is not None:
+            self._db.run(_DROP_BATCH, batch=job.job.batch)
         return unused
 
     def _remove_parts(self, number: JobNumber) -> list[Blob]:
@@ -267,35 +245,4 @@ class SqlJobStore:
         return [RunToken(row["token"]) for row in rows]
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
-        if not tasks:
-            return {}
-        workers = SqlWorkerStore(self._db).live(now - LIVE_FOR)
-        busy = self._db.all(
-            f"SELECT engine, count(*) AS n FROM task WHERE {_ACTIVE} GROUP BY engine"  # noqa: S608
-        )
-        running = {row["engine"]: row["n"] for row in busy}
-        ahead = self._ahead_of_all() if len(tasks) > 1 else {tasks[0]: self._ahead(tasks[0])}
-        return {
-            task: Floor(workers, running, ahead.get(task, AHEAD_CAP), AHEAD_CAP) for task in tasks
-        }
-
-    def _ahead_of_all(self) -> dict[TaskNumber, int]:
-        """The queue's head by place: one walk, however many tasks want to know."""
-        rows = self._db.all(
-            """SELECT number FROM task WHERE state = 'ready'
-               ORDER BY priority, ready_at, number LIMIT :cap""",
-            cap=AHEAD_CAP,
-        )
-        return {TaskNumber(row["number"]): place for place, row in enumerate(rows)}
-
-    def _ahead(self, task: TaskNumber) -> int:
-        ahead: int = self._db.value(
-            """SELECT count(*) FROM (
-                   SELECT 1 FROM task, (SELECT priority AS p, ready_at AS r, number AS n FROM task
-                                        WHERE number = :task)
-                   WHERE state = 'ready' AND (priority, ready_at, number) < (p, r, n)
-                   LIMIT :cap)""",
-            task=task,
-            cap=AHEAD_CAP,
-        )
-        return ahead
+        return floors_of(self._db, tasks, now)

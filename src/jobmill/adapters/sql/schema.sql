@@ -3,6 +3,29 @@ CREATE TABLE alembic_version (
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
+CREATE TABLE job_metadata (
+	organization INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	job INTEGER NOT NULL, 
+	CONSTRAINT pk_job_metadata PRIMARY KEY (organization, name, value, created_at, job)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE job_tag (
+	organization INTEGER NOT NULL, 
+	tag TEXT NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	job INTEGER NOT NULL, 
+	CONSTRAINT pk_job_tag PRIMARY KEY (organization, tag, created_at, job)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE login_attempt (
 	number INTEGER NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -17,6 +40,21 @@ CREATE TABLE organization (
 	created_at BIGINT, 
 	CONSTRAINT uq_organization_id UNIQUE (id), 
 	CONSTRAINT uq_organization_name UNIQUE (name)
+);
+
+CREATE TABLE pool (
+	name TEXT NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_pool PRIMARY KEY (name)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE search_place (
+	number INTEGER NOT NULL, 
+	event BIGINT NOT NULL, 
+	CONSTRAINT pk_search_place PRIMARY KEY (number)
 );
 
 CREATE TABLE speed (
@@ -34,11 +72,22 @@ CREATE TABLE speed (
 
 ;
 
+CREATE TABLE turn (
+	organization INTEGER NOT NULL, 
+	batch INTEGER NOT NULL, 
+	served BIGINT NOT NULL, 
+	CONSTRAINT pk_turn PRIMARY KEY (organization, batch)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE worker (
 	name TEXT NOT NULL, 
 	pid INTEGER NOT NULL, 
 	host TEXT NOT NULL, 
 	slots INTEGER NOT NULL, 
+	pools TEXT, 
 	started_at BIGINT NOT NULL, 
 	beat_at BIGINT NOT NULL, 
 	CONSTRAINT pk_worker PRIMARY KEY (name)
@@ -73,6 +122,16 @@ CREATE TABLE pipeline (
 	CONSTRAINT fk_pipeline_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_pipeline_id UNIQUE (id), 
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
+);
+
+CREATE TABLE running_limit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER, 
+	engine TEXT, 
+	running INTEGER NOT NULL, 
+	CONSTRAINT fk_running_limit_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_running_limit_id UNIQUE (id)
 );
 
 CREATE TABLE team (
@@ -142,6 +201,19 @@ CREATE TABLE asset (
 	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
 	CONSTRAINT uq_asset_id UNIQUE (id)
+);
+
+CREATE TABLE batch (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	name TEXT, 
+	size INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_batch_id UNIQUE (id)
 );
 
 CREATE TABLE endpoint (
@@ -301,6 +373,10 @@ CREATE TABLE job (
 	asset INTEGER, 
 	item INTEGER, 
 	origin TEXT NOT NULL, 
+	name TEXT, 
+	tags TEXT DEFAULT '[]' NOT NULL, 
+	metadata TEXT DEFAULT '{}' NOT NULL, 
+	batch INTEGER, 
 	priority INTEGER NOT NULL, 
 	alarms TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
@@ -314,8 +390,13 @@ CREATE TABLE job (
 	updated_at BIGINT NOT NULL, 
 	started_at BIGINT, 
 	ended_at BIGINT, 
+	due BIGINT, 
+	expires_at BIGINT, 
 	retain_until BIGINT, 
+	hold TEXT, 
+	expired INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT fk_job_asset FOREIGN KEY(asset) REFERENCES asset (number), 
+	CONSTRAINT fk_job_batch FOREIGN KEY(batch) REFERENCES batch (number), 
 	CONSTRAINT fk_job_item FOREIGN KEY(item) REFERENCES item (number), 
 	CONSTRAINT fk_job_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_job_owner FOREIGN KEY(owner) REFERENCES user (number), 
@@ -331,6 +412,26 @@ CREATE TABLE watch_file (
 	taken_at BIGINT NOT NULL, 
 	CONSTRAINT pk_watch_file PRIMARY KEY (watch, path), 
 	CONSTRAINT fk_watch_file_watch FOREIGN KEY(watch) REFERENCES watch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE bulk (
+	job INTEGER NOT NULL, 
+	action TEXT NOT NULL, 
+	filter TEXT DEFAULT '{}' NOT NULL, 
+	changes TEXT DEFAULT '{}' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	place_at BIGINT, 
+	place_number BIGINT, 
+	matched INTEGER NOT NULL, 
+	changed INTEGER DEFAULT '0' NOT NULL, 
+	skipped INTEGER DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_bulk PRIMARY KEY (job), 
+	CONSTRAINT fk_bulk_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
 )
  WITHOUT ROWID
 
@@ -403,6 +504,9 @@ CREATE TABLE task (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	job INTEGER NOT NULL, 
+	organization INTEGER NOT NULL, 
+	batch INTEGER DEFAULT '0' NOT NULL, 
+	due BIGINT DEFAULT '4611686018427387904' NOT NULL, 
 	name TEXT NOT NULL, 
 	engine TEXT NOT NULL, 
 	pool TEXT NOT NULL, 
@@ -491,9 +595,14 @@ CREATE TABLE log (
 	CONSTRAINT fk_log_attempt FOREIGN KEY(attempt) REFERENCES attempt (number)
 );
 
+CREATE VIRTUAL TABLE search USING fts5(
+    scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
+
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
 CREATE INDEX ix_login_attempt_subject ON login_attempt (subject, at);
+
+CREATE INDEX ix_turn_served ON turn (served);
 
 CREATE INDEX ix_team_list ON team (organization, number);
 
@@ -510,6 +619,8 @@ CREATE UNIQUE INDEX ix_asset_current ON asset (handle) WHERE current = 1;
 CREATE INDEX ix_asset_list ON asset (organization, number) WHERE current = 1;
 
 CREATE UNIQUE INDEX ix_asset_path ON asset (organization, path) WHERE path IS NOT NULL AND current = 1;
+
+CREATE INDEX ix_batch_list ON batch (organization, number);
 
 CREATE INDEX ix_endpoint_list ON endpoint (organization, number) WHERE callback = 0;
 
@@ -545,9 +656,15 @@ CREATE INDEX ix_delivery_settled ON delivery (created_at) WHERE state != 'pendin
 
 CREATE INDEX ix_delivery_state ON delivery (endpoint, state, number);
 
-CREATE INDEX ix_job_asset ON job (asset);
+CREATE INDEX ix_job_asset ON job (asset) WHERE asset IS NOT NULL;
 
-CREATE INDEX ix_job_item ON job (item);
+CREATE INDEX ix_job_batch ON job (batch, created_at, number) WHERE deleted = 0 AND batch IS NOT NULL;
+
+CREATE INDEX ix_job_batch_state ON job (batch, state) WHERE deleted = 0 AND batch IS NOT NULL;
+
+CREATE INDEX ix_job_expires ON job (expires_at) WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0;
+
+CREATE INDEX ix_job_item ON job (item) WHERE item IS NOT NULL;
 
 CREATE INDEX ix_job_list ON job (organization, created_at, number) WHERE deleted = 0;
 
@@ -587,9 +704,9 @@ CREATE INDEX ix_idempotency_created_at ON idempotency (created_at);
 
 CREATE INDEX ix_idempotency_job ON idempotency (job);
 
-CREATE INDEX ix_task_active ON task (worker, engine) WHERE state IN ('starting', 'running');
+CREATE INDEX ix_task_active ON task (worker, engine, organization, batch, pool) WHERE state IN ('starting', 'running');
 
-CREATE INDEX ix_task_ready ON task (priority, ready_at, number) WHERE state = 'ready';
+CREATE INDEX ix_task_ready ON task (organization, pool, engine, priority, batch, due, ready_at, number) WHERE state = 'ready' AND retry_at IS NULL;
 
 CREATE INDEX ix_task_retry ON task (retry_at) WHERE state = 'ready' AND retry_at IS NOT NULL;
 

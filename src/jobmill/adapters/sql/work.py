@@ -3,6 +3,9 @@
 from jobmill.adapters.sql.accounts import SqlAccountStore
 from jobmill.adapters.sql.assets import SqlAssetStore
 from jobmill.adapters.sql.attempts import SqlAttemptStore
+from jobmill.adapters.sql.batches import SqlBatchStore
+from jobmill.adapters.sql.bulks import SqlBulkStore
+from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.figures import SqlFigures
@@ -12,6 +15,7 @@ from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.search import SqlSearchIndex
 from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
@@ -39,6 +43,10 @@ class SqlUnitOfWork:
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
+        self.batches = SqlBatchStore(connection)
+        self.bulks = SqlBulkStore(connection)
+        self.search = SqlSearchIndex(connection)
+        self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)
         self.events = SqlEventLog(connection)
         self.results = SqlResultStore(connection)

@@ -1,9 +1,10 @@
 """Workers and their heartbeats in SQL."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, instant, micros, moment
+from jobmill.adapters.sql.connection import Connection, instant, micros, moment, to_json
 from jobmill.core.ids import WorkerName
 from jobmill.core.jobs.model import Worker
 
@@ -16,14 +17,15 @@ class SqlWorkerStore:
 
     def beat(self, worker: Worker) -> None:
         self._db.run(
-            """INSERT INTO worker (name, pid, host, slots, started_at, beat_at)
-               VALUES (:name, :pid, :host, :slots, :started_at, :beat_at)
+            """INSERT INTO worker (name, pid, host, slots, pools, started_at, beat_at)
+               VALUES (:name, :pid, :host, :slots, :pools, :started_at, :beat_at)
                ON CONFLICT (name) DO UPDATE SET pid = :pid, host = :host, slots = :slots,
-                   started_at = :started_at, beat_at = :beat_at""",
+                   pools = :pools, started_at = :started_at, beat_at = :beat_at""",
             name=worker.name,
             pid=worker.pid,
             host=worker.host,
             slots=worker.slots,
+            pools=None if worker.pools is None else to_json(worker.pools),
             started_at=micros(worker.started_at),
             beat_at=micros(worker.beat_at),
         )
@@ -44,6 +46,7 @@ class SqlWorkerStore:
                 started_at=instant(row["started_at"]),
                 beat_at=instant(row["beat_at"]),
                 running=row["running"],
+                pools=None if row["pools"] is None else tuple(json.loads(row["pools"])),
             )
             for row in rows
         ]

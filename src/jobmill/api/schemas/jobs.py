@@ -5,16 +5,15 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from jobmill.api.schemas.described import Described
 from jobmill.api.schemas.progress import Progress, job_progress
 from jobmill.api.schemas.shared import (
     Answer,
     Body,
     Failure,
-    GivenTime,
     JobWarning,
     JsonObject,
     Page,
-    PageQuery,
     Time,
     WaitReason,
 )
@@ -59,7 +58,7 @@ class RouteSpec(Body):
     to: Word = Field(examples=["transcribe.in"])
 
 
-class CreateJob(Body):
+class CreateJob(Described):
     """A request for work: give exactly one of `features`, `pipeline` and `tasks`."""
 
     model_config = ConfigDict(
@@ -111,23 +110,10 @@ class CreateJob(Body):
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
             idempotency_key=idempotency_key,
+            **self.said(),
             collaborators=tuple(each.asked() for each in self.collaborators),
             callback=None if self.callback is None else self.callback.spec(),
         )
-
-
-class JobsQuery(PageQuery):
-    """Which jobs."""
-
-    state: list[JobState] = Field(
-        [], max_length=20, description="Any of these states; may be repeated."
-    )
-    status: list[JobState] = Field([], max_length=20, description="The same as `state`.")
-    type: list[str] = Field(
-        [], max_length=20, description="`features`, `graph`, or a pipeline's name."
-    )
-    created_after: GivenTime | None = Field(None, description="Created then or later.")
-    created_before: GivenTime | None = Field(None, description="Created earlier.")
 
 
 class JobLinks(Answer):
@@ -160,9 +146,15 @@ class Job(Answer):
     pipeline: str | None
     params: JsonObject
     input: JsonObject
+    name: str | None
+    tags: list[str]
+    metadata: JsonObject
+    batch: int | None = Field(description="The number of its batch.")
     origin: str
     priority: int
-    generation: int = Field(description="Rises with each retry or restart.")
+    due: Time | None
+    expires_at: Time | None
+    generation: int = Field(description="Rises with each retry, restart or rewind.")
     progress: Progress
     wait_reason: WaitReason | None
     warnings: list[JobWarning]
@@ -189,8 +181,14 @@ class Job(Answer):
             pipeline=job.pipeline,
             params=dict(job.params),
             input=dict(job.input),
+            name=job.name,
+            tags=list(job.tags),
+            metadata=dict(job.metadata),
+            batch=job.batch,
             origin=job.origin,
             priority=job.priority,
+            due=job.due,
+            expires_at=job.expires_at,
             generation=job.generation,
             progress=job_progress(view),
             wait_reason=WaitReason.of(view.wait_reason),

@@ -26,6 +26,8 @@ class Right(StrEnum):
     ACCOUNTS_WRITE = "accounts:write"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
+    POOLS_WRITE = "pools:write"
+    LIMITS_WRITE = "limits:write"
 
 
 class Proof(StrEnum):

@@ -14,6 +14,9 @@ class EventLog(Protocol):
     def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
         """Write facts about one job."""
 
+    def append_to_all(self, jobs: Sequence[JobNumber], event: NewEvent, at: datetime) -> None:
+        """Write the same fact about many jobs."""
+
     def last_number(self) -> int:
         """The number of the fact that this unit of work has written last, and just now."""
 

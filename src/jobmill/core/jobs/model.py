@@ -9,6 +9,7 @@ from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
     AttemptNumber,
+    BatchNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -18,7 +19,7 @@ from jobmill.core.ids import (
     UserNumber,
     WorkerName,
 )
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Alarm, ResultWarning
 from jobmill.core.webhooks import Callback
 
@@ -115,7 +116,15 @@ class Job:
     item: ItemNumber | None = None
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    batch: BatchNumber | None = None
+    due: datetime | None = None
+    expires_at: datetime | None = None
     retain_until: datetime | None = None
+    hold: Hold | None = None
+    expired: bool = False
     alarms: tuple[Alarm, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     callback: Callback | None = None
@@ -192,7 +201,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A process that executes attempts."""
+    """A process that executes attempts. `pools` None: it serves every pool."""
 
     name: WorkerName
     pid: int
@@ -201,3 +210,8 @@ class Worker:
     started_at: datetime
     beat_at: datetime
     running: int = 0
+    pools: tuple[str, ...] | None = None
+
+    def serves(self, pool: str) -> bool:
+        """Whether it takes tasks of this pool."""
+        return self.pools is None or pool in self.pools

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
+from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog, EventType
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
+    BatchNumber,
     ItemNumber,
     JobId,
     JobNumber,
@@ -22,17 +24,21 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
+from jobmill.core.jobs.batches import BatchStore
+from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
     Failure,
     FeatureProgress,
+    Job,
     JobGraph,
     LogLine,
     Part,
-    Worker,
 )
+from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
+from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
@@ -60,6 +66,7 @@ class NewJob:
 class JobQuery:
     """Which jobs to list, newest first, after the place `before`: (created_at, number).
 
+    Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
     With `seen_by` those that this user owns or collaborates on; without, all.
     """
 
@@ -67,6 +74,9 @@ class JobQuery:
     seen_by: UserNumber | None = None
     states: tuple[JobState, ...] = ()
     types: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    batch: BatchNumber | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     before: tuple[datetime, int] | None = None
@@ -93,6 +103,12 @@ class JobStore(Protocol):
     def add(self, new: NewJob) -> JobGraph:
         """Create the job with its tasks and routes; tasks without parents are ready."""
 
+    def add_many(self, new: Sequence[NewJob]) -> Sequence[JobNumber]:
+        """Create many jobs, in few statements; their numbers, in order."""
+
+    def describe(self, old: Job, new: Job) -> None:
+        """Write what people say of a job: name, tags, metadata, priority, times."""
+
     def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
         """The number of the organization's job of this id or number, unless it is deleted."""
 
@@ -112,6 +128,12 @@ class JobStore(Protocol):
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
+
+    def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
+        """How many jobs the query matches in all, with numbers below `below`."""
+
+    def places(self, query: JobQuery, below: JobNumber) -> Sequence[tuple[datetime, JobNumber]]:
+        """A page of the places of jobs with numbers below `below`, in the order of `find`."""
 
     def summaries(
         self,
@@ -134,6 +156,9 @@ class JobStore(Protocol):
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
+
+    def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
+        """Jobs that have not ended though their time is over, the longest first."""
 
     def due_for_purge(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         """Jobs whose retention is over, the longest first, but for those being stopped."""
@@ -216,41 +241,11 @@ class TaskQueue(Protocol):
         `room` says how many more tasks an engine takes here; engines not in it take any number.
         """
 
+    def waits_in(self, pool: str) -> bool:
+        """Whether a task of this pool is ready."""
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
-
-
-class WorkerStore(Protocol):
-    """Who works, with heartbeats."""
-
-    def beat(self, worker: Worker) -> None:
-        """This worker is alive."""
-
-    def live(self, since: datetime) -> Sequence[Worker]:
-        """Workers that beat after `since`."""
-
-    def holders(self) -> Sequence[tuple[WorkerName, datetime | None]]:
-        """Workers that hold tasks, each with its last beat."""
-
-    def remove(self, worker: WorkerName) -> None:
-        """This worker has stopped in good order."""
-
-
-class IdempotencyStore(Protocol):
-    """Requests that were answered before, by key."""
-
-    def find(self, organization: OrganizationNumber, key: str) -> tuple[str, JobNumber] | None:
-        """The fingerprint and the job of an earlier request."""
-
-    def keep(
-        self,
-        organization: OrganizationNumber,
-        key: str,
-        fingerprint: str,
-        job: JobNumber,
-        at: datetime,
-    ) -> None:
-        """Remember a request for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +339,14 @@ class UnitOfWork(Protocol):
     def items(self) -> ItemStore: ...
     @property
     def pipelines(self) -> PipelineStore: ...
+    @property
+    def batches(self) -> BatchStore: ...
+    @property
+    def bulks(self) -> BulkStore: ...
+    @property
+    def search(self) -> SearchIndex: ...
+    @property
+    def capacity(self) -> CapacityStore: ...
     @property
     def jobs(self) -> JobStore: ...
     @property

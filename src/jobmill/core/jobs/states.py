@@ -19,6 +19,13 @@ class JobState(StrEnum):
     EXPIRED = "expired"
 
 
+class Hold(StrEnum):
+    """Why people keep a job back; the job's state is called the same."""
+
+    PAUSED = "paused"
+    PARKED = "parked"
+
+
 class TaskState(StrEnum):
     """Where a task stands."""
 
@@ -41,10 +48,10 @@ _NOT_DONE = frozenset({TaskState.FAILED, TaskState.SKIPPED})
 _AGAIN = frozenset({TaskState.WAITING, TaskState.READY})
 TASK_TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
     TaskState.WAITING: frozenset({TaskState.READY, TaskState.SKIPPED, TaskState.CANCELLED}),
-    TaskState.READY: frozenset({TaskState.STARTING, TaskState.CANCELLED}),
-    TaskState.STARTING: frozenset({TaskState.RUNNING, TaskState.READY}) | ENDED_TASKS,
-    TaskState.RUNNING: frozenset({TaskState.BLOCKED, TaskState.READY}) | ENDED_TASKS,
-    TaskState.BLOCKED: frozenset({TaskState.RUNNING, TaskState.READY}) | ENDED_TASKS,
+    TaskState.READY: frozenset({TaskState.STARTING, TaskState.WAITING, TaskState.CANCELLED}),
+    TaskState.STARTING: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,
+    TaskState.RUNNING: frozenset({TaskState.BLOCKED}) | _AGAIN | ENDED_TASKS,
+    TaskState.BLOCKED: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,
     TaskState.DONE: _AGAIN,
     TaskState.FAILED: _AGAIN,
     TaskState.CANCELLED: _AGAIN,
@@ -55,8 +62,9 @@ _OPEN_JOBS = frozenset(JobState) - ENDED_JOBS
 _REOPENED = frozenset({JobState.QUEUED, JobState.RUNNING})
 JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.PARKED: frozenset({JobState.QUEUED, JobState.CANCELLED, JobState.EXPIRED}),
+    JobState.QUEUED: frozenset(JobState),
     **dict.fromkeys(
-        (JobState.QUEUED, JobState.RUNNING, JobState.BLOCKED, JobState.PAUSED),
+        (JobState.RUNNING, JobState.BLOCKED, JobState.PAUSED),
         frozenset(JobState) - {JobState.PARKED},
     ),
     JobState.CANCELLING: ENDED_JOBS | {JobState.CANCELLING},
@@ -80,7 +88,13 @@ def check_job(old: JobState, new: JobState) -> None:
         raise TransitionNotAllowed(f"job: {old} → {new}")
 
 
-def job_state(tasks: Iterable[tuple[TaskState, bool]], *, cancel_requested: bool) -> JobState:
+def job_state(
+    tasks: Iterable[tuple[TaskState, bool]],
+    *,
+    cancel_requested: bool,
+    hold: Hold | None = None,
+    expired: bool = False,
+) -> JobState:
     """A job's state from its tasks' (state, required) and its holds.
 
     A failed task (or one skipped behind it) fails the job, unless it was not required and another
@@ -91,13 +105,15 @@ def job_state(tasks: Iterable[tuple[TaskState, bool]], *, cancel_requested: bool
     if not states <= ENDED_TASKS:
         if cancel_requested:
             return JobState.CANCELLING
+        if hold is not None:
+            return JobState(hold)
         if states & ACTIVE_TASKS:
             return JobState.RUNNING
         if TaskState.BLOCKED in states:
             return JobState.BLOCKED
         return JobState.RUNNING if states & ENDED_TASKS else JobState.QUEUED
     if TaskState.CANCELLED in states:
-        return JobState.CANCELLED
+        return JobState.EXPIRED if expired else JobState.CANCELLED
     if any(state in _NOT_DONE and required for state, required in tasks):
         return JobState.FAILED
     if TaskState.FAILED in states and TaskState.DONE not in states:

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from jobmill.core.capacity.model import PLATFORM_POOL, Limit
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.jobs.model import JobGraph, Task, Worker
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import ACTIVE_TASKS, Hold, JobState, TaskState
 
 LIVE_FOR = timedelta(seconds=15)
 """How long after its last heartbeat a worker still counts as alive."""
+PAUSED = "The job is paused; resume it."
+PARKED = "The job is parked; unpark it."
 
 
 @dataclass(frozen=True, slots=True)
 class WaitReason:
     """A stable code (`parents`, `retry_at`, `no_worker`, `engine_missing`, `limit`, `capacity`,
-    `cancelling`) and a sentence."""
+    `pool_paused`, `paused`, `parked`, `cancelling`) and a sentence."""
 
     code: str
     message: str
@@ -34,6 +37,9 @@ class Floor:
     running_by_engine: dict[str, int]
     ready_ahead: int
     ahead_cap: int = 1000
+    pool_paused: bool = False
+    limits: Sequence[tuple[Limit, int]] = ()
+    """The limits that concern it, each with how many of its tasks run."""
 
 
 def wait_reason(
@@ -44,27 +50,43 @@ def wait_reason(
     The floor is needed for ready tasks only.
     """
     if task.state is TaskState.WAITING:
-        open_parents = sorted(
-            name
-            for name in graph.parents(task.name)
-            if graph.named(name).state is not TaskState.DONE
-        )
-        return WaitReason("parents", f"Waits for {', '.join(open_parents)}.")
+        return _waiting_reason(task, graph)
     if task.state is not TaskState.READY or floor is None:
         return None
     if task.retry_at is not None and task.retry_at > now:
         return WaitReason("retry_at", f"Tries again at {task.retry_at.isoformat()}.")
     manifest = catalog.manifests().get(task.engine)
-    if manifest is None:
+    if manifest is None and task.pool != PLATFORM_POOL:
         return WaitReason(
             "engine_missing", f"The engine {task.engine!r} is not installed any more."
         )
-    if not floor.workers:
+    concurrency = manifest.concurrency if manifest is not None else None
+    return _floor_reason(task, floor, concurrency)
+
+
+def _waiting_reason(task: Task, graph: JobGraph) -> WaitReason:
+    open_parents = sorted(
+        name for name in graph.parents(task.name) if graph.named(name).state is not TaskState.DONE
+    )
+    if open_parents:
+        return WaitReason("parents", f"Waits for {', '.join(open_parents)}.")
+    if graph.job.hold is Hold.PARKED:
+        return WaitReason("parked", PARKED)
+    return WaitReason("paused", PAUSED)
+
+
+def _floor_reason(task: Task, floor: Floor, concurrency: int | None) -> WaitReason:
+    if floor.pool_paused:
+        return WaitReason("pool_paused", f"The pool {task.pool!r} is paused.")
+    if not floor.workers and task.pool != PLATFORM_POOL:
         return WaitReason("no_worker", f"No live worker serves the pool {task.pool!r}.")
+    for limit, used in floor.limits:
+        if used >= limit.running:
+            return WaitReason("limit", f"{limit.running} at once is the limit of {limit.words}.")
     running = floor.running_by_engine.get(task.engine, 0)
-    limit = manifest.concurrency and manifest.concurrency * len(floor.workers)
-    if limit and running >= limit:
-        return WaitReason("limit", f"The engine {task.engine!r} runs {running} of {limit} at most.")
+    most = concurrency and concurrency * len(floor.workers)
+    if most and running >= most:
+        return WaitReason("limit", f"The engine {task.engine!r} runs {running} of {most} at most.")
     slots = sum(worker.slots for worker in floor.workers)
     ahead = (
         f"{floor.ready_ahead} or more"
@@ -78,6 +100,11 @@ def job_wait_reason(graph: JobGraph, reasons: dict[str, WaitReason]) -> WaitReas
     """Why the job as a whole waits: the reason of its first ready task while none runs."""
     if graph.job.state is JobState.CANCELLING:
         return WaitReason("cancelling", "The engine is being stopped.")
+    if graph.job.state is JobState.PARKED:
+        return WaitReason("parked", PARKED)
+    if graph.job.state is JobState.PAUSED:
+        going = sum(task.state in ACTIVE_TASKS for task in graph.tasks)
+        return WaitReason("paused", f"{PAUSED} Tasks that still run: {going}." if going else PAUSED)
     if graph.job.state not in (JobState.QUEUED, JobState.RUNNING):
         return None
     if any(task.state in (TaskState.STARTING, TaskState.RUNNING) for task in graph.tasks):

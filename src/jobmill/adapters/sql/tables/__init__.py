@@ -5,10 +5,13 @@ A file a subject; `columns` says how columns are made. Importing this package lo
 
 from jobmill.adapters.sql.tables import (
     accounts,
+    batches,
+    capacity,
     events,
     items,
     jobs,
     pipelines,
+    search,
     sharing,
     speeds,
     uploads,
@@ -20,17 +23,6 @@ from jobmill.adapters.sql.tables import (
 from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
-    "accounts",
-    "events",
-    "items",
-    "jobs",
-    "metadata",
-    "pipelines",
-    "sharing",
-    "speeds",
-    "uploads",
-    "watches",
-    "webhooks",
-    "work",
-    "workers",
-]
+    "accounts", "batches", "capacity", "events", "items", "jobs", "metadata", "pipelines", "search",
+    "sharing", "speeds", "uploads", "watches", "webhooks", "work", "workers",
+]  # fmt: skip

@@ -41,6 +41,10 @@ def json_column(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="{}")
 
 
+def json_list_column(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="[]")
+
+
 def int_column(name: str, default: int | None = None) -> sa.Column[int]:
     text = None if default is None else str(default)
     return sa.Column(name, sa.Integer, nullable=False, server_default=text)

@@ -11,6 +11,7 @@ worker = sa.Table(
     int_column("pid"),
     text_column("host"),
     int_column("slots"),
+    text_column("pools", null=True),
     time_column("started_at", null=False),
     time_column("beat_at", null=False),
     sqlite_with_rowid=False,

@@ -9,7 +9,20 @@ from jobmill.core.jobs.service.attempts import (
     recover_tasks,
     stop_attempt,
 )
-from jobmill.core.jobs.service.change_job import cancel_job, delete_job, restart_job, retry_job
+from jobmill.core.jobs.service.change_job import (
+    cancel_job,
+    delete_job,
+    park_job,
+    pause_job,
+    restart_job,
+    resume_job,
+    retry_job,
+    rewind_job,
+    unpark_job,
+)
+from jobmill.core.jobs.service.describe_job import describe_job
+from jobmill.core.jobs.service.expire_jobs import expire_jobs
+from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
@@ -41,7 +54,7 @@ from jobmill.core.jobs.service.share_job import (
     job_collaborators,
     share_job,
 )
-from jobmill.core.jobs.service.submit_job import JobInput, SubmitJob, Submitted, submit_job
+from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
 
 __all__ = [
     "Collaborator",
@@ -58,7 +71,9 @@ __all__ = [
     "count_attempts",
     "delete_job",
     "delete_recording",
+    "describe_job",
     "due_jobs",
+    "expire_jobs",
     "fail_attempt",
     "finish_attempt",
     "get_job",
@@ -74,16 +89,21 @@ __all__ = [
     "list_recordings",
     "list_workers",
     "note_attempt",
+    "park_job",
+    "pause_job",
     "purge_job",
     "recording_asset",
     "recording_jobs",
     "recover_tasks",
     "restart_job",
+    "resume_job",
     "retry_job",
+    "rewind_job",
     "share_job",
     "stop_attempt",
     "submit_job",
     "summarise_jobs",
+    "unpark_job",
     "view_of",
     "visible_job",
     "watch_job",

@@ -1,16 +1,24 @@
-"""Cancel, retry, restart and delete a job, on behalf of a caller."""
+"""Cancel, run again, hold back and delete a job, on behalf of a caller."""
 
 from datetime import datetime
 
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import JobEnded, JobNotEnded
+from jobmill.core.errors import (
+    Conflict,
+    JobEnded,
+    JobNotEnded,
+    JobNotHeld,
+    JobStarted,
+    TaskNotFound,
+)
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.access import owned_job, steered_job
+from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
-from jobmill.core.jobs.states import ENDED_JOBS, TaskState
+from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
 
 
 def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
@@ -20,9 +28,7 @@ def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
         return graph
     if graph.job.state in ENDED_JOBS:
         raise JobEnded(f"The job is {graph.job.state.value}: there is nothing to cancel.")
-    change = machine.cancel(graph, now)
-    apply_change(work, change, now)
-    return change.graph
+    return _apply(work, machine.cancel(graph, now), now)
 
 
 def retry_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
@@ -30,17 +36,67 @@ def retry_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> J
     graph = _ended(work, who, job)
     if all(task.state is TaskState.DONE for task in graph.tasks):
         raise JobEnded("Every task of the job is done; use restart to run all of it again.")
-    change = machine.retry(graph, now)
-    apply_change(work, change, now)
-    return change.graph
+    return _apply(work, machine.retry(graph, now), now)
 
 
 def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Run all of an ended job again, under the same id."""
     graph = _ended(work, who, job)
-    change = machine.restart(graph, now)
-    apply_change(work, change, now)
-    return change.graph
+    return _apply(work, machine.restart(graph, now), now)
+
+
+def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: datetime) -> JobGraph:
+    """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound."""
+    graph = _ended(work, who, job)
+    if task not in {each.name for each in graph.tasks}:
+        raise TaskNotFound(f"The job has no task {task!r}.", field="task")
+    return _apply(work, machine.rewind(graph, task, now), now)
+
+
+def pause_job(
+    work: UnitOfWork, who: Principal, job: JobRef, now: datetime, *, stop: bool = False
+) -> JobGraph:
+    """Start nothing new. What runs comes to its end; with `stop` it is stopped and handed back.
+
+    Pausing again changes nothing. Raises JobEnded, Conflict for a parked or cancelled job.
+    """
+    graph = _open(work, who, job)
+    held = [task for task in graph.tasks if task.state in ACTIVE_TASKS and task.token is not None]
+    if graph.job.state is JobState.PARKED:
+        raise Conflict("The job is parked: nothing of it runs; unpark it first.")
+    if graph.job.hold is not None and not (stop and held):
+        return graph
+    changed = _apply(work, machine.pause(graph, now, stop=stop), now)
+    for task in held if stop else ():
+        assert task.token is not None  # noqa: S101  they were chosen by it
+        work.attempts.close(task.token, "stopped", None, None, now)
+    return changed
+
+
+def resume_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
+    """Let a paused job go on. Raises JobNotHeld."""
+    graph = steered_job(work, who, job)
+    if graph.job.hold is not Hold.PAUSED:
+        raise JobNotHeld(f"The job is {graph.job.state.value}, not paused.")
+    return _apply(work, machine.resume(graph, now), now)
+
+
+def park_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
+    """Put a queued job aside until it is unparked. Raises JobStarted, JobEnded."""
+    graph = _open(work, who, job)
+    if graph.job.state is JobState.PARKED:
+        return graph
+    if graph.job.state is not JobState.QUEUED:
+        raise JobStarted(f"The job is {graph.job.state.value}; pause it instead.")
+    return _apply(work, machine.park(graph, now), now)
+
+
+def unpark_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
+    """Queue a parked job. Raises JobNotHeld."""
+    graph = steered_job(work, who, job)
+    if graph.job.hold is not Hold.PARKED:
+        raise JobNotHeld(f"The job is {graph.job.state.value}, not parked.")
+    return _apply(work, machine.unpark(graph, now), now)
 
 
 def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> None:
@@ -49,6 +105,20 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
     if graph.job.state not in ENDED_JOBS and not graph.job.cancel_requested:
         apply_change(work, machine.cancel(graph, now), now)
     work.jobs.mark_deleted(graph.job.number, now)
+
+
+def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
+    apply_change(work, change, now)
+    return change.graph
+
+
+def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    graph = steered_job(work, who, job)
+    if graph.job.state in ENDED_JOBS:
+        raise JobEnded(f"The job is {graph.job.state.value} already.")
+    if graph.job.cancel_requested:
+        raise Conflict("The job is being cancelled.")
+    return graph
 
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:

@@ -2,66 +2,34 @@
 
 import hashlib
 import json
-import mimetypes
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import (
-    AssetNotFound,
-    AssetNotReady,
-    AssetPurged,
-    Conflict,
-    IdempotencyMismatch,
-    InvalidInput,
-    PipelineNotFound,
-)
+from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import JobId, new_id
-from jobmill.core.items import (
-    Asset,
-    AssetSource,
-    AssetState,
-    Fetcher,
-    ItemKind,
-    MediaRoots,
-    is_data_path,
-    visible_asset,
-)
+from jobmill.core.ids import BatchNumber, JobId, new_id
+from jobmill.core.items import Asset, ItemKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
+from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
+from jobmill.core.jobs.service.labels import (
+    checked_future,
+    checked_metadata,
+    checked_name,
+    checked_tags,
+)
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
+from jobmill.core.jobs.states import Hold
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
 from jobmill.core.webhooks import Callback
-from jobmill.core.webhooks.service import EndpointSpec, Mailroom, make_callback
-from jobmill.core.webhooks.service.endpoints import CLOSED_MAILROOM
+from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
 KEY_LIMIT = 255
-
-
-@dataclass(frozen=True, slots=True)
-class JobInput:
-    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON.
-
-    An asset is named by its id, or as a path or asset by `data://folder/name`.
-    """
-
-    path: str | None = None
-    url: str | None = None
-    asset: str | None = None
-    json: Any = None
-
-    def given(self) -> dict[str, Any]:
-        """The one that was given, as `{kind: value}`."""
-        every = {"path": self.path, "url": self.url, "asset": self.asset, "json": self.json}
-        return {key: value for key, value in every.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +44,18 @@ class SubmitJob:
     params: Mapping[str, Any] = field(default_factory=dict)
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    due: datetime | None = None
+    expires_at: datetime | None = None
+    parked: bool = False
     retain_for: timedelta | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
     collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What submitting needs beside the database."""
-
-    catalog: EngineCatalog
-    roots: MediaRoots
-    fetcher: Fetcher
-    mailroom: Mailroom = CLOSED_MAILROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +81,10 @@ def submit_job(
         earlier = _earlier(work, who, key, fingerprint)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
-    plan = _plan(work, outside.catalog, who, command)
-    asset = _asset(work, outside, who, command, now)
-    callback, secret = _callback(work, outside, who, command, now)
-    graph = work.jobs.add(_new_job(work, who, command, plan, asset, callback, now))
+    plan = plan_of(work, outside.catalog, who, command)
+    asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    callback, secret = callback_of(work, outside, who, command, now)
+    graph = work.jobs.add(new_job(work, who, command, plan, asset, callback, now))
     share_new_job(work, who, graph.job, command.collaborators)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
@@ -129,9 +93,10 @@ def submit_job(
     return Submitted(graph, callback_secret=secret)
 
 
-def _callback(
+def callback_of(
     work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
 ) -> tuple[Callback | None, str | None]:
+    """The callback that is asked for, and its secret if it was made here."""
     if command.callback is None:
         return None, None
     return make_callback(work.webhooks, outside.mailroom, who, command.callback, now)
@@ -166,7 +131,8 @@ def _fingerprint(command: SubmitJob) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
+def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
+    """The graph that a request asks for. Raises InvalidInput and its kin."""
     given = [
         name
         for name, value in (
@@ -194,76 +160,7 @@ def _plan(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: Sub
     return plan_definition(pipeline.definition, command.params, catalog)
 
 
-def _asset(
-    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
-) -> Asset | None:
-    """The asset that the input names or makes; JSON stays in the job itself."""
-    given = command.input.given()
-    if len(given) != 1:
-        raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
-    ((kind, value),) = given.items()
-    if kind == "asset" or (kind == "path" and is_data_path(value)):
-        return _existing_asset(work, who, value, f"input.{kind}")
-    if kind == "path":
-        with _about("input.path"):
-            place = outside.roots.locate(who.organization, value)
-            if command.require_input:
-                outside.roots.open_path(who.organization, value)
-        return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
-    if kind == "url":
-        with _about("input.url"):
-            outside.fetcher.check(value)
-        name = PurePosixPath(urlsplit(value).path).name or "download"
-        return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
-    return None
-
-
-@contextmanager
-def _about(field: str) -> Iterator[None]:
-    """Name the field of a refusal that comes from outside, where nobody knows of fields."""
-    try:
-        yield
-    except InvalidInput as refusal:
-        refusal.field = refusal.field or field
-        raise
-
-
-def _existing_asset(work: UnitOfWork, who: Principal, name: str, field: str) -> Asset:
-    """The version that is current now: the job keeps to it."""
-    try:
-        asset = visible_asset(work.assets, who, name)
-    except AssetNotFound:
-        raise AssetNotFound(f"{field}: there is no asset {name!r}.", field=field) from None
-    if asset.state is AssetState.PURGED:
-        raise AssetPurged(f"{field}: its bytes have been removed.", field=field)
-    if asset.state is AssetState.AWAITING and asset.source is not AssetSource.URL:
-        raise AssetNotReady(f"{field}: its bytes have not arrived yet; upload them.", field=field)
-    return asset
-
-
-def _outside_asset(
-    work: UnitOfWork,
-    who: Principal,
-    source: AssetSource,
-    location: str,
-    name: str,
-    state: AssetState,
-    now: datetime,
-) -> Asset:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return work.assets.add(
-        who.organization,
-        name,
-        media_type,
-        source,
-        state,
-        now,
-        location=location,
-        owner=who.user,
-    )
-
-
-def _new_job(
+def new_job(
     work: UnitOfWork,
     who: Principal,
     command: SubmitJob,
@@ -271,7 +168,10 @@ def _new_job(
     asset: Asset | None,
     callback: Callback | None,
     now: datetime,
+    batch: BatchNumber | None = None,
 ) -> NewJob:
+    """The job of a request, planned, with a recording around what it works on."""
+    expires_at = checked_future(command.expires_at, now, "expires_at")
     item = None
     if asset is not None:
         item = work.items.add(
@@ -301,6 +201,13 @@ def _new_job(
             "origin": command.origin,
             "priority": command.priority,
             "retain_until": command.retain_for and now + command.retain_for,
+            "name": checked_name(command.name),
+            "tags": checked_tags(command.tags),
+            "metadata": checked_metadata(command.metadata),
+            "batch": batch,
+            "due": command.due,
+            "expires_at": expires_at,
+            "hold": Hold.PARKED if command.parked else None,
             "alarms": plan.alarms,
             "extras": command.extras,
             "callback": callback,

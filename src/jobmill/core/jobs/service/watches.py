@@ -8,7 +8,8 @@ from jobmill.core.accounts import Principal, Right, owns, seen_by
 from jobmill.core.errors import InvalidInput, NotAllowed, PipelineNotFound, WatchNotFound
 from jobmill.core.items import MediaRoots
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.submit_job import JobInput, Outside, SubmitJob, submit_job
+from jobmill.core.jobs.service.job_input import JobInput, Outside
+from jobmill.core.jobs.service.submit_job import SubmitJob, submit_job
 from jobmill.core.pipelines import plan_definition, plan_features
 from jobmill.core.watches.model import FileFacts, TakenFile, Watch, WatchRule
 

@@ -1,0 +1,139 @@
+"""Batches, bulk actions, search, pools and limits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
+from jobmill_client.models import Batch, Bulk, Job, Limit, Pool, SearchHit
+from jobmill_client.steps import Program, Stream
+
+BatchRef = Batch | str | int
+"""A batch, its id, or its number."""
+
+
+class BatchCalls(Calls):
+    """The calls about batches."""
+
+    @call
+    def create(
+        self,
+        jobs: Sequence[Mapping[str, Any]] = (),
+        *,
+        template: Mapping[str, Any] | None = None,
+        rows: Iterable[Mapping[str, Any]] = (),
+        name: str | None = None,
+    ) -> Program[Batch]:
+        """Make jobs together, all or none: whole `jobs`, or a `template` and the `rows` (each with
+        its `input`) that differ from it, in the API's own form."""
+        body: dict[str, Any] = {"name": name, "jobs": list(jobs)}
+        if template is not None:
+            body |= {"template": template, "rows": list(rows)}
+        return self._ask(Batch, "POST", "batches", json=body)
+
+    @call
+    def get(self, batch: BatchRef) -> Program[Batch]:
+        """The batch with its progress. Raises NotFound."""
+        return self._ask(Batch, "GET", _path(batch))
+
+    @stream
+    def list(self, limit: int | None = None) -> Stream[Batch]:
+        """Batches, newest first."""
+        return self._each(Batch, "batches", {}, limit)
+
+    @call
+    def cancel(self, batch: BatchRef) -> Program[Job]:
+        """Cancel what has not ended of it; the job that does so."""
+        return self._ask(Job, "POST", f"{_path(batch)}/cancel")
+
+
+class Batches(Blocking, BatchCalls):
+    """`client.batches`."""
+
+
+class AsyncBatches(Awaited, BatchCalls):
+    """`client.batches`, awaited."""
+
+
+class PoolCalls(Calls):
+    """The calls about pools."""
+
+    @call
+    def list(self) -> Program[tuple[Pool, ...]]:
+        """All pools, by name."""
+        return self._all(Pool, "pools")
+
+    @call
+    def pause(self, pool: str) -> Program[Pool]:
+        """Start nothing new in it. Raises NotFound."""
+        return self._ask(Pool, "POST", f"pools/{pool}/pause", repeatable=True)
+
+    @call
+    def resume(self, pool: str) -> Program[Pool]:
+        """Let it go on."""
+        return self._ask(Pool, "POST", f"pools/{pool}/resume", repeatable=True)
+
+
+class Pools(Blocking, PoolCalls):
+    """`client.pools`."""
+
+
+class AsyncPools(Awaited, PoolCalls):
+    """`client.pools`, awaited."""
+
+
+class LimitCalls(Calls):
+    """The calls about limits."""
+
+    @call
+    def list(self) -> Program[tuple[Limit, ...]]:
+        """All limits that concern the caller."""
+        return self._all(Limit, "limits")
+
+    @call
+    def set(
+        self, running: int, *, organization: str | None = None, engine: str | None = None
+    ) -> Program[Limit]:
+        """At most so many tasks at once: of an organization (id or name), by an engine, or both."""
+        body = {"running": running, "organization": organization, "engine": engine}
+        return self._ask(Limit, "PUT", "limits", json=body)
+
+    @call
+    def delete(self, limit: Limit | str) -> Program[None]:
+        """Hold nobody back by it any more."""
+        return self._tell("DELETE", f"limits/{limit if isinstance(limit, str) else limit.id}")
+
+
+class Limits(Blocking, LimitCalls):
+    """`client.limits`."""
+
+
+class AsyncLimits(Awaited, LimitCalls):
+    """`client.limits`, awaited."""
+
+
+class ManyCalls(Calls):
+    """Calls about many jobs at once; a part of the client itself."""
+
+    @call
+    def bulk(
+        self,
+        action: str,
+        filter: Mapping[str, Any],  # noqa: A002  the API's own word
+        *,
+        changes: Mapping[str, Any] | None = None,
+        dry_run: bool = False,
+    ) -> Program[Bulk]:
+        """Act upon every job that a filter matches, as a job of its own; or only count them."""
+        body: dict[str, Any] = {"action": action, "filter": dict(filter), "dry_run": dry_run}
+        if changes is not None:
+            body["changes"] = dict(changes)
+        return self._ask(Bulk, "POST", "bulk", json=body)
+
+    @stream
+    def search(self, words: str, limit: int | None = None) -> Stream[SearchHit]:
+        """Jobs by words in their names, tags, metadata and results, newest first."""
+        return self._each(SearchHit, "search", {"q": words}, limit)
+
+
+def _path(batch: BatchRef) -> str:
+    return f"batches/{batch.id if isinstance(batch, Batch) else batch}"

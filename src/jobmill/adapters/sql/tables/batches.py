@@ -1,0 +1,44 @@
+"""Jobs that were made together, and actions on many jobs."""
+
+import sqlalchemy as sa
+
+from jobmill.adapters.sql.tables.columns import (
+    id_column,
+    int_column,
+    json_column,
+    metadata,
+    number_column,
+    owner_column,
+    table,
+    text_column,
+    time_column,
+)
+
+batch = table(
+    "batch",
+    number_column(),
+    id_column(),
+    owner_column(),
+    sa.Column("owner", sa.ForeignKey("user.number"), nullable=False),
+    text_column("name", null=True),
+    int_column("size"),
+    time_column("created_at", null=False),
+    sa.Index("ix_batch_list", "organization", "number"),
+)
+bulk = sa.Table(
+    "bulk",
+    metadata,
+    sa.Column("job", sa.ForeignKey("job.number", ondelete="CASCADE"), primary_key=True),
+    text_column("action"),
+    json_column("filter"),
+    json_column("changes"),
+    text_column("user_name"),
+    int_column("admin", 0),
+    json_column("rights"),
+    time_column("place_at"),
+    sa.Column("place_number", sa.BigInteger),
+    int_column("matched"),
+    int_column("changed", 0),
+    int_column("skipped", 0),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,38 @@
+"""Where limits and paused pools are kept."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from jobmill.core.capacity.model import Limit, Pool, Running
+from jobmill.core.ids import OrganizationNumber
+
+
+class CapacityStore(Protocol):
+    """Limits, paused pools, and how busy the floor is."""
+
+    def limits(self) -> Sequence[Limit]:
+        """All limits, oldest first."""
+
+    def set_limit(
+        self, organization: OrganizationNumber | None, engine: str | None, running: int
+    ) -> Limit:
+        """Make the limit of this organization and engine (None: of all), or change it."""
+
+    def remove_limit(self, limit: str) -> bool:
+        """Delete a limit by its id; False when there is none."""
+
+    def organization_of(self, name: str) -> OrganizationNumber | None:
+        """An organization by its id or name."""
+
+    def paused(self) -> frozenset[str]:
+        """Names of the pools that are paused."""
+
+    def set_paused(self, pool: str, *, paused: bool) -> None:
+        """Pause a pool, or let it go on."""
+
+    def pools(self, now: datetime) -> Sequence[Pool]:
+        """The pools that are paused, that something waits or runs in, or that a worker names."""
+
+    def running(self) -> Mapping[Running, int]:
+        """How many tasks of each kind are at work."""

@@ -1,0 +1,142 @@
+"""How every transition ends: successors follow, the job's state is derived from its tasks'.
+
+Pure, like `machine`, which holds the transitions of attempts, and `steering`, which holds those
+that people and time bring about.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobmill.core.engines import FailureClass
+from jobmill.core.events import EventType, NewEvent
+from jobmill.core.jobs.model import Failure, Job, JobGraph, Task
+from jobmill.core.jobs.states import (
+    ENDED_JOBS,
+    JobState,
+    TaskState,
+    check_job,
+    check_task,
+    job_state,
+)
+from jobmill.core.results import ResultWarning
+
+_JOB_EVENTS = {
+    JobState.RUNNING: EventType.JOB_STARTED,
+    JobState.CANCELLING: EventType.JOB_CANCELLING,
+    JobState.COMPLETED: EventType.JOB_COMPLETED,
+    JobState.FAILED: EventType.JOB_FAILED,
+    JobState.CANCELLED: EventType.JOB_CANCELLED,
+    JobState.EXPIRED: EventType.JOB_EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The graph as it shall be, which of its tasks changed, and what happened."""
+
+    graph: JobGraph
+    tasks: tuple[Task, ...]
+    events: tuple[NewEvent, ...]
+
+
+def moved(task: Task, state: TaskState, **fields: object) -> Task:
+    """The task in another state, as the table allows."""
+    check_task(task.state, state)
+    return replace(task, state=state, **fields)  # type: ignore[arg-type]
+
+
+def finish(graph: JobGraph, changed: list[Task], events: list[NewEvent], now: datetime) -> Change:
+    """Let successors follow, and derive the job's state from its tasks'."""
+    by_name = {task.name: task for task in graph.tasks} | {task.name: task for task in changed}
+    followed = _follow(graph, by_name, now)
+    by_name |= {task.name: task for task in followed}
+    changed = [*changed, *followed]
+    events = [*events, *(_followed_event(task) for task in followed)]
+    job, job_events = _derive(graph, by_name, now)
+    tasks = tuple(by_name[task.name] for task in graph.tasks)
+    return Change(replace(graph, job=job, tasks=tasks), tuple(changed), (*events, *job_events))
+
+
+def _follow(graph: JobGraph, by_name: Mapping[str, Task], now: datetime) -> list[Task]:
+    """Waiting tasks whose parents are all done become ready, unless the job is held; those behind a
+    failure are skipped."""
+    if not graph.routes:
+        return []
+    followed: dict[str, Task] = {}
+    more = True
+    while more:
+        more = False
+        for task in graph.tasks:
+            if by_name[task.name].state is not TaskState.WAITING or task.name in followed:
+                continue
+            parents = [followed.get(p) or by_name[p] for p in graph.parents(task.name)]
+            if all(parent.state is TaskState.DONE for parent in parents):
+                if graph.job.hold is None:
+                    followed[task.name] = moved(task, TaskState.READY, ready_at=now)
+            elif any(p.state in (TaskState.FAILED, TaskState.SKIPPED) for p in parents):
+                followed[task.name] = moved(task, TaskState.SKIPPED, ended_at=now)
+                more = True
+    return list(followed.values())
+
+
+def _followed_event(task: Task) -> NewEvent:
+    ready = task.state is TaskState.READY
+    return NewEvent(EventType.TASK_READY if ready else EventType.TASK_SKIPPED, task.name)
+
+
+def _derive(
+    graph: JobGraph, by_name: Mapping[str, Task], now: datetime
+) -> tuple[Job, list[NewEvent]]:
+    old = graph.job
+    tasks = [by_name[task.name] for task in graph.tasks]
+    state = job_state(
+        ((task.state, task.required) for task in tasks),
+        cancel_requested=old.cancel_requested,
+        hold=old.hold,
+        expired=old.expired,
+    )
+    check_job(old.state, state)
+    ended = state in ENDED_JOBS
+    begins = state is JobState.RUNNING and old.started_at is None
+    job = replace(
+        old,
+        state=state,
+        hold=None if ended else old.hold,
+        updated_at=now,
+        started_at=now if begins else old.started_at,
+        ended_at=now if ended else old.ended_at,
+        reason=_reason(old, state, tasks) if ended else old.reason,
+        warnings=_warnings(tasks) if state is JobState.COMPLETED else old.warnings,
+    )
+    if state is old.state or state not in _JOB_EVENTS:
+        return job, []
+    if state is JobState.RUNNING and not begins:
+        return job, []  # it goes on; it began before
+    data = {"code": job.reason.code, "message": job.reason.message} if job.reason else {}
+    return job, [NewEvent(_JOB_EVENTS[state], data=data)]
+
+
+def _reason(job: Job, state: JobState, tasks: Sequence[Task]) -> Failure | None:
+    if state is JobState.CANCELLED:
+        return Failure("cancelled", "The job was cancelled.", None, FailureClass.INPUT)
+    if state is JobState.EXPIRED:
+        at = job.expires_at.isoformat() if job.expires_at else "its time"
+        return Failure("expired", f"The job was not done by {at}.", None, FailureClass.LIMIT)
+    if state is JobState.FAILED:
+        failed = [task for task in tasks if task.state is TaskState.FAILED]
+        return next((task.failure for task in failed if task.required), failed[0].failure)
+    return None
+
+
+def _warnings(tasks: Iterable[Task]) -> tuple[ResultWarning, ...]:
+    found: list[ResultWarning] = []
+    for task in tasks:
+        found += task.warnings
+        if task.state is TaskState.FAILED and task.failure:
+            features = task.features or (None,)
+            found += [
+                ResultWarning(task.failure.code, task.failure.message, feature, task.name)
+                for feature in features
+            ]
+    return tuple(found)

@@ -1,0 +1,66 @@
+"""Change what people say of a job: its name, tags, metadata, priority and times."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from jobmill.core.accounts import Principal
+from jobmill.core.events import EventType, NewEvent
+from jobmill.core.ids import JobRef
+from jobmill.core.jobs.access import steered_job
+from jobmill.core.jobs.model import Job, JobGraph
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.announce import announce
+from jobmill.core.jobs.service.labels import (
+    checked_future,
+    checked_metadata,
+    checked_name,
+    checked_tags,
+)
+
+DESCRIBED = ("name", "tags", "metadata", "priority", "due", "expires_at", "retain_until")
+
+
+def describe_job(
+    work: UnitOfWork, who: Principal, job: JobRef, changes: Mapping[str, Any], now: datetime
+) -> JobGraph:
+    """Write the given ones of DESCRIBED, `add_tags` and `remove_tags`; None clears.
+
+    `metadata` is merged into what there is; a key whose value is None goes. Raises InvalidInput.
+    """
+    graph = steered_job(work, who, job)
+    new = _changed(graph.job, changes, now)
+    moved = [name for name in DESCRIBED if getattr(new, name) != getattr(graph.job, name)]
+    if not moved:
+        return graph
+    work.jobs.describe(graph.job, new)
+    event = NewEvent(EventType.JOB_UPDATED, data={"fields": moved})
+    announce(work, new, [event], now)
+    tasks = tuple(replace(task, priority=new.priority) for task in graph.tasks)
+    return replace(graph, job=new, tasks=tasks)
+
+
+def _changed(job: Job, changes: Mapping[str, Any], now: datetime) -> Job:
+    fields: dict[str, Any] = {"updated_at": now}
+    if "name" in changes:
+        fields["name"] = checked_name(changes["name"])
+    fields["tags"] = _tags(job, changes)
+    if "metadata" in changes:
+        merged = {**job.metadata, **(changes["metadata"] or {})}
+        fields["metadata"] = checked_metadata({k: v for k, v in merged.items() if v is not None})
+    if changes.get("priority") is not None:
+        fields["priority"] = changes["priority"]
+    if "due" in changes:
+        fields["due"] = changes["due"]
+    for name in ("expires_at", "retain_until"):
+        if name in changes:
+            fields[name] = checked_future(changes[name], now, name)
+    return replace(job, **fields)
+
+
+def _tags(job: Job, changes: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = checked_tags(changes["tags"] or ()) if "tags" in changes else job.tags
+    added = checked_tags(changes.get("add_tags") or (), "add_tags")
+    gone = set(checked_tags(changes.get("remove_tags") or (), "remove_tags"))
+    return checked_tags([tag for tag in (*tags, *added) if tag not in gone])

@@ -1,0 +1,129 @@
+"""What a job works on, from the words of a request to an asset."""
+
+import mimetypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from jobmill.core.accounts import Principal
+from jobmill.core.engines import EngineCatalog
+from jobmill.core.errors import AssetNotFound, AssetNotReady, AssetPurged, InvalidInput
+from jobmill.core.items import (
+    Asset,
+    AssetSource,
+    AssetState,
+    Fetcher,
+    MediaRoots,
+    is_data_path,
+    visible_asset,
+)
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.webhooks.service import Mailroom
+from jobmill.core.webhooks.service.endpoints import CLOSED_MAILROOM
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """What a job works on: exactly one of a path under a media root, a URL, an asset, or JSON.
+
+    An asset is named by its id, or as a path or asset by `data://folder/name`.
+    """
+
+    path: str | None = None
+    url: str | None = None
+    asset: str | None = None
+    json: Any = None
+
+    def given(self) -> dict[str, Any]:
+        """The one that was given, as `{kind: value}`."""
+        every = {"path": self.path, "url": self.url, "asset": self.asset, "json": self.json}
+        return {key: value for key, value in every.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What submitting needs beside the database."""
+
+    catalog: EngineCatalog
+    roots: MediaRoots
+    fetcher: Fetcher
+    mailroom: Mailroom = CLOSED_MAILROOM
+
+
+def asset_for(
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    job_input: JobInput,
+    now: datetime,
+    *,
+    must_exist: bool = True,
+) -> Asset | None:
+    """The asset that the input names or makes; JSON stays in the job itself."""
+    given = job_input.given()
+    if len(given) != 1:
+        raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
+    ((kind, value),) = given.items()
+    if kind == "asset" or (kind == "path" and is_data_path(value)):
+        return _existing_asset(work, who, value, f"input.{kind}")
+    if kind == "path":
+        with _about("input.path"):
+            place = outside.roots.locate(who.organization, value)
+            if must_exist:
+                outside.roots.open_path(who.organization, value)
+        return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
+    if kind == "url":
+        with _about("input.url"):
+            outside.fetcher.check(value)
+        name = PurePosixPath(urlsplit(value).path).name or "download"
+        return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
+    return None
+
+
+@contextmanager
+def _about(field: str) -> Iterator[None]:
+    """Name the field of a refusal that comes from outside, where nobody knows of fields."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        refusal.field = refusal.field or field
+        raise
+
+
+def _existing_asset(work: UnitOfWork, who: Principal, name: str, field: str) -> Asset:
+    """The version that is current now: the job keeps to it."""
+    try:
+        asset = visible_asset(work.assets, who, name)
+    except AssetNotFound:
+        raise AssetNotFound(f"{field}: there is no asset {name!r}.", field=field) from None
+    if asset.state is AssetState.PURGED:
+        raise AssetPurged(f"{field}: its bytes have been removed.", field=field)
+    if asset.state is AssetState.AWAITING and asset.source is not AssetSource.URL:
+        raise AssetNotReady(f"{field}: its bytes have not arrived yet; upload them.", field=field)
+    return asset
+
+
+def _outside_asset(
+    work: UnitOfWork,
+    who: Principal,
+    source: AssetSource,
+    location: str,
+    name: str,
+    state: AssetState,
+    now: datetime,
+) -> Asset:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return work.assets.add(
+        who.organization,
+        name,
+        media_type,
+        source,
+        state,
+        now,
+        location=location,
+        owner=who.user,
+    )

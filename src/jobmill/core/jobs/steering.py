@@ -1,0 +1,153 @@
+"""What people and time do to a job: cancel, expire, pause, park, run again. Pure functions.
+
+A held job (paused or parked) keeps its ready tasks back as `waiting`: only a ready task is queued,
+so that a hold costs the queue nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from jobmill.core.events import EventType, NewEvent
+from jobmill.core.jobs.change import Change, finish, moved
+from jobmill.core.jobs.model import Job, JobGraph, Task
+from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, Hold, TaskState
+
+
+def cancel(graph: JobGraph, now: datetime) -> Change:
+    """Stop the job: what has not begun is cancelled now, what runs is stopped by its worker."""
+    return _stop(graph, now, replace(graph.job, cancel_requested=True, hold=None))
+
+
+def expire(graph: JobGraph, now: datetime) -> Change:
+    """The job's time is over: stop it like a cancelled one; it ends as `expired`."""
+    return _stop(graph, now, replace(graph.job, cancel_requested=True, expired=True, hold=None))
+
+
+def _stop(graph: JobGraph, now: datetime, job: Job) -> Change:
+    ended = [
+        moved(task, TaskState.CANCELLED, token=None, ended_at=now, retry_at=None)
+        for task in graph.tasks
+        if task.state not in ENDED_TASKS and task.state not in ACTIVE_TASKS
+    ]
+    events = [NewEvent(EventType.TASK_CANCELLED, task.name) for task in ended]
+    return finish(replace(graph, job=job), ended, events, now)
+
+
+def pause(graph: JobGraph, now: datetime, *, stop: bool = False) -> Change:
+    """Nothing new starts. What runs comes to its end, or is stopped and handed back (`stop`)."""
+    held = replace(graph, job=replace(graph.job, hold=Hold.PAUSED))
+    kept = [_kept_back(task) for task in graph.tasks if task.state is TaskState.READY]
+    taken = [task for task in graph.tasks if stop and task.state in ACTIVE_TASKS]
+    events = [NewEvent(EventType.JOB_PAUSED, data={"stop": stop})]
+    for task in taken:
+        data = {"attempt": task.attempt, "worker": task.worker, "reason": "the job was paused"}
+        events.append(NewEvent(EventType.TASK_RECOVERED, task.name, data))
+    return finish(held, [*kept, *map(_kept_back, taken)], events, now)
+
+
+def resume(graph: JobGraph, now: datetime) -> Change:
+    """A paused job goes on; its tasks take the places in the queue that they had."""
+    return _release(graph, now, EventType.JOB_RESUMED)
+
+
+def park(graph: JobGraph, now: datetime) -> Change:
+    """A job that has not begun is put aside until it is unparked."""
+    held = replace(graph, job=replace(graph.job, hold=Hold.PARKED))
+    kept = [_kept_back(task) for task in graph.tasks if task.state is TaskState.READY]
+    return finish(held, kept, [NewEvent(EventType.JOB_PARKED)], now)
+
+
+def unpark(graph: JobGraph, now: datetime) -> Change:
+    """A parked job is queued, behind what is queued already."""
+    return _release(graph, now, EventType.JOB_UNPARKED, ready_at=now)
+
+
+def _kept_back(task: Task) -> Task:
+    return moved(task, TaskState.WAITING, token=None, worker=None)
+
+
+def _release(graph: JobGraph, now: datetime, event: EventType, **place: datetime) -> Change:
+    free = replace(graph, job=replace(graph.job, hold=None))
+    ready = [
+        moved(task, TaskState.READY, **place)
+        for task in graph.tasks
+        if task.state is TaskState.WAITING
+        and all(graph.named(name).state is TaskState.DONE for name in graph.parents(task.name))
+    ]
+    return finish(free, ready, [NewEvent(event)], now)
+
+
+def retry(graph: JobGraph, now: datetime) -> Change:
+    """Run an ended job again, keeping what is done."""
+    return _again(graph, now, EventType.JOB_RETRIED, lambda task: task.state is not TaskState.DONE)
+
+
+def restart(graph: JobGraph, now: datetime) -> Change:
+    """Run an ended job again from the beginning."""
+    return _again(graph, now, EventType.JOB_RESTARTED, lambda task: True)
+
+
+def rewind(graph: JobGraph, name: str, now: datetime) -> Change:
+    """Run an ended job again from a step on, with what did not succeed elsewhere."""
+    return _again(
+        graph,
+        now,
+        EventType.JOB_REWOUND,
+        lambda task: task.name == name or task.state is not TaskState.DONE,
+        task=name,
+    )
+
+
+def _again(
+    graph: JobGraph,
+    now: datetime,
+    event: EventType,
+    redo: Callable[[Task], bool],
+    task: str | None = None,
+) -> Change:
+    job = _reopened(graph.job, now)
+
+    reset = {each.name: each for each in graph.tasks if redo(each)}
+    # Children of what runs again run again too: their inputs will be new.
+    while more := {c for name in reset for c in graph.children(name)} - reset.keys():
+        reset |= {name: graph.named(name) for name in more}
+    done = {each.name for each in graph.tasks} - reset.keys()
+    tasks = [
+        moved(
+            each,
+            TaskState.READY if graph.parents(each.name) <= done else TaskState.WAITING,
+            generation=job.generation,
+            attempt=0,
+            deaths=0,
+            failures=0,
+            token=None,
+            worker=None,
+            retry_at=None,
+            ready_at=now,
+            started_at=None,
+            ended_at=None,
+            progress={},
+            warnings=(),
+            failure=None,
+        )
+        for each in reset.values()
+    ]
+    event_of = NewEvent(event, task, {"generation": job.generation})
+    return finish(replace(graph, job=job), tasks, [event_of], now)
+
+
+def _reopened(job: Job, now: datetime) -> Job:
+    """The job of a new generation; a time that is over does not end it at once again."""
+    over = job.expires_at is not None and job.expires_at <= now
+    return replace(
+        job,
+        generation=job.generation + 1,
+        cancel_requested=False,
+        expired=False,
+        expires_at=None if over else job.expires_at,
+        reason=None,
+        warnings=(),
+        ended_at=None,
+        started_at=None,
+    )
