@@ -6,6 +6,7 @@ Each run is a process of its own, so that neither system's threads disturb the o
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,8 @@ def _run(which: str) -> float:
 
 async def drain_jobmill() -> float:
     """Jobs a second, from the first submit to the last settlement."""
+    import structlog
+
     from jobmill.bootstrap import open_house, working
     from jobmill.config import Settings
     from jobmill.core.accounts import authenticate
@@ -55,12 +58,16 @@ async def drain_jobmill() -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), slots=2)
+        quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+        structlog.configure(wrapper_class=quiet)
         async with open_house(settings) as house, working(house):
             key = Path(folder, "admin-key").read_text(encoding="utf-8").strip()
             now = house.clock.now
             who = await house.database.read(lambda w: authenticate(w.accounts, key, now()))
             command = SubmitJob(JobInput(json=1), tasks=({"name": "a", "engine": "noop"},))
-            open_jobs = JobQuery(who.organization, (JobState.QUEUED, JobState.RUNNING), limit=1)
+            open_jobs = JobQuery(
+                who.organization, states=(JobState.QUEUED, JobState.RUNNING), limit=1
+            )
 
             async def drain(count: int) -> float:
                 began = time.perf_counter()

@@ -44,7 +44,7 @@ async def _measure(folder: Path) -> list[Figure]:
             place = (now - timedelta(seconds=deep), 2**62)
 
             async def page(before: Any, states: Any = states) -> float:
-                query = JobQuery(who.organization, states, before=before, limit=PAGE)
+                query = JobQuery(who.organization, states=states, before=before, limit=PAGE)
                 began = time.perf_counter()
                 found = await house.database.read(lambda w: w.jobs.find(query))
                 assert len(found) == PAGE

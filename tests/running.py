@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -20,6 +22,9 @@ from jobmill.core.accounts import Right, issue_key
 from jobmill.http.house import House
 
 T = TypeVar("T")
+# Nobody reads what servers inside of tests say of each request.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
 ENGINES = Path(__file__).parent / "api" / "engines"
 
 

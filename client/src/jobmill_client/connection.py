@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from jobmill_client.address import Address
-from jobmill_client.exchange import Terms, answer
+from jobmill_client.exchange import Terms
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import (
     ROOT,
@@ -68,10 +68,6 @@ class Connection:
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
-
-    def call(self, method: str, path: str, **options: Any) -> Any:
-        """The JSON of one answer. `options` are those of `Request`."""
-        return self.run(answer(self.terms, Request(method, path, **options)))
 
     def run(self, program: Program[T]) -> T:
         """Take a call to its end."""

@@ -1,9 +1,8 @@
 """Walk through a list of any length, page after page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from jobmill_client.connection import Connection
 from jobmill_client.exchange import Terms, answer
 from jobmill_client.reading import read
 from jobmill_client.steps import Item, Program, Request, Stream
@@ -25,17 +24,6 @@ def each(
         left = None if left is None else left - len(page)
         if not cursor:
             return
-
-
-def read_pages(
-    kind: type[T],
-    connection: Connection,
-    path: str,
-    params: Params | None = None,
-    limit: int | None = None,
-) -> Iterator[T]:
-    """`each`, driven by this connection."""
-    return connection.iterate(each(connection.terms, kind, path, params, limit))
 
 
 def collect(

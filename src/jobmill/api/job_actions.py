@@ -16,6 +16,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import cancel_job, restart_job, retry_job, view_of
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.http.house import House
+from jobmill.http.request_id import speak_of
 
 router = native_router("jobs")
 Action = Callable[[UnitOfWork, Principal, JobRef, datetime], JobGraph]
@@ -55,4 +56,6 @@ async def _act(house: House, who: Principal, job: str, action: Action) -> JobVie
         graph = action(work, who, job_ref(job), now)
         return view_of(work, house.outside.catalog, graph, now)
 
-    return await house.database.write(act)
+    view = await house.database.write(act)
+    speak_of(view.graph.job.id)
+    return view

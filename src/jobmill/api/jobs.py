@@ -23,6 +23,7 @@ from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.http.house import House
 from jobmill.http.paging import cursor_at, place_of
 from jobmill.http.prefer import APPLIED, wait_seconds
+from jobmill.http.request_id import speak_of
 from jobmill.http.watching import until_ended
 
 router = native_router("jobs")
@@ -66,6 +67,7 @@ async def create_job(
         return made, view_of(work, house.outside.catalog, made.graph, now)
 
     made, view = await house.database.write(submit)
+    speak_of(view.graph.job.id)
     if made.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"
@@ -123,6 +125,7 @@ async def read_job(
 async def remove_job(job: str, house: TheHouse, who: Caller) -> None:
     """Remove a job, its results and its files. One that runs is stopped first."""
     now = house.clock.now()
+    speak_of(job)
     await house.database.write(lambda work: delete_job(work, who, job_ref(job), now))
 
 

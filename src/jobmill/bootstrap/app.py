@@ -10,15 +10,18 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 import jobmill
+from jobmill.adapters.sql import SqliteDatabase
 from jobmill.api import PREFIX, mount_api
 from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
 from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.figures import Metrics
 from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
-from jobmill.http.metrics import METRICS_ROUTES, CountRequests, Metrics
+from jobmill.http.house import House
+from jobmill.http.metrics import METRICS_ROUTES, CountRequests
 from jobmill.http.request_id import HEADER as REQUEST_ID
 from jobmill.http.request_id import RequestIds
 
@@ -46,9 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
             house = app.state.house = await stack.enter_async_context(
                 open_house(settings, formats=[f for each in spoken for f in each.formats])
             )
-            app.state.metrics = Metrics(
-                await house.database.read(lambda work: work.figures.last_event())
-            )
+            app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))
             await stack.enter_async_context(sending(house))
             await stack.enter_async_context(keeping_files(house))
@@ -85,6 +86,17 @@ def create_app(settings: Settings) -> FastAPI:
         )
     app.add_middleware(HeadAsGet, prefix=PREFIX)
     return app
+
+
+async def _metrics(house: House) -> Metrics:
+    metrics = Metrics(
+        *await house.database.read(
+            lambda work: (work.figures.last_event(), work.figures.last_try())
+        )
+    )
+    if isinstance(house.database, SqliteDatabase):
+        house.database.time_commits(metrics.committed)
+    return metrics
 
 
 def dialects() -> Iterator[Dialect]:

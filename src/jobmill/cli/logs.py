@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from jobmill.cli.output import note
 from jobmill.cli.settings import LogFormat, LogLevel
 
 
@@ -20,7 +21,7 @@ def set_up_logs(form: LogFormat, level: LogLevel) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
@@ -38,6 +39,14 @@ def set_up_logs(form: LogFormat, level: LogLevel) -> None:
     root.setLevel(level.upper())
     for chatty in ("uvicorn.access", "uvicorn.error", "alembic", "httpx2", "httpcore2"):
         logging.getLogger(chatty).setLevel(max(root.level, logging.WARNING))
+
+
+def say_goodbye(form: LogFormat) -> None:
+    """The last line of a process that stopped in good order."""
+    if form is LogFormat.JSON:
+        structlog.get_logger("jobmill").info("process.stopped")
+    else:
+        note("Stopped.")
 
 
 def _rendering(form: LogFormat) -> list[Any]:

@@ -97,7 +97,7 @@ def _run(settings: "Settings", log_format: LogFormat, log_level: LogLevel) -> No
 def _serve_from(
     folder: "DataFolder", settings: "Settings", log_format: LogFormat, log_level: LogLevel
 ) -> None:
-    from jobmill.cli.logs import set_up_logs
+    from jobmill.cli.logs import say_goodbye, set_up_logs
     from jobmill.cli.server import AnnouncedServer
 
     listener = listen(settings.host, settings.port)
@@ -126,7 +126,7 @@ def _serve_from(
         address_file.unlink(missing_ok=True)
     if not server.started:
         raise typer.Exit(FAILED)
-    note("Stopped.")
+    say_goodbye(log_format)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobmill.cli import settings as flags
 from jobmill.cli.folder import prepared_folder
-from jobmill.cli.output import emit, note, say
+from jobmill.cli.output import emit, say
 from jobmill.cli.settings import LogFormat, LogLevel
 from jobmill.cli.starting import begin_start, end_start
 
@@ -30,7 +30,7 @@ def worker(
     begin_start()
     import uvloop
 
-    from jobmill.cli.logs import set_up_logs
+    from jobmill.cli.logs import say_goodbye, set_up_logs
 
     settings = flags.settings_with(
         data=data,
@@ -45,7 +45,7 @@ def worker(
     set_up_logs(log_format, log_level)
     with prepared_folder(settings):
         uvloop.run(_work(settings, as_json=log_format is LogFormat.JSON))
-    note("Stopped.")
+    say_goodbye(log_format)
 
 
 async def _work(settings: "Settings", *, as_json: bool) -> None:

@@ -15,8 +15,18 @@ import structlog
 
 from jobmill.core.clock import Clock
 from jobmill.core.errors import JobmillError, Unavailable
+from jobmill.core.ids import EndpointId
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
-from jobmill.core.webhooks import Due, Formats, Outgoing, Posted, Poster, Rendered, Vault
+from jobmill.core.webhooks import (
+    DisabledReason,
+    Due,
+    Formats,
+    Outgoing,
+    Posted,
+    Poster,
+    Rendered,
+    Vault,
+)
 from jobmill.core.webhooks.ports import Room
 from jobmill.core.webhooks.service import next_moment, prune_log, settle_try, take_due
 
@@ -36,6 +46,15 @@ class _Tried:
     jitter: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one transaction came to."""
+
+    taken: Sequence[Due]
+    following: datetime | None
+    disabled: Sequence[tuple[EndpointId, DisabledReason]]
+
+
 class DeliverySender:
     """`run` until cancelled. `owner` names this process in its leases."""
 
@@ -50,7 +69,7 @@ class DeliverySender:
         clock: Clock,
         *,
         room: Room | None = None,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] | None = None,
     ) -> None:
         self._owner = owner
         self._database = database
@@ -60,7 +79,7 @@ class DeliverySender:
         self._formats = formats
         self._clock = clock
         self._room = room or Room()
-        self._jitter = jitter
+        self._jitter = jitter or random.Random().random  # noqa: S311  spreads, guards nothing
         self._tried: list[_Tried] = []
         self._sending: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
@@ -117,24 +136,27 @@ class DeliverySender:
                 return self._seconds_until(following)
         self._tried = []
         try:
-            taken, following = await self._database.write(lambda work: self._step(work, tried, now))
+            step = await self._database.write(lambda work: self._step(work, tried, now))
         except Unavailable:
             self._tried = tried + self._tried
             raise
-        for each in taken:
+        for endpoint, reason in step.disabled:
+            LOG.warning("endpoint.disabled", endpoint=endpoint, reason=reason.value)
+        for each in step.taken:
             self._start(each)
-        return self._seconds_until(following)
+        return self._seconds_until(step.following)
 
-    def _step(
-        self, work: UnitOfWork, tried: Sequence[_Tried], now: datetime
-    ) -> tuple[Sequence[Due], datetime | None]:
+    def _step(self, work: UnitOfWork, tried: Sequence[_Tried], now: datetime) -> "_Step":
         """All of it in one transaction. May be run twice: changes nothing but the unit."""
         store = work.webhooks
+        disabled: list[tuple[EndpointId, DisabledReason]] = []
         for each in tried:
-            settle_try(store, each.due, each.posted, each.jitter, now)
+            reason = settle_try(store, each.due, each.posted, each.jitter, now)
+            if reason is not None:
+                disabled.append((each.due.delivery.endpoint_id, reason))
         prune_log(store, now)
         taken = take_due(store, work, self._formats, self._owner, self._room, now)
-        return taken, _next(work, now)
+        return _Step(taken, _next(work, now), disabled)
 
     def _start(self, due: Due) -> None:
         task = asyncio.create_task(self._send(due))

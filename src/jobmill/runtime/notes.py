@@ -84,7 +84,7 @@ class AttemptNotes:
             self._told_start = self._told_start and notes.started_at is None
             self._log[:0] = notes.log
         except Exception:
-            LOG.exception("notes.lost", job=self._claimed.graph.job.id)
+            LOG.exception("notes.lost")
         self._writing = None
         if not held:
             self._fenced()

@@ -5,6 +5,7 @@ Nothing waits inside an attempt for children, people or time; between bells the 
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from jobmill.core.jobs.service import (
 from jobmill.core.jobs.service.attempts import Claimed, Finish, Notes
 from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
+from jobmill.runtime.telling import speak_of, tell_end
 
 BEAT = timedelta(seconds=5)
 AGAIN_SECONDS = 1.0
@@ -172,11 +174,14 @@ class Worker:
         running = self._running[claimed.token]
         notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
         following: Sequence[Claimed] = ()
+        speak_of(claimed, self._plan.name)
+        began = time.perf_counter()
         try:
             async with self._attempts.holding():
                 end = await self._end_of(claimed, notes)
                 running.stoppable = False
                 following = await self._settle(claimed, notes, end)
+            tell_end(claimed, end, time.perf_counter() - began)
         finally:
             del self._running[claimed.token]
         if not self._closing:  # else they are given back with the rest
@@ -191,7 +196,7 @@ class Worker:
                 raise
             return None
         except Exception as surprise:
-            LOG.exception("attempt.surprised", job=claimed.graph.job.id, task=claimed.task.name)
+            LOG.exception("attempt.surprised")
             return _unforeseen(surprise)
 
     async def _settle(
@@ -209,12 +214,12 @@ class Worker:
             return await self._persist(settle_and_take)
         except Exception:
             # Perhaps only the claim went wrong: a success must not fail for another task's sake.
-            LOG.exception("attempt.not_settled_with_claim", job=claimed.graph.job.id)
+            LOG.exception("attempt.not_settled_with_claim")
         try:
             await self._persist(settle)
         except Exception as surprise:
             # Whatever it was that could not be written, the attempt must not stay open.
-            LOG.exception("attempt.not_settled", job=claimed.graph.job.id, task=claimed.task.name)
+            LOG.exception("attempt.not_settled")
             bare = Notes(last.task, last.job, last.token)
             await self._persist(self._settlement(bare, _unforeseen(surprise)))
         return ()

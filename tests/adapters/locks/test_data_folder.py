@@ -112,3 +112,12 @@ def test_the_engines_of_any_worker_can_be_found(folder: DataFolder) -> None:
     seat = folder.take_seat()
     assert folder.engines_of(seat.name) == seat.engines
     seat.leave()
+
+
+def test_each_sender_has_a_seat_of_its_own_and_the_next_one_takes_it_over(
+    folder: DataFolder,
+) -> None:
+    with folder.sender_seat() as first, folder.sender_seat() as second:
+        assert (first, second) == ("sender-1", "sender-2")
+    with folder.sender_seat() as again:
+        assert again == "sender-1", "and with it the leases that were left under this name"

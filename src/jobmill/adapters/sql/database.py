@@ -34,6 +34,10 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sql-read")
         self._writer = Writer(path, self.bell.ring, on_drop)
 
+    def time_commits(self, tell: Callable[[float], None]) -> None:
+        """Have `tell` called, on any thread, with the seconds of each commit from now on."""
+        self._writer.on_timed = tell
+
     @classmethod
     def open(
         cls,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from jobmill.adapters.sql.connection import Connection
+from jobmill.adapters.sql.connection import Connection, instant
 from jobmill.core.events import EventType
-from jobmill.core.jobs.ports import EndedTask
+from jobmill.core.jobs.ports import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.states import JobState, TaskState
 
 _ENDS = {
@@ -29,15 +29,31 @@ class SqlFigures:
         number: int | None = self._db.value("SELECT max(number) FROM event")
         return number or 0
 
-    def ended_tasks(self, after: int, limit: int) -> Sequence[EndedTask]:
+    def event_counts(self, after: int, upto: int) -> Sequence[EventCount]:
+        rows = self._db.all(
+            """SELECT event.type, count(*) AS n,
+                      CASE WHEN event.task IS NOT NULL THEN ''
+                           WHEN job.pipeline IS NOT NULL THEN 'pipeline'
+                           WHEN job.type IN ('features', 'graph') THEN job.type
+                           ELSE 'other' END AS kind
+               FROM event LEFT JOIN job ON event.task IS NULL AND job.number = event.job
+               WHERE event.number > :after AND event.number <= :upto GROUP BY 1, 3""",
+            after=after,
+            upto=upto,
+        )
+        return [EventCount(EventType(row["type"]), row["kind"], row["n"]) for row in rows]
+
+    def ended_tasks(self, after: int, upto: int, limit: int) -> Sequence[EndedTask]:
         rows = self._db.all(
             """SELECT event.number, event.type, task.engine,
-                      event.at - task.started_at AS lasted
+                      event.at - task.started_at AS lasted,
+                      task.started_at - task.ready_at AS waited
                FROM event JOIN task ON task.job = event.job AND task.name = event.task
-               WHERE event.number > :after
+               WHERE event.number > :after AND event.number <= :upto
                      AND event.type IN ('task.done', 'task.failed', 'task.cancelled')
                ORDER BY event.number LIMIT :limit""",
             after=after,
+            upto=upto,
             limit=limit,
         )
         return [
@@ -46,7 +62,44 @@ class SqlFigures:
                 row["engine"],
                 _ENDS[EventType(row["type"])],
                 # A task that runs again already has a later start.
-                None if (row["lasted"] or -1) < 0 else row["lasted"] / _MICROSECONDS,
+                _seconds(row["lasted"]),
+                _seconds(row["waited"]),
             )
             for row in rows
         ]
+
+    def queue_depths(self) -> Sequence[QueueDepth]:
+        rows = self._db.all(
+            """SELECT pool, count(*) AS n, min(ready_at) AS oldest FROM task
+               WHERE state = 'ready' GROUP BY pool"""
+        )
+        return [QueueDepth(row["pool"], row["n"], instant(row["oldest"] or 0)) for row in rows]
+
+    def last_try(self) -> int:
+        number: int | None = self._db.value("SELECT max(number) FROM delivery_attempt")
+        return number or 0
+
+    def deliveries(self, after: int) -> DeliveryFigures:
+        waiting = self._db.value(
+            """SELECT (SELECT count(*) FROM delivery WHERE state = 'pending' AND lease IS NULL)
+                    + (SELECT count(*) FROM delivery WHERE lease IS NOT NULL)"""
+        )
+        row = self._db.one(
+            """SELECT coalesce(sum(status BETWEEN 200 AND 299), 0) AS accepted, count(*) AS n,
+                      coalesce(max(number), :after) AS last
+               FROM delivery_attempt WHERE number > :after""",
+            after=after,
+        )
+        assert row is not None  # noqa: S101  an aggregate always has a row
+        return DeliveryFigures(waiting, row["accepted"], row["n"] - row["accepted"], row["last"])
+
+    def running_by_engine(self) -> Mapping[str, int]:
+        rows = self._db.all(
+            """SELECT engine, count(*) AS n FROM task
+               WHERE state IN ('starting', 'running') GROUP BY engine"""
+        )
+        return {row["engine"]: row["n"] for row in rows}
+
+
+def _seconds(micros: int | None) -> float | None:
+    return None if micros is None or micros < 0 else micros / _MICROSECONDS

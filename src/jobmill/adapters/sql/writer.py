@@ -9,6 +9,7 @@ nobody writes may run at once, where it was made: the way to the thread and back
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ class Writer:
         on_drop: Callable[[OrganizationNumber, Blob], None],
     ) -> None:
         self._on_commit = on_commit
+        self.on_timed: Callable[[float], None] | None = None
+        """Told the seconds that each commit takes; must be quick, and free of surprises."""
         self._on_drop = on_drop
         self._connection = Connection(path)
         self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
@@ -133,7 +136,10 @@ class Writer:
             answers = self._answers(work, batch)
             changed = any(each.changed for each in answers)
             # A commit of nothing but what was undone would ring the bells of other processes.
+            began = time.perf_counter()
             self._connection.raw.execute("COMMIT" if changed else "ROLLBACK")
+            if changed and self.on_timed is not None:
+                self.on_timed(time.perf_counter() - began)
         except sqlite3.Error as error:
             self._undo()
             if len(batch) > 1:

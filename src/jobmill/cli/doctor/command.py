@@ -1,6 +1,8 @@
 """The command: looks at everything, prints it, ends with 1 if something does not work."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import typer
 
@@ -8,19 +10,23 @@ from jobmill.cli.doctor.finding import Finding, found
 from jobmill.cli.output import emit, say, table
 from jobmill.cli.session import FAILED, Session, with_session
 
+MOST_SKEW_SECONDS = 3
+
 
 @with_session
 def doctor(session: Session) -> None:
-    """Check this machine: data folder, decoders, protections, engines, server."""
+    """Check this machine: data folder, database, settings, decoders, engines, server."""
     from jobmill.cli.settings import settings_with
 
     settings = settings_with(data=session.data)
-    from jobmill.cli.doctor import machine
+    from jobmill.cli.doctor import database, folder, machine, place
 
     findings: list[Finding] = []
     for part in (
         machine.look_at_programs(),
-        machine.look_at_folder(settings),
+        folder.look_at_folder(settings),
+        database.look_at_database(settings),
+        place.look_at_settings(settings),
         machine.look_at_engines(settings),
         machine.look_at_protections(),
         _look_at_server(session),
@@ -38,6 +44,24 @@ def doctor(session: Session) -> None:
         raise typer.Exit(FAILED)
 
 
+def _look_at_its_clock(url: str) -> Iterator[Finding]:
+    """Beside this machine's; an HTTP date has whole seconds."""
+    import httpx2
+
+    try:
+        said = httpx2.get(f"{url}/healthz").headers["date"]
+    except (httpx2.HTTPError, KeyError):
+        return
+    skew = abs((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
+    yield found(
+        "server clock",
+        skew <= MOST_SKEW_SECONDS,
+        f"{skew:.0f} s from this machine's",
+        "Set both clocks (NTP).",
+        otherwise="warn",
+    )
+
+
 def _look_at_server(session: Session) -> Iterator[Finding]:
     from jobmill_client import JobmillError
 
@@ -52,6 +76,7 @@ def _look_at_server(session: Session) -> Iterator[Finding]:
         )
         if not up:
             return
+        yield from _look_at_its_clock(client.url)
         try:
             workers = client.workers.list()
         except JobmillError as refusal:

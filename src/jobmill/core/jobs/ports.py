@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.engines import FailureClass
-from jobmill.core.events import EventLog
+from jobmill.core.events import EventLog, EventType
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
@@ -255,12 +255,44 @@ class IdempotencyStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EndedTask:
-    """A task that ended, at an event; `seconds` its engine worked, None when it never began."""
+    """A task that ended, at an event.
+
+    `seconds` its engine worked, after it had `waited` ready; None when it never began.
+    """
 
     event: int
     engine: str
     state: TaskState
     seconds: float | None
+    waited: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """How many events of a type; `kind` is that of their jobs (features, graph, pipeline)."""
+
+    type: EventType
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """Ready tasks of a pool, and since when the oldest waits."""
+
+    pool: str
+    tasks: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFigures:
+    """Deliveries that are still to be sent, and tries so far, up to the one of number `last`."""
+
+    waiting: int
+    accepted: int
+    refused: int
+    last: int
 
 
 class Figures(Protocol):
@@ -272,8 +304,23 @@ class Figures(Protocol):
     def last_event(self) -> int:
         """The number of the newest event; 0 without any."""
 
-    def ended_tasks(self, after: int, limit: int) -> Sequence[EndedTask]:
-        """Tasks that ended, by events with a number above `after`, oldest first."""
+    def event_counts(self, after: int, upto: int) -> Sequence[EventCount]:
+        """Events with numbers above `after` and not above `upto`, by type."""
+
+    def ended_tasks(self, after: int, upto: int, limit: int) -> Sequence[EndedTask]:
+        """Tasks that ended, by events with such numbers, oldest first."""
+
+    def queue_depths(self) -> Sequence[QueueDepth]:
+        """What waits for a worker, by pool."""
+
+    def last_try(self) -> int:
+        """The number of the newest try to send a webhook; 0 without any."""
+
+    def deliveries(self, after: int) -> DeliveryFigures:
+        """Webhooks, with the tries of a number above `after`."""
+
+    def running_by_engine(self) -> Mapping[str, int]:
+        """How many attempts are under way."""
 
 
 class UnitOfWork(Protocol):

@@ -32,6 +32,7 @@ from jobmill.dialects.gentoo.workflows import workflow_named
 from jobmill.http.auth import principal_or_keyless
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import read_json
+from jobmill.http.request_id import speak_of
 
 NOTES = "notes"
 ChangeJob = Callable[[UnitOfWork, House, Principal, JobNumber], object]
@@ -51,6 +52,7 @@ async def create_job(request: Request) -> Response:
         return submit_job(work, house.outside, who, command, now).graph.job
 
     job = await house.database.write(submit)
+    speak_of(job.id)
     return JSONResponse({"name": name_of(job.id, job.number)})
 
 

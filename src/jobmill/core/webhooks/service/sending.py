@@ -31,8 +31,13 @@ def take_due(
     return [_gathered(work, formats, due) for due in taken]
 
 
-def settle_try(store: WebhookStore, due: Due, posted: Posted, jitter: float, now: datetime) -> bool:
-    """Write how a try ended: delivered, another try later, or the end. False: fenced off."""
+def settle_try(
+    store: WebhookStore, due: Due, posted: Posted, jitter: float, now: datetime
+) -> DisabledReason | None:
+    """Write how a try ended: delivered, another try later, or the end. Nothing if fenced off.
+
+    Returns why the endpoint was taken out of service by this, if it was.
+    """
     delivery, tries = due.delivery, due.delivery.attempt + 1
     state, due_at = DeliveryState.DELIVERED, None
     if not posted.accepted:
@@ -43,9 +48,8 @@ def settle_try(store: WebhookStore, due: Due, posted: Posted, jitter: float, now
     attempt = _remembered(posted, now)
     settled = Settled(delivery.number, delivery.endpoint, due.lease, attempt, state, tries, due_at)
     if not store.deliveries.settle(settled, now):
-        return False
-    _judge(store, due, posted, now)
-    return True
+        return None
+    return _judge(store, due, posted, now)
 
 
 def next_moment(store: WebhookStore, now: datetime) -> datetime | None:
@@ -60,18 +64,23 @@ def prune_log(store: WebhookStore, now: datetime) -> int:
     return store.deliveries.prune(now - KEEP, PRUNE_AT_ONCE)
 
 
-def _judge(store: WebhookStore, due: Due, posted: Posted, now: datetime) -> None:
+def _judge(store: WebhookStore, due: Due, posted: Posted, now: datetime) -> DisabledReason | None:
     """Disable an endpoint that is gone, or that has failed for days."""
     number = due.delivery.endpoint
     endpoint = store.deliveries.note_outcome(number, posted.accepted, now)
     if posted.accepted or endpoint is None:
-        return
+        return None
     if endpoint.disabled is not None:
-        store.deliveries.disable(number, endpoint.disabled, now)
-    elif posted.status == GONE:
-        store.deliveries.disable(number, DisabledReason.GONE, now)
+        store.deliveries.disable(number, endpoint.disabled, now)  # holds this one too
+        return None
+    reason = None
+    if posted.status == GONE:
+        reason = DisabledReason.GONE
     elif given_up(endpoint.failing_since, endpoint.failures, now):
-        store.deliveries.disable(number, DisabledReason.FAILING, now)
+        reason = DisabledReason.FAILING
+    if reason is not None:
+        store.deliveries.disable(number, reason, now)
+    return reason
 
 
 def _gathered(work: Any, formats: Formats, due: Due) -> Due:

@@ -1,0 +1,106 @@
+"""`/metrics`: what operators draw, without a name that belongs to a user."""
+
+import re
+from ipaddress import ip_network
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from jobmill.core.accounts import Right
+from tests.running import MakeGate, Running, running
+
+SERIES = re.compile(r"^([a-z_]+)(?:\{(.*)\})? ([0-9.e+-]+|NaN)$")
+
+
+def figures(server: Running) -> dict[str, float]:
+    """Values by name with labels, but for the figures of the process."""
+    text = server.client.get("/metrics").text
+    lines = [line for line in text.splitlines() if not line.startswith(("#", "process_"))]
+    found = [SERIES.match(line) for line in lines]
+    assert all(found), [line for line, match in zip(lines, found, strict=True) if not match]
+    return {f"{m[1]}{{{m[2]}}}" if m[2] else m[1]: float(m[3]) for m in found if m}
+
+
+def test_a_job_is_seen_on_its_whole_way(server: Running, gate: MakeGate) -> None:
+    before = figures(server)
+
+    def more(name: str) -> float:
+        return figures(server).get(name, 0) - before.get(name, 0)
+
+    way = gate()
+    job = server.submit(tasks=[way.task()])
+    way.tell("progress 10")
+    assert more('jobmill_jobs_created_total{type="graph"}') == 1
+    assert more("jobmill_task_claims_total") == 1
+    assert figures(server)['jobmill_tasks_running{engine="gate"}'] == 1
+    way.open()
+    server.finish(job)
+    assert more('jobmill_jobs_ended_total{state="completed",type="graph"}') == 1
+    assert more('jobmill_task_settlements_total{state="done"}') == 1
+    assert more('jobmill_task_seconds_count{engine="gate",state="done"}') == 1
+    assert more('jobmill_task_wait_seconds_count{engine="gate"}') == 1
+    assert 'jobmill_tasks_running{engine="gate"}' not in figures(server)
+
+
+def test_worker_slots_commits_and_room_are_told(server: Running) -> None:
+    server.finish(server.submit())
+    seen = figures(server)
+    assert seen["jobmill_workers"] == 1
+    assert seen['jobmill_worker_slots{state="free"}'] >= 1
+    assert seen["jobmill_database_commit_seconds_count"] >= 1
+    assert seen["jobmill_disk_free_bytes"] > 0
+
+
+def test_tries_to_send_webhooks_are_counted(tmp_path: Path) -> None:
+    with running(tmp_path / "data", fetch_allow=(ip_network("127.0.0.0/8"),)) as up:
+        body = {"url": "http://127.0.0.1:9/nobody", "events": ["job.completed"]}
+        up.client.post("/api/v1/endpoints", json=body).raise_for_status()
+        up.finish(up.submit())
+        while not (seen := figures(up))['jobmill_delivery_attempts_total{outcome="refused"}']:
+            up.call(up.house.bell.wait(up.house.bell.count, 0.2))
+        assert seen["jobmill_deliveries_waiting"] == 1
+
+
+def test_what_waits_is_told_by_pool(tmp_path: Path) -> None:
+    with running(tmp_path / "data", worker=False) as idle:
+        for _ in range(3):
+            idle.submit()
+        seen = figures(idle)
+        assert seen['jobmill_queue_tasks{pool="cpu"}'] == 3
+        assert seen['jobmill_queue_oldest_seconds{pool="cpu"}'] >= 0
+        assert seen['jobmill_jobs{state="queued"}'] == 3
+
+
+def test_a_figure_can_be_added(tmp_path: Path) -> None:
+    with running(tmp_path / "data", worker=False) as idle:
+        idle.app.state.metrics.add(
+            "jobmill_parcels", "Parcels.", ["state"], lambda work: {("sent",): 2, ("late",): 1}
+        )
+        idle.app.state.metrics.add("jobmill_post", "Post.", [], lambda work: {(): 5})
+        seen = figures(idle)
+        assert seen['jobmill_parcels{state="late"}'] == 1
+        assert seen["jobmill_post"] == 5
+
+
+def test_no_name_that_a_user_chose_is_told(server: Running) -> None:
+    secret = "secretname"
+    server.client.post(
+        "/api/v1/pipelines", json={"name": secret, "tasks": [{"name": "a", "engine": "noop"}]}
+    ).raise_for_status()
+    body = {"pipeline": secret, "input": {"json": 1}, "origin": secret}
+    job = server.client.post("/api/v1/jobs", json=body).json()
+    server.finish(job)
+    server.client.get(f"/api/v1/pipelines/{secret}")
+    server.client.get(f"/{secret}")
+    server.client.request("SECRETNAME", "/healthz")
+    text = server.client.get("/metrics").text
+    assert secret not in text.lower()
+    assert "default" not in text  # the organization
+    assert 'jobmill_jobs_ended_total{state="completed",type="pipeline"}' in text
+
+
+@pytest.mark.parametrize(("right", "status"), [(Right.ENGINES_READ, 200), (Right.JOBS_READ, 403)])
+def test_a_key_needs_the_right_to_read_engines(idle: Running, right: Right, status: int) -> None:
+    headers = {"Authorization": f"Bearer {idle.key_with(right)}"}
+    assert httpx2.get(f"{idle.url}/metrics", headers=headers).status_code == status
