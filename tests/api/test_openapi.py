@@ -156,13 +156,9 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/features", 200, {}),
         ("GET", "/workers", 200, {}),
         *webhook_calls(server),
-        ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
-        ("GET", "/pipelines", 200, {}),
-        ("GET", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}}),
-        ("PUT", "/pipelines/{name}", 200, {"path_parameters": {"name": "true"}, "body": graph}),
-        ("DELETE", "/pipelines/{name}", 204, {"path_parameters": {"name": "true"}}),
+        *pipeline_calls(graph),
+        *account_calls(server),
     ]
-    calls += account_calls(server)
     operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
     assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations
     headers = {"Authorization": f"Bearer {server.key}"}
@@ -171,6 +167,18 @@ def test_the_good_answer_of_every_operation_is_as_described(
         answer = case.call(base_url=server.url, headers=headers, timeout=30)
         assert answer.status_code == status, f"{method} {path}: {answer.text}"
         case.validate_response(answer, checks=CONFORMANCE)
+
+
+def pipeline_calls(graph: dict[str, Any]) -> list[Call]:
+    """A good call of each operation on pipelines."""
+    named = {"path_parameters": {"name": "true"}}
+    return [
+        ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
+        ("GET", "/pipelines", 200, {}),
+        ("GET", "/pipelines/{name}", 200, named),
+        ("PUT", "/pipelines/{name}", 200, {**named, "body": graph}),
+        ("DELETE", "/pipelines/{name}", 204, named),
+    ]
 
 
 def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]:

@@ -1,16 +1,20 @@
 """One real server for the commands, and a way to run them against it."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from jobmill.cli.main import app
+from tests.cli.terminal import Terminal
 from tests.serving import Drill, Ran, ServerProcess, install_drill, jobmill
 
 Run = Callable[..., Ran]
+OnTerminal = Callable[..., Terminal]
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +49,19 @@ def run_process(server: ServerProcess) -> Run:
         return jobmill(*words, "--data", str(server.data), **given)
 
     return command
+
+
+@pytest.fixture
+def on_terminal() -> Iterator[OnTerminal]:
+    """Run a command on a terminal; `Terminal` says how."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*words: str, **settings: Any) -> Terminal:
+            terminal = Terminal(*words, **settings)
+            stack.callback(terminal.close)
+            return terminal
+
+        yield start
 
 
 @pytest.fixture

@@ -20,7 +20,13 @@ class Terminal:
         self._screen, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         self._process = subprocess.Popen(
-            [*COMMAND, *words], stdin=end, stdout=end, stderr=end, env=env, start_new_session=True
+            [*COMMAND, *words],
+            stdin=end,
+            stdout=end,
+            stderr=end,
+            env=env,
+            start_new_session=True,
+            preexec_fn=_hear_ctrl_c,
         )
         os.close(end)
 
@@ -41,6 +47,13 @@ class Terminal:
         os.close(self._screen)
         return self._process.wait(30)
 
+    def close(self) -> None:
+        """Whatever the test came to, leave no process."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+            os.close(self._screen)
+
     @property
     def text(self) -> str:
         """All that was shown, control sequences included."""
@@ -53,3 +66,8 @@ class Terminal:
             return False
         self.seen += data
         return bool(data)
+
+
+def _hear_ctrl_c() -> None:
+    """As on every terminal; who starts the tests in the background has it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
-from tests.cli.terminal import Terminal
+from tests.cli.conftest import OnTerminal, Run
 from tests.cli.test_jobs import written
 from tests.serving import Drill, ServerProcess
 
@@ -16,10 +15,10 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @pytest.mark.parametrize("width", [30, 80])
 def test_bars_move_on_a_terminal_of_any_width(
-    server: ServerProcess, graph: Path, width: int
+    server: ServerProcess, on_terminal: OnTerminal, graph: Path, width: int
 ) -> None:
     words = ["run", "--graph", str(graph), "--input-json", "1", "--data", str(server.data)]
-    terminal = Terminal(*words, width=width)
+    terminal = on_terminal(*words, width=width)
     assert terminal.end() == 0, terminal.text
     plain = CONTROL.sub("", terminal.text)
     assert "━" in plain
@@ -27,11 +26,11 @@ def test_bars_move_on_a_terminal_of_any_width(
 
 
 def test_states_are_coloured_unless_the_user_wants_none(
-    server: ServerProcess, run: Run, graph: Path
+    server: ServerProcess, run: Run, on_terminal: OnTerminal, graph: Path
 ) -> None:
     run("run", "--graph", str(graph), "--input-json", "1")
     words = ["jobs", "--data", str(server.data)]
-    coloured, plain = Terminal(*words, width=200), Terminal(*words, width=200, NO_COLOR="1")
+    coloured, plain = on_terminal(*words, width=200), on_terminal(*words, width=200, NO_COLOR="1")
     assert coloured.end() == plain.end() == 0
     assert COLOUR.search(coloured.text)
     assert not COLOUR.search(plain.text)
@@ -45,10 +44,10 @@ def test_a_pipe_gets_no_control_characters(run_process: Run, graph: Path) -> Non
 
 
 def test_ctrl_c_lets_go_of_the_job_and_says_how_to_stop_it(
-    server: ServerProcess, run: Run, drill: Drill, tmp_path: Path
+    server: ServerProcess, run: Run, on_terminal: OnTerminal, drill: Drill, tmp_path: Path
 ) -> None:
     graph = written(tmp_path, drill.tasks)
-    terminal = Terminal(
+    terminal = on_terminal(
         *["run", "--graph", graph, "--input-json", "1", "--data", str(server.data)], width=80
     )
     drill.wait_begun()

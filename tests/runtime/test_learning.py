@@ -13,7 +13,7 @@ from jobmill.core.engines import (
     Outcome,
     Progress,
 )
-from jobmill.core.items import add_upload
+from jobmill.core.items import Naming, add_upload
 from jobmill.core.jobs.service import JobInput, get_job
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.speeds import BYTES, Speed, SpeedKey
@@ -56,7 +56,7 @@ async def test_the_size_of_the_input_teaches_too(world: World) -> None:
     stored = await world.blobs.put(world.who.organization, chunks(), 1000)
     asset = await world.real.write(
         lambda work: add_upload(
-            work.assets, world.who, "a", "text/plain", stored, world.clock.now()
+            work.assets, world.who, Naming("a", "text/plain"), stored, world.clock.now()
         )
     )
     world.runner.play(lasting(world, 5, Done({}), Progress(None, 1.0, 1.0, "pages")))

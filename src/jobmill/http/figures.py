@@ -15,8 +15,9 @@ from prometheus_client.process_collector import ProcessCollector
 
 from jobmill.core.events import EventType
 from jobmill.core.jobs import JobState
+from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.model import Worker
-from jobmill.core.jobs.ports import DeliveryFigures, EndedTask, EventCount, QueueDepth, UnitOfWork
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.jobs.waiting import LIVE_FOR
 from jobmill.http.house import House

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from jobmill.adapters.sql.connection import Connection, instant
 from jobmill.core.events import EventType
-from jobmill.core.jobs.ports import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.states import JobState, TaskState
 
 _ENDS = {

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
-from jobmill.core.events import EventLog, EventType
+from jobmill.core.events import EventLog
 from jobmill.core.ids import (
     AttemptId,
     AttemptNumber,
@@ -26,6 +26,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
+from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
@@ -39,7 +40,7 @@ from jobmill.core.jobs.model import (
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
@@ -246,48 +247,6 @@ class TaskQueue(Protocol):
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndedTask:
-    """A task that ended, at an event.
-
-    `seconds` its engine worked, after it had `waited` ready; None when it never began.
-    """
-
-    event: int
-    engine: str
-    state: TaskState
-    seconds: float | None
-    waited: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventCount:
-    """How many events of a type; `kind` is that of their jobs (features, graph, pipeline)."""
-
-    type: EventType
-    kind: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
-    """Ready tasks of a pool, and since when the oldest waits."""
-
-    pool: str
-    tasks: int
-    oldest: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFigures:
-    """Deliveries that are still to be sent, and tries so far, up to the one of number `last`."""
-
-    waiting: int
-    accepted: int
-    refused: int
-    last: int
 
 
 class Figures(Protocol):
