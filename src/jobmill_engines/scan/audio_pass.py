@@ -1,8 +1,4 @@
-"""One decode of all audio streams, feeding every audio check. Opens nothing itself.
-
-The caller's thread only decodes; a second one takes the frames and does all the rest, so that on
-two cores the checks cost little beyond the decode.
-"""
+"""One decode of all audio streams, feeding every audio check. Opens nothing itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,8 +13,7 @@ from av.container import InputContainer
 from jobmill_engines.scan.blocks import Block, BlockMaker, Shape
 from jobmill_engines.scan.channels import Section
 from jobmill_engines.scan.clock import Clock
-from jobmill_engines.scan.decode import Frames, Reader, batched
-from jobmill_engines.scan.hand_off import HandOff
+from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.loudness import LayoutNotMeasured, LoudnessMeter
 from jobmill_engines.scan.media import Media, sound_streams
 from jobmill_engines.scan.programme import append_named, append_silence, same_programme
@@ -28,8 +23,7 @@ from jobmill_engines.scan.spans import Span, Window
 from jobmill_engines.scan.track import Track, declared_shape
 
 MOST_CHANNELS = 16
-_AT_ONCE = 64
-"""Packets whose frames are handed over together."""
+_LOOK_UP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +73,6 @@ class AudioPass:
         self._streams = self._chosen(sound_streams(container))
         self._reader = Reader(container, self._streams)
         self._clocks = {s.index: Clock(media.origin, media.duration) for s in self._streams}
-        self._window = Window(Fraction(0), None)
-        self._tracks: dict[int, Track] = {}
-        self._reached = Fraction(0)
-        self._past_end = False
         self._sections: list[Section] = []
         self._meters: list[LoudnessMeter] = []
 
@@ -100,49 +90,33 @@ class AudioPass:
 
     def run(self, windows: Sequence[Window]) -> AudioFound:
         """Analyse the windows, in order."""
-        with HandOff() as behind:
-            frames = self._reader.frames()
-            for window in windows:
-                self._seek(window)
-                self._begin(window)
-                for some in batched(frames, _AT_ONCE):
-                    behind.give(partial(self._take, some))
-                    if self._past_end:
+        frames = self._reader.frames()
+        reached = Fraction(0)
+        for window in windows:
+            if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
+                for clock in self._clocks.values():
+                    clock.restart()
+            self._sections, self._meters = [], []
+            tracks = {s.index: Track(s, self._clocks[s.index]) for s in self._streams}
+            self._plan(list(tracks.values()), window.start)
+            for count, (number, decoded) in enumerate(frames):
+                track = tracks[number]
+                for frame in decoded:
+                    try:
+                        track.push(frame)  # type: ignore[arg-type]
+                    except ValueError:  # the first frame, or one of another shape
+                        self._reshape(track, frame, window.start)  # type: ignore[arg-type]
+                if not count % _LOOK_UP:
+                    reached = min(track.reached for track in tracks.values())
+                    self._meter.at(reached)
+                    if window.end is not None and reached >= window.end:
                         break
-                behind.drain()
-                self._close(window)
+            self._close(list(tracks.values()), window)
         self.found.errors = self._reader.errors
         self.found.frames = self._reader.decoded
         self.found.breaks = sum(clock.breaks for clock in self._clocks.values())
         self._meter.finished()
         return self.found
-
-    def _seek(self, window: Window) -> None:
-        start, origin = window.start, self._media.origin
-        if self._reader.skip_to(start, self._reached, origin, self._exact_seek):
-            for clock in self._clocks.values():
-                clock.restart()
-
-    def _begin(self, window: Window) -> None:
-        self._window = window
-        self._past_end = False
-        self._sections, self._meters = [], []
-        self._tracks = {s.index: Track(s, self._clocks[s.index]) for s in self._streams}
-        self._plan(list(self._tracks.values()), window.start)
-
-    def _take(self, decoded: Sequence[tuple[int, Frames]]) -> None:
-        """Take the frames of some packets, in the order of the file."""
-        for number, frames in decoded:
-            track = self._tracks[number]
-            for frame in frames:
-                try:
-                    track.push(frame)  # type: ignore[arg-type]
-                except ValueError:  # the first frame, or one of another shape
-                    self._reshape(track, frame)  # type: ignore[arg-type]
-        self._reached = min(track.reached for track in self._tracks.values())
-        self._meter.at(self._reached)
-        end = self._window.end
-        self._past_end = end is not None and self._reached >= end
 
     def _plan(self, tracks: list[Track], begin: Fraction) -> None:
         """Sections by what the streams declare: mono streams of one programme make one set."""
@@ -191,12 +165,11 @@ class AudioPass:
             track.first_channel = first_channel + index * shape.channels
         return first_channel + count
 
-    def _reshape(self, track: Track, frame: AudioFrame) -> None:
+    def _reshape(self, track: Track, frame: AudioFrame, begin: Fraction) -> None:
         """Take the first frame of a stream, or one whose rate, channels or format differ."""
         if not frame.samples or not frame.sample_rate:
             return
         shape, planned, started = Shape.of(frame), track.shape, track.maker
-        begin = self._window.start
         if started is not None:
             started.finish()
             begin = track.clock.reached = started.time
@@ -233,8 +206,8 @@ class AudioPass:
         if meter is not None:
             self._failures.guard(LOUDNESS, lambda: meter.feed(block.samples))
 
-    def _close(self, window: Window) -> None:
-        for track in self._tracks.values():
+    def _close(self, tracks: list[Track], window: Window) -> None:
+        for track in tracks:
             if track.maker is None or track.shape is None:
                 continue
             end = None

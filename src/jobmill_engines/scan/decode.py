@@ -5,7 +5,6 @@ Knows no detector. One reader is one pass over a part of the file.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
 
 import av.error
 from av.audio.frame import AudioFrame
@@ -73,9 +72,3 @@ class Reader:
         except av.error.FFmpegError:
             return False
         return True
-
-
-def batched(frames: Iterator[tuple[int, Frames]], count: int) -> Iterator[list[tuple[int, Frames]]]:
-    """The same in lists of so many packets; the last one may be shorter."""
-    while some := list(islice(frames, count)):
-        yield some

@@ -12,7 +12,7 @@ _EVERY_SECONDS = 0.1
 
 
 class Listener(Protocol):
-    """Told how the scan goes; called from several threads."""
+    """Told how the scan goes; called from two threads."""
 
     def progress(self, done: float, total: float | None, unit: str, feature: str) -> None:
         """A feature has seen `done` of `total` seconds of media."""
