@@ -50,6 +50,7 @@ async def drain_jobmill() -> float:
     import structlog
 
     from jobmill.bootstrap import open_house, working
+    from jobmill.cli.starting import end_start
     from jobmill.config import Settings
     from jobmill.core.accounts import authenticate
     from jobmill.core.jobs import JobState
@@ -84,6 +85,7 @@ async def drain_jobmill() -> float:
                 return count / (time.perf_counter() - began)
 
             await drain(8)  # warms the engine processes
+            end_start()
             return await drain(JOBS)
 
 

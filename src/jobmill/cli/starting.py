@@ -2,6 +2,9 @@
 
 import gc
 
+YOUNG = 20_000
+"""New objects, beyond those that have gone again, that make Python look for garbage."""
+
 
 def begin_start() -> None:
     """Stop looking for garbage until the process is ready."""
@@ -9,6 +12,10 @@ def begin_start() -> None:
 
 
 def end_start() -> None:
-    """Look for garbage from now on, but not among what the start has made: it stays."""
+    """Look for garbage from now on, but not among what the start has made: it stays.
+
+    And less often than usual: nearly all that a job leaves goes without a search.
+    """
     gc.freeze()
+    gc.set_threshold(YOUNG, 10, 10)
     gc.enable()

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from jobmill.adapters.sql.connection import Connection, instant, micros, to_json
 from jobmill.core.events import Event, EventType, NewEvent
 from jobmill.core.ids import JobNumber
 
-_INSERT = "INSERT INTO event (job, type, task, data, at) VALUES (:job, :type, :task, :data, :at)"
+_INTO = "INSERT INTO event (job, type, task, data, at)"
+_AT_ONCE = 500
+"""Events in one statement: a step of a job writes two or three, a cancel one for each task."""
 
 
 class SqlEventLog:
@@ -18,23 +21,24 @@ class SqlEventLog:
         self._db = connection
 
     def append(self, job: JobNumber, events: Iterable[NewEvent], at: datetime) -> None:
-        self._db.many(
-            _INSERT,
-            (
-                {
-                    "job": job,
-                    "type": event.type,
-                    "task": event.task,
-                    "data": to_json(event.data),
-                    "at": micros(at),
-                }
-                for event in events
-            ),
-        )
+        stored, left = micros(at), iter(events)
+        while some := list(islice(left, _AT_ONCE)):
+            rows = ", ".join(["(?, ?, ?, ?, ?)"] * len(some))
+            self._db.raw.execute(
+                f"{_INTO} VALUES {rows}",
+                [
+                    value
+                    for event in some
+                    for value in (job, event.type, event.task, to_json(event.data), stored)
+                ],
+            )
 
     def append_to_all(self, jobs: Sequence[JobNumber], event: NewEvent, at: datetime) -> None:
         same = {"type": event.type, "task": event.task, "data": to_json(event.data)}
-        self._db.raw.executemany(_INSERT, ({**same, "job": job, "at": micros(at)} for job in jobs))
+        self._db.raw.executemany(
+            f"{_INTO} VALUES (:job, :type, :task, :data, :at)",
+            ({**same, "job": job, "at": micros(at)} for job in jobs),
+        )
 
     def last_number(self) -> int:
         number: int = self._db.value("SELECT last_insert_rowid()")
