@@ -25,6 +25,7 @@ from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.runtime import InputPreparer, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
+from jobmill.runtime.workdirs import WorkFolders
 from tests.adapters.blobs.memory import MemoryBlobStore
 from tests.adapters.stores.seeds import owner
 from tests.core.graphs import ListedEngines, engine
@@ -194,8 +195,8 @@ class World:
     ) -> "asyncio.Task[None]":
         """A worker that works until the world ends, or is cancelled before."""
         inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher)
-        folder = self.work_folder / name
-        attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folder)
+        folders = WorkFolders(self.work_folder / name)
+        attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folders)
         worker = Worker(
             WorkerPlan(name, 1, "here", slots, pools),
             self.database,

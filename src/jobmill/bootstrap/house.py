@@ -36,6 +36,7 @@ from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
+from jobmill.runtime.workdirs import WorkFolders
 
 FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
@@ -115,19 +116,23 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
         runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
+        folders = WorkFolders(seat.work)
         try:
-            async with background(_worker(house, seat, runner).run()):
+            async with background(_worker(house, seat, runner, folders).run()):
                 yield _plan(house, seat)
         finally:
             await runner.close()
+            folders.clear()
     finally:
         seat.leave()
 
 
-def _worker(house: House, seat: WorkerSeat, runner: SubprocessRunner) -> Worker:
+def _worker(
+    house: House, seat: WorkerSeat, runner: SubprocessRunner, folders: WorkFolders
+) -> Worker:
     outside = house.outside
     inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher)
-    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, seat.work)
+    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import hashlib
-import shutil
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from jobmill.core.jobs.machine import MAX_DEATHS
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.service.attempts import Claimed
 from jobmill.core.results import Provenance
-from jobmill.runtime.inputs import JSON_INPUT, InputPreparer
+from jobmill.runtime.inputs import InputPreparer
+from jobmill.runtime.workdirs import WorkFolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Finished:
 
 
 class AttemptRun:
-    """Runs attempts. Cancelling `run` stops the engine first; the work folder goes in any case."""
+    """Runs attempts. Cancelling `run` stops the engine first; its files go in any case."""
 
     def __init__(
         self,
@@ -45,13 +45,13 @@ class AttemptRun:
         runner: EngineRunner,
         inputs: InputPreparer,
         blobs: BlobStore,
-        folder: Path,
+        folders: WorkFolders,
     ) -> None:
         self._catalog = catalog
         self._runner = runner
         self._inputs = inputs
         self._blobs = blobs
-        self._folder = folder
+        self._folders = folders
 
     def holding(self) -> AbstractAsyncContextManager[None]:
         """Around a run and its settlement: what the run keeps cannot be deleted in between."""
@@ -59,16 +59,22 @@ class AttemptRun:
 
     async def run(self, claimed: Claimed, listener: AttemptListener) -> Finished | Failed:
         """One attempt to its end; expected failures are values."""
-        workdir = self._folder / claimed.token
         try:
-            return await self._run_in(workdir, claimed, listener)
+            workdir = self._folders.take(claimed.task.engine, claimed.token)
+        except OSError as error:
+            return _storage_failed(error)
+        sound = False
+        try:
+            end = await self._run_in(workdir, claimed, listener)
+            sound = isinstance(end, Finished)
+            return end
         except JobmillError as error:
             kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
             return Failed(kind, error.code, error.message)
         except OSError as error:
-            return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+            return _storage_failed(error)
         finally:
-            _clear(workdir)
+            self._folders.give_back(claimed.task.engine, workdir, sound=sound)
 
     async def _run_in(
         self, workdir: Path, claimed: Claimed, listener: AttemptListener
@@ -113,13 +119,8 @@ class AttemptRun:
         return tuple(parts)
 
 
-def _clear(workdir: Path) -> None:
-    """Remove the work folder; most hold nothing but one input."""
-    with suppress(OSError):
-        (workdir / JSON_INPUT).unlink(missing_ok=True)
-        workdir.rmdir()
-        return
-    shutil.rmtree(workdir, ignore_errors=True)
+def _storage_failed(error: OSError) -> Failed:
+    return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
 
 
 async def _with_input_hash(

@@ -21,8 +21,8 @@ from jobmill.core.items import (
 )
 from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.service.attempts import Claimed
+from jobmill.runtime.workdirs import JSON_INPUT
 
-JSON_INPUT = "input.json"
 SUFFIX_LIMIT = 12
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
@@ -43,7 +43,6 @@ class InputPreparer:
         self, claimed: Claimed, workdir: Path
     ) -> AsyncIterator[tuple[EngineInput, ...]]:
         """The engine's inputs. Raises JobmillError when bytes cannot be had."""
-        workdir.mkdir(parents=True, mode=0o700)  # noqa: ASYNC240  cheaper than a thread
         if not claimed.parent_parts and claimed.asset is None:
             yield (_json(claimed.graph.job.input["json"], workdir),)
             return
