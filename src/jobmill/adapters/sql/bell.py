@@ -7,6 +7,7 @@ import asyncio
 import threading
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from jobmill.adapters.sql.connection import Connection
 
@@ -22,6 +23,9 @@ class CommitBell:
         self._lock = threading.Lock()
         self._count = 0
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._looks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.TimerHandle] = (
+            WeakKeyDictionary()
+        )
 
     @property
     def count(self) -> int:
@@ -40,22 +44,35 @@ class CommitBell:
     async def wait(self, seen: int, seconds: float) -> int:
         """Until it has rung more often than `seen`, or for so long at most; the new count."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
         entry = (loop, asyncio.Event())
-        while self._count == seen and (left := until - loop.time()) > 0:
-            with self._lock:
-                if self._count != seen:
-                    break
-                self._waiters.add(entry)
-            try:
-                # Not `wait_for`: in Python 3.11 it swallows a cancel that comes with the ring.
-                async with asyncio.timeout(min(POLL_SECONDS, left)):
-                    await entry[1].wait()
-            except TimeoutError:
-                self._look()
         with self._lock:
-            self._waiters.discard(entry)
+            if self._count != seen or seconds <= 0:
+                return self._count
+            self._waiters.add(entry)
+        self._keep_looking(loop)
+        try:
+            # Not `wait_for`: in Python 3.11 it swallows a cancel that comes with the ring.
+            async with asyncio.timeout(seconds):
+                await entry[1].wait()
+        except TimeoutError:
+            self._look()
+        finally:
+            with self._lock:
+                self._waiters.discard(entry)
         return self._count
+
+    def _keep_looking(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One look at the file serves all who wait in a loop."""
+        if loop not in self._looks:
+            self._looks[loop] = loop.call_later(POLL_SECONDS, self._look_again, loop)
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        del self._looks[loop]
+        self._look()
+        with self._lock:
+            waited_for = any(waiter is loop for waiter, _ in self._waiters)
+        if waited_for:
+            self._keep_looking(loop)
 
     def close(self) -> None:
         """Release the file."""

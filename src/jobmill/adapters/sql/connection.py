@@ -19,6 +19,8 @@ PRAGMAS = (
 )
 # A reader that walks a large file would otherwise hold as much of it as its map allows.
 READER_PRAGMAS = ("query_only=ON", "mmap_size=0", "cache_size=-4096")
+NEVER = 2**62
+"""The due date of a task without one: it sorts behind every other."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _MICROSECOND = timedelta(microseconds=1)

@@ -7,8 +7,7 @@ from itertools import count
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
-from jobmill.adapters.sql.connection import Connection, micros, to_json
-from jobmill.adapters.sql.tables.jobs import NEVER
+from jobmill.adapters.sql.connection import NEVER, Connection, micros, to_json
 from jobmill.core.ids import JobNumber, TaskNumber, new_id
 from jobmill.core.jobs.model import Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import NewJob

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from jobmill.adapters.sql.connection import NEVER
 from jobmill.adapters.sql.tables.columns import (
     id_column,
     int_column,
@@ -16,8 +17,6 @@ from jobmill.adapters.sql.tables.columns import (
 )
 
 _SEEN = sa.text("deleted = 0")
-NEVER = 2**62
-"""The due date of a task without one: it sorts behind every other."""
 
 
 def mark_columns(*words: str) -> list[sa.Column[int] | sa.Column[str]]:
