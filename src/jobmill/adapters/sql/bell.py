@@ -19,6 +19,7 @@ class CommitBell:
 
     def __init__(self, path: Path) -> None:
         self._connection: Connection | None = Connection(path, read_only=True)
+        self._reading = threading.Lock()
         self._version = self._data_version()
         self._lock = threading.Lock()
         self._count = 0
@@ -75,10 +76,11 @@ class CommitBell:
             self._keep_looking(loop)
 
     def close(self) -> None:
-        """Release the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Release the file. From any thread."""
+        with self._reading:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def _look(self) -> None:
         version = self._data_version()
@@ -87,7 +89,8 @@ class CommitBell:
             self.ring()
 
     def _data_version(self) -> int:
-        if self._connection is None:
-            return self._version
-        version: int = self._connection.value("PRAGMA data_version")
-        return version
+        with self._reading:
+            if self._connection is None:
+                return self._version
+            version: int = self._connection.value("PRAGMA data_version")
+            return version
