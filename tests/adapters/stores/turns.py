@@ -3,10 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobmill.core.ids import BatchNumber, OrganizationNumber, TaskNumber, UserNumber, new_id
+from jobmill.core.ids import (
+    BatchNumber,
+    JobId,
+    OrganizationNumber,
+    TaskNumber,
+    UserNumber,
+    new_id,
+    new_ids,
+)
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from tests.adapters.stores.seeds import add_job, owner, planned, settle, stranger, take
+from tests.adapters.stores.seeds import add_job, new_job, owner, planned, settle, stranger, take
 from tests.core.graphs import NOW, after
 
 Who = tuple[OrganizationNumber, UserNumber]
@@ -54,8 +62,8 @@ class TurnsConformance:
         ours, theirs = owner(work), stranger(work)
         first = add_job(work, by=ours)
         number = batch(work, ours)
-        for _ in range(200):
-            add_job(work, by=ours, priority=0, batch=number)
+        alike = new_job(work, by=ours, priority=0, batch=number)
+        work.jobs.add_many([replace(alike, id=JobId(each)) for each in new_ids(10_000)])
         running = run_next(work, slots=2)
         single = add_job(work, by=theirs, priority=139, at=after(60))
         end(work, running[0])

@@ -13,8 +13,9 @@ from jobmill.adapters.sql.connection import (
 )
 from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
-from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
+from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
+from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -68,7 +69,7 @@ class SqlJobStore:
 
     def describe(self, old: Job, new: Job) -> None:
         unmark(self._db, old)
-        mark(self._db, [new])
+        mark(self._db, new)
         self._db.run(
             _DESCRIBE_JOB,
             number=new.number,
