@@ -35,11 +35,12 @@ def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
     routed = [(number, each) for number, each in numbered if each.plan.routes]
     routes = [{"job": n, **asdict(route)} for n, each in routed for route in routes_of(each)]
     insert_rows(db, "route", routes)
-    mark_all(db, [(place_of(each, number), each.fields) for number, each in numbered])
+    words = [(n, each) for n, each in numbered if _says(each, "tags") or _says(each, "metadata")]
+    mark_all(db, [(place_of(each, number), each.fields) for number, each in words])
     return numbers
 
 
-def _job_columns(new: Sequence[NewJob]) -> tuple[dict[str, Sequence[Any]], dict[str, Any]]:
+def _job_columns(new: Sequence[NewJob]) -> tuple[dict[str, Sequence[Any]], Mapping[str, Any]]:
     """What differs, and what is the same in all."""
     rows = [job_fields(each) for each in new]
     columns: dict[str, Sequence[Any]] = {}
@@ -79,6 +80,10 @@ def _kind(new: NewJob) -> tuple[object, ...]:
     said = new.fields
     hold, due, batch = said.get("hold"), said.get("due"), said.get("batch")
     return (id(new.plan), new.organization, new.created_at, said["priority"], hold, due, batch)
+
+
+def _says(new: NewJob, name: str) -> bool:
+    return bool(new.fields.get(name))
 
 
 def _next(db: Connection, table: str) -> int:
