@@ -43,6 +43,9 @@ UPDATE job SET state = :state, generation = :generation, cancel_requested = :can
 WHERE number = :number"""
 _DROP_BATCH = """
 DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
+_DROP_TURN = """
+DELETE FROM turn WHERE organization = :organization AND batch = :batch
+    AND NOT EXISTS (SELECT 1 FROM batch WHERE number = :batch)"""
 _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
@@ -211,6 +214,7 @@ class SqlJobStore:
             self._db.run(statement, job=number)
         if job is not None and job.job.batch is not None:
             self._db.run(_DROP_BATCH, batch=job.job.batch)
+            self._db.run(_DROP_TURN, batch=job.job.batch, organization=job.job.organization)
         return unused
 
     def _remove_parts(self, number: JobNumber) -> list[Blob]:
