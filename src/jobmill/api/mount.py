@@ -34,7 +34,6 @@ from jobmill.api import (
 )
 from jobmill.api.errors import install_errors, problem_of
 from jobmill.api.openapi import describe
-from jobmill.api.route import NativeRoute
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.http.links import link_routes
 from jobmill.http.tus import tus_routes
@@ -75,15 +74,18 @@ def mount_api(app: FastAPI) -> None:
         sessions.open_router,
         sign_in.router,
     ]
-    for router in routers:
-        app.include_router(router)
-    plain = [*tus_routes(PREFIX, problem_of), *link_routes(PREFIX)]
-    app.router.routes += plain
-    native = (route for router in routers for route in router.routes)
+    # Put on the app as they are: an included router builds each route again, at the first request,
+    # and is searched router by router at every one.
+    routes = [
+        *(route for router in routers for route in router.routes),
+        *tus_routes(PREFIX, problem_of),
+        *link_routes(PREFIX),
+    ]
+    app.router.routes += routes
     paths = [
         (compile_path(route.path)[0], route.methods or set())
-        for route in (*native, *plain)
-        if isinstance(route, NativeRoute | Route)
+        for route in routes
+        if isinstance(route, Route)
     ]
 
     def methods_at(path: str) -> str:
