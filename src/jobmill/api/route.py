@@ -85,7 +85,11 @@ class FreeRoute(NativeRoute):
 
 
 def native_router(tag: str, kind: type[NativeRoute] = NativeRoute) -> APIRouter:
-    """A router whose routes lie below /api/v1, whole as they stand: they are included nowhere."""
+    """A router whose routes lie below /api/v1.
+
+    They are put on the app as they stand: an included router would build each of them again at
+    the first request, and would be searched router by router at every one.
+    """
     return APIRouter(
         prefix=PREFIX,
         tags=[tag],
