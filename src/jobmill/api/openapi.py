@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
 from jobmill.api.schemas.problem import Problem
@@ -31,8 +32,6 @@ def describe(app: FastAPI, routes: Callable[[], Sequence[BaseRoute]]) -> None:
 
 
 def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    from fastapi.openapi.utils import get_openapi
-
     found = get_openapi(
         title="Jobmill",
         version=version("jobmill"),
