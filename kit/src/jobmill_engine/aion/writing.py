@@ -86,7 +86,8 @@ def aion_documents(
     root, contracts = _root(facts), _root_contracts(facts, alone=not sheets)
     if not sheets and not contracts and expected in CONTRACTS:
         sheets = [_Sheet(expected)]
-    language = {"language": facts.language} if facts.language else {}
+    told = _language(facts)
+    language = {"language": told} if told else {}
     preamble = origin.preamble() if origin else {}
     documents = [
         _document(preamble, [each.contract], {**language, **(each.lists())}) for each in sheets
@@ -135,9 +136,14 @@ def _root_contracts(facts: Facts, *, alone: bool) -> list[str]:
         contracts.append("summary")
     if facts.media and all(each.language for each in facts.media):
         contracts.append("media-translated")
-    if facts.language and (facts.languages or (alone and not contracts)):
+    if _language(facts) and (facts.languages or (alone and not contracts)):
         contracts.append("language")
     return contracts
+
+
+def _language(facts: Facts) -> str | None:
+    """What the file is in, or else what it most likely is in."""
+    return facts.language or next((guess.language for guess in facts.languages), None)
 
 
 def _sheets(facts: Facts) -> Iterator[_Sheet]:
