@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 
 from jobmill_engine import InputRejected, Task
 from jobmill_engines.chunker.audio_file import AUDIO_FORMATS, AudioFile
-from jobmill_engines.chunker.cutting import ChunkEnd, CutPlan, Cutter
+from jobmill_engines.chunker.cutting import ChunkEnd, CutPlan, Cutter, Piece
 from jobmill_engines.chunker.request import Request
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import Reader

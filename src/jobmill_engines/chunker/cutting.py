@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from jobmill_engines.media.sound import Samples
 
-_WINDOW = 0.25
-_HOP = 0.01
+_WINDOWS = (0.25, 0.12, 0.06, 0.03)
+"""Seconds: a long pause is a better border than a short one, if it is about as quiet."""
+_AS_QUIET = 4.0
+_HOP = 0.005
 _ALIKE = 1.5
 _FLOOR = 10.0**2
 
@@ -58,7 +60,7 @@ class Cutter:
         self._own_start = 0
         self._written = 0
         self._nominal = plan.chunk
-        self._reach = plan.search + max(plan.lead, round(_WINDOW * plan.rate / 2))
+        self._reach = plan.search + max(plan.lead, round(_WINDOWS[0] * plan.rate / 2))
 
     def feed(self, samples: Samples) -> Iterator[Piece | ChunkEnd]:
         """The next samples."""
@@ -108,17 +110,17 @@ class Cutter:
         plan = self._plan
         if not plan.search:
             return self._nominal
-        half = round(_WINDOW * plan.rate / 2)
-        hop = max(1, round(_HOP * plan.rate))
-        first = self._nominal - plan.search
-        centres = np.arange(first, latest + 1, hop)
-        begin = max(self._held_start, first - half)
-        end = min(self._end, latest + half)
+        begin = max(self._held_start, self._nominal - self._reach)
+        end = min(self._end, latest + self._reach)
         power = _power(self._held[begin - self._held_start : end - self._held_start])
-        low = np.clip(centres - half, begin, end) - begin
-        high = np.clip(centres + half, begin, end) - begin
-        mean = (power[high] - power[low]) / np.maximum(high - low, 1)
-        quiet = centres[mean <= max(float(mean.min()) * _ALIKE, _FLOOR)]
+        step = max(1, round(_HOP * plan.rate))
+        centres = np.arange(self._nominal - plan.search, latest + 1, step)
+        levels = [
+            _levels(power, centres - begin, round(seconds * plan.rate / 2)) for seconds in _WINDOWS
+        ]
+        least = float(levels[-1].min())
+        level = next(each for each in levels if each.min() <= max(least * _AS_QUIET, _FLOOR))
+        quiet = centres[level <= max(float(level.min()) * _ALIKE, _FLOOR)]
         return int(quiet[np.argmin(np.abs(quiet - self._nominal))])
 
 
@@ -126,3 +128,10 @@ def _power(samples: Samples) -> NDArray[np.int64]:
     """The running sum of squares, over all channels, beginning with 0."""
     squares = (samples.astype(np.int64) ** 2).sum(axis=1)
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(squares)))
+
+
+def _levels(power: NDArray[np.int64], centres: NDArray[np.int64], half: int) -> NDArray[np.float64]:
+    """The mean square around each centre, over `half` samples on both sides."""
+    last = len(power) - 1
+    low, high = np.clip(centres - half, 0, last), np.clip(centres + half, 0, last)
+    return np.asarray((power[high] - power[low]) / np.maximum(high - low, 1))

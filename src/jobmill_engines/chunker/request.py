@@ -16,7 +16,7 @@ FORMATS = {
     "frame": ("jpg", "png"),
     "rawchunk": ("raw",),
 }
-_OVERLAP = {"audio": Fraction(2), "video": Fraction(0)}
+_OVERLAP = dict.fromkeys(TEMPLATES, Fraction(0)) | {"audio": Fraction(2)}
 _SEARCH = Fraction(5)
 _SHORTEST = Fraction(1, 10)
 _MOST_FRAMES = 120
@@ -48,7 +48,7 @@ def read_request(parameters: Mapping[str, Any]) -> Request:
         raise _bad("chunk_seconds", "at least 0.1", parameters.get("chunk_seconds"))
     exact = bool(parameters.get("exact_cuts", False))
     search = _seconds(parameters, "search_seconds", _SEARCH)
-    overlap = _seconds(parameters, "overlap_seconds", min(_OVERLAP.get(template, 0), chunk / 2))
+    overlap = _seconds(parameters, "overlap_seconds", min(_OVERLAP[template], chunk / 2))
     if overlap >= chunk:
         raise _bad("overlap_seconds", "less than chunk_seconds", parameters["overlap_seconds"])
     return Request(

@@ -51,7 +51,7 @@ class Sound:
         self._drop = 0
 
     def samples(self, frames: Iterable[AudioFrame]) -> Iterator[Samples]:
-        """The samples of these frames, about a second at a time."""
+        """The samples of these frames, about a quarter of a second at a time."""
         for frame in frames:
             if frame.samples and frame.sample_rate:
                 yield from self._take(frame)
@@ -71,7 +71,7 @@ class Sound:
                 format="s16",
                 layout=LAYOUTS[self._shape.channels],
                 rate=self._shape.rate,
-                frame_size=self._shape.rate,
+                frame_size=self._shape.rate // 4,
             )
             if stamp is not None:
                 self._expected = stamp
@@ -105,7 +105,7 @@ class Sound:
         if self._resampler is None:
             return
         for made in self._resampler.resample(frame):
-            samples = made.to_ndarray().reshape(-1, self._shape.channels)
+            samples = np.asarray(made.to_ndarray(), np.int16).reshape(-1, self._shape.channels)
             if self._drop:
                 dropped = min(self._drop, len(samples))
                 samples, self._drop = samples[dropped:], self._drop - dropped

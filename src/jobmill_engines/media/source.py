@@ -4,7 +4,6 @@ What can be read forwards is read so, from a file too; what needs seeking and co
 is written to the work folder first. Decodes nothing.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,7 +102,8 @@ def open_source(
             " fetched before the work begins."
         )
         with path.open("wb") as kept:
-            shutil.copyfileobj(ahead, kept, 1 << 20)
+            while data := ahead.read(1 << 20):
+                kept.write(data)
     size = path.stat().st_size
     with open_media(path, container) as opened:
         yield _source(opened, container, lambda: size)
