@@ -59,11 +59,22 @@ class Sound:
     def samples(self, frames: Iterable[AudioFrame]) -> Iterator[Samples]:
         """The samples of these frames, about a quarter of a second at a time."""
         for frame in frames:
-            if not self._follows(frame):
-                yield from self._place(frame)
-            elif self._fifo.samples >= self._enough:
-                yield from self._resampled(self._fifo.read(0, True))
-        yield from self._flush()
+            yield from self.take(frame)
+        yield from self.finish()
+
+    def take(self, frame: AudioFrame) -> Iterator[Samples]:
+        """The samples that this frame completes."""
+        if not self._follows(frame):
+            yield from self._place(frame)
+        elif self._fifo.samples >= self._enough:
+            yield from self._resampled(self._fifo.read(0, True))
+
+    def finish(self) -> Iterator[Samples]:
+        """The samples that are left."""
+        if self._fifo.samples:
+            yield from self._resampled(self._fifo.read(0, True))
+        yield from self._resampled(None)
+        self._resampler = None
 
     def _follows(self, frame: AudioFrame) -> bool:
         """Take a frame that goes on where the one before it ended."""
@@ -86,7 +97,7 @@ class Sound:
         """Go to where this frame belongs, over silence or by dropping what comes twice."""
         if not frame.samples or not frame.sample_rate:
             return
-        yield from self._flush()
+        yield from self.finish()
         base = frame.time_base or Fraction(1, frame.sample_rate)
         stamp = None if frame.pts is None else frame.pts * base
         rate = self._shape.rate
@@ -131,9 +142,3 @@ class Sound:
             if len(samples):
                 self.position += len(samples)
                 yield samples
-
-    def _flush(self) -> Iterator[Samples]:
-        if self._fifo.samples:
-            yield from self._resampled(self._fifo.read(0, True))
-        yield from self._resampled(None)
-        self._resampler = None
