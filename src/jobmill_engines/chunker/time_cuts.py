@@ -4,6 +4,8 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
+from av.video.frame import VideoFrame
+
 from jobmill_engines.chunker.chunk_file import ChunkFile, VideoChunks
 from jobmill_engines.media.aac import AacLane
 from jobmill_engines.media.coded import Coded, Lane
@@ -37,10 +39,10 @@ class TimeCutter:
 
     def picture(self, shown: Shown) -> None:
         """The next picture; one that lasts over a gap is shown again where a chunk begins."""
-        for number in self._carrying(shown.start):
-            self._begin(number, shown)
-            if self._chunks.needs(number):
-                self._file(number).picture(shown)
+        carrying = self._carrying(shown.start)
+        self._begin(carrying[-1], shown)
+        for number in carrying:
+            self._show(number, shown)
         self._last = shown
         self._picture_end = max(self._picture_end, shown.end)
         self._close_what_is_through()
@@ -67,12 +69,24 @@ class TimeCutter:
         return range(max(first, 0), floor((time + self._lead) / self._length) + 1)
 
     def _begin(self, number: int, shown: Shown) -> None:
+        """Begin the chunks up to this one, which is the first that carries this picture."""
         if number <= self._begun:
             return
+        frame = (self._last or shown).frame
+        gap = shown.start - self._start(number) > self._step * 2
+        self._fill(number if gap else number - 1, frame)
         self._begun = number
-        start, last = self._start(number), self._last
-        if last is not None and shown.start - start > self._step * 2 and self._chunks.needs(number):
-            self._file(number).picture(Shown(last.frame, start, shown.start))
+
+    def _fill(self, upto: int, frame: VideoFrame) -> None:
+        """Begin chunks with a picture that is not their own."""
+        while self._begun < upto:
+            self._begun += 1
+            start = self._start(self._begun)
+            self._show(self._begun, Shown(frame, start, start))
+
+    def _show(self, number: int, shown: Shown) -> None:
+        if self._chunks.needs(number):
+            self._file(number).picture(shown)
 
     def _start(self, number: int) -> Fraction:
         return max(Fraction(0), number * self._length - self._lead)
@@ -93,9 +107,8 @@ class TimeCutter:
 
     def _close(self, number: int, end: Fraction) -> None:
         self._first = number + 1
-        if number > self._begun and self._last is not None and self._chunks.needs(number):
-            start = self._start(number)
-            self._file(number).picture(Shown(self._last.frame, start, start))
+        if self._last is not None:
+            self._fill(number, self._last.frame)
         own_start, own_end = number * self._length, (number + 1) * self._length
         self._chunks.close(
             number,

@@ -19,6 +19,8 @@ _STAMPED = frozenset(("mov", "matroska", "mpegts", "flv"))
 """Containers that store both time stamps of a packet, or whose demuxer can tell them."""
 _BACK = Fraction(1)
 _LATEST_SHOWN = 10
+_MOST_UNDATED = 16
+_MILLI = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,28 +67,47 @@ class Lane:
         if stream.codec_context.name == "aac" and not stream.codec_context.extradata:
             self._unpack = BitStreamFilterContext("aac_adtstoasc", stream)
         self._last: int | None = None
+        self._undated: list[AnyPacket] | None = [] if self._video else None
         self._usual = self._usual_length()
 
     def coded(self, packet: AnyPacket) -> Iterator[Coded]:
-        """This packet with its times; nothing for an empty one."""
-        base = packet.time_base
-        if base is None or not packet.size:
-            return
-        pts = packet.pts if packet.pts is not None else packet.dts
-        dts = packet.dts if packet.dts is not None else pts
-        length = packet.duration or round(self._usual / base)
+        """What this packet completes, with its times; an empty one gives what is left.
+
+        Some containers do not say when the first packets must be read: these are held until one
+        comes that says it.
+        """
+        if packet.size and packet.dts is None and self._undated is not None:
+            self._undated.append(packet)
+            if len(self._undated) <= _MOST_UNDATED:
+                return
+        held, self._undated = self._undated or [], None
+        if packet in held:
+            held.remove(packet)
+        for before, each in zip(range(len(held), 0, -1), held, strict=True):
+            dts = None if packet.dts is None else packet.dts - before * self._length(each)
+            yield from self._placed(each, dts)
+        if packet.size:
+            yield from self._placed(packet, packet.dts)
+
+    def _placed(self, packet: AnyPacket, dts: int | None) -> Iterator[Coded]:
+        base, pts = packet.time_base or _MILLI, packet.pts
+        dts = pts if dts is None else dts
         time = self.clock.place(None if dts is None else dts * base, back=_BACK)
         placed = round(time / base)
+        shown = placed
+        if pts is not None and dts is not None and 0 <= (pts - dts) * base <= _LATEST_SHOWN:
+            shown = placed + pts - dts
         if self._last is not None:
             placed = max(placed, self._last + 1)
         self._last = placed
+        shown, length = max(shown, placed), self._length(packet)
         self.clock.reached = (placed + length) * base
-        behind = 0 if pts is None or dts is None else pts - dts
-        if not 0 <= behind * base <= _LATEST_SHOWN:
-            behind = 0
         key = packet.is_keyframe
         for each in [packet] if self._unpack is None else self._unpack.filter(packet):
-            yield Coded(self._video, placed + behind, placed, length, base, key, each)
+            yield Coded(self._video, shown, placed, length, base, key, each)
+
+    def _length(self, packet: AnyPacket) -> int:
+        return packet.duration or round(self._usual / (packet.time_base or _MILLI))
 
     def _usual_length(self) -> Fraction:
         stream = self.stream

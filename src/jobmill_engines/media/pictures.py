@@ -33,28 +33,42 @@ class Shown:
 
 
 class PictureClock:
-    """Places the pictures of one stream; `counted`: its container has a rate, but no stamps."""
+    """Places the pictures of one stream; `counted`: its container has a rate, but no stamps.
+
+    A picture soon after the one before it needs no doubt, whatever length that one has.
+    """
 
     def __init__(self, stream: VideoStream, clock: Clock, counted: bool) -> None:
         rate = stream.average_rate or stream.guessed_rate
         self.step = 1 / Fraction(rate) if rate else _USUAL_STEP
         self.clock = clock
         self._counted = counted
+        self._shown = Fraction(-1)
+        self._last: tuple[Fraction, Fraction] | None = None
 
     def shown(self, frames: Iterable[VideoFrame]) -> Iterator[Shown]:
         """These pictures with their times; a picture that would not come later is left out."""
-        last = Fraction(-1)
         for frame in frames:
-            base = frame.time_base
-            stamp = None if self._counted or frame.pts is None or base is None else frame.pts * base
-            time = max(self.clock.place(stamp, back=self.step / 2), Fraction(0))
-            length = frame.duration * base if frame.duration and base is not None else self.step
-            if self._counted or length > _LONGEST_FRAME:
-                length = self.step
-            self.clock.reached = time + length
-            if time > last:
-                last = time
-                yield Shown(frame, time, time + length)
+            start, length = self._place(frame), self._length(frame)
+            self.clock.reached = start + length
+            if start > self._shown:
+                self._shown = start
+                yield Shown(frame, start, start + length)
+
+    def _place(self, frame: VideoFrame) -> Fraction:
+        base = frame.time_base
+        stamp = None if self._counted or frame.pts is None or base is None else frame.pts * base
+        last, near = self._last, 2 * self._length(frame)
+        if last is not None and stamp is not None and 0 < stamp - last[0] <= near:
+            time = last[1] + stamp - last[0]
+        else:
+            time = self.clock.place(stamp, back=self.step / 2)
+        self._last = None if stamp is None else (stamp, time)
+        return max(time, Fraction(0))
+
+    def _length(self, frame: VideoFrame) -> Fraction:
+        length = Fraction(frame.duration or 0) * (frame.time_base or 0)
+        return length if 0 < length <= _LONGEST_FRAME and not self._counted else self.step
 
 
 def upright(frame: VideoFrame) -> VideoFrame:
