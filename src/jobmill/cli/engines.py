@@ -139,7 +139,8 @@ def add(
         if not replace:
             usage(f"{target} is there already; --replace puts this one in its place.")
         _remove(target)
-    home.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.mkdir(exist_ok=True)
     if link:
         target.symlink_to(folder.absolute(), target_is_directory=True)
     else:
