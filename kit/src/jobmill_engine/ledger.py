@@ -7,12 +7,11 @@ Whatever does not fit is a `PartRefused` with the code and the words of the fail
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobmill_engine.manifest import Manifest
-from jobmill_engine.protocol import LARGEST_META
+from jobmill_engine.protocol import meta_problem
 
 NAMED = 8
 """Numbers of chunks that a message names, at most."""
@@ -74,8 +73,8 @@ class PartLedger:
             )
         if number is None:
             raise self._failure("bad_part", f"gave a part of port {port!r} no number")
-        if meta and len(json.dumps(meta, separators=(",", ":"))) > LARGEST_META:
-            what = f"gave part {number} of port {port!r} a meta of more than {LARGEST_META} bytes"
+        if meta and (problem := meta_problem(meta)):
+            what = f"gave part {number} of port {port!r} a meta that cannot be kept: {problem}"
             raise self._failure("bad_part", what)
         if self._chunks:
             self._write_for_chunk(port, number)

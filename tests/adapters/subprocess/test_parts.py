@@ -89,7 +89,9 @@ STREAMS: dict[str, tuple[list[dict[str, Any]], str, str, int]] = {
     "links out": ([output(0, path="link")], "bad_result", "no regular file", 0),
     "names a pipe": ([output(0, path="pipe")], "bad_result", "no regular file", 0),
     "names nothing": ([output(0, path="absent")], "bad_result", "No such file", 0),
-    "tells too much": ([output(0) | {"meta": {"x": "y" * 5000}}], "bad_part", "4096 bytes", 0),
+    "tells too much": ([output(0) | {"meta": {"x": "y" * 5000}}], "bad_part", "at most 4096", 0),
+    "tells no JSON": ([output(0) | {"meta": {"x": float("nan")}}], "bad_part", "plain JSON", 0),
+    "tells half a character": ([output(0) | {"meta": {"\ud800": 1}}], "bad_part", "plain", 0),
     "answers a chunk": ([answer(0)], "protocol_broken", "chunk_done in mode stream", 0),
 }
 
