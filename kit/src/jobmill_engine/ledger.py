@@ -72,7 +72,11 @@ class PartLedger:
                 f'[[ports]], name = "{port}"',
             )
         if number is None:
-            raise self._failure("bad_part", f"gave a part of port {port!r} no number")
+            raise self._failure(
+                "bad_part",
+                f"gave a part of port {port!r} no number. An engine that uses jobmill_engine need "
+                "not care, if that is the one of the server's version",
+            )
         if meta and (problem := meta_problem(meta)):
             what = f"gave part {number} of port {port!r} a meta that cannot be kept: {problem}"
             raise self._failure("bad_part", what)

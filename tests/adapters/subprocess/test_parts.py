@@ -159,3 +159,22 @@ def test_a_chunk_with_an_unusable_document_fails_alone(
     assert outcome == Done({})
     assert listener.chunks == {0: None, 2: {"two": 2}}
     assert [(n, failed.code) for n, failed in listener.failures.items()] == [(1, "bad_result")]
+
+
+def test_a_whole_task_is_held_to_none_of_these_rules(runner: MakeRunner, tmp_path: Path) -> None:
+    script = [output(None) | {"meta": {"page": 1}}, output(None, port="any"), output(7), DONE]
+    manifest = write_engine(tmp_path / "engine", RAW.format(script=json.dumps(script)))
+
+    async def go() -> Outcome:
+        async with runner() as house, asyncio.timeout(60):
+            return await house.run(call(manifest, tmp_path), listener)
+
+    listener = Listener()
+    outcome = asyncio.run(go())
+    assert isinstance(outcome, Done), outcome
+    assert [(each.port, each.number, each.meta) for each in outcome.outputs] == [
+        ("out", None, {"page": 1}),
+        ("any", None, {}),
+        ("out", None, {}),
+    ]
+    assert (listener.outputs, listener.controls) == ([], [])
