@@ -23,12 +23,14 @@ VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, 
         :hold, :alarms, :extras, :callback, '[]', :at, :at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
-                  parameters, required, max_retries, priority, warnings, ready_at)
+                  parameters, required, max_retries, priority, warnings, ready_at, mode, lane,
+                  lane_of, wait_for_parents, input, asset)
 VALUES (:number, :id, :job, :organization, :batch, :due, :name, :engine, :pool, :state, :features,
-        :parameters, :required, :max_retries, :priority, '[]', :ready_at)"""
+        :parameters, :required, :max_retries, :priority, '[]', :ready_at, :mode, :lane, :lane_of,
+        :wait_for_parents, :input, :asset)"""
 _INSERT_ROUTE = """
-INSERT INTO route (job, source, source_port, target, target_port)
-VALUES (:job, :source, :source_port, :target, :target_port)"""
+INSERT INTO route (job, source, source_port, target, target_port, mode)
+VALUES (:job, :source, :source_port, :target, :target_port, :mode)"""
 _INSERT_TAG = """
 INSERT OR IGNORE INTO job_tag (organization, tag, created_at, job)
 VALUES (:organization, :tag, :created_at, :job)"""
@@ -54,13 +56,14 @@ def add_job(db: Connection, new: NewJob) -> JobGraph:
     job = _job(new, number)
     mark(db, [job])
     tasks = []
-    for planned in new.plan.tasks:
+    for planned in (*new.plan.tasks, *new.plan.lanes):
         row = _task_row(new, number, planned, None, text)
         tasks.append(_task(job, planned, row, TaskNumber(db.insert(_INSERT_TASK, **row))))
     routes = _routes(new)
     for route in routes:
         db.run(_INSERT_ROUTE, job=number, **asdict(route))
-    return JobGraph(job, tuple(tasks), routes)
+    own = len(new.plan.tasks)
+    return JobGraph(job, tuple(tasks[:own]), routes, tuple(tasks[own:]))
 
 
 def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
@@ -73,7 +76,7 @@ def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
         (
             _task_row(each, number, planned, next(next_task), text)
             for number, each in numbered
-            for planned in each.plan.tasks
+            for planned in (*each.plan.tasks, *each.plan.lanes)
         ),
     )
     for number, each in numbered:
@@ -187,7 +190,10 @@ def _task_row(
     new: NewJob, job: JobNumber, planned: PlannedTask, number: int | None, text: _Texts
 ) -> dict[str, Any]:
     said, routes = new.fields.get, new.plan.routes
-    waits = said("hold") is not None or any(each.target == planned.name for each in routes)
+    waits = said("hold") is not None or any(
+        each.target == (planned.lane_of or planned.name) for each in routes
+    )
+    asset = new.task_assets.get(planned.name)
     return {
         "number": number,
         "id": new_id(),
@@ -203,8 +209,14 @@ def _task_row(
         "parameters": text.of(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
-        "priority": new.fields["priority"],
+        "priority": new.fields["priority"] if planned.priority is None else planned.priority,
         "ready_at": micros(new.created_at),
+        "mode": planned.mode,
+        "lane": planned.lane,
+        "lane_of": planned.lane_of,
+        "wait_for_parents": int(planned.wait_for_parents),
+        "input": None if planned.input is None else to_json(planned.input),
+        "asset": asset,
     }
 
 
@@ -221,14 +233,20 @@ def _task(job: Job, planned: PlannedTask, row: Mapping[str, Any], number: TaskNu
         parameters=planned.parameters,
         required=planned.required,
         max_retries=planned.max_retries,
-        priority=job.priority,
+        priority=row["priority"],
         ready_at=job.created_at,
+        mode=planned.mode,
+        wait_for_parents=planned.wait_for_parents,
+        input=planned.input,
+        asset=row["asset"],
+        lane=planned.lane,
+        lane_of=planned.lane_of,
     )
 
 
 def _routes(new: NewJob) -> tuple[Route, ...]:
     return tuple(
-        Route(each.source, each.source_port, each.target, each.target_port)
+        Route(each.source, each.source_port, each.target, each.target_port, each.mode)
         for each in dict.fromkeys(new.plan.routes)
     )
 

@@ -730,7 +730,7 @@ CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
 
-CREATE INDEX ix_chunk_queued ON chunk (task, generation, number) WHERE state = 'queued';
+CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
 
 CREATE INDEX ix_chunk_token ON chunk (token) WHERE token IS NOT NULL;
 

@@ -66,7 +66,12 @@ chunk = sa.Table(
     int_column("tries", 0),
     text_column("token", null=True),
     sa.Index(
-        "ix_chunk_queued", "task", "generation", "number", sqlite_where=sa.text("state = 'queued'")
+        "ix_chunk_queued",
+        "task",
+        "generation",
+        "tries",
+        "number",
+        sqlite_where=sa.text("state = 'queued'"),
     ),
     sa.Index("ix_chunk_token", "token", sqlite_where=sa.text("token IS NOT NULL")),
     sqlite_with_rowid=False,

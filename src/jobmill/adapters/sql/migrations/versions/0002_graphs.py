@@ -26,7 +26,7 @@ def upgrade() -> None:
     with op.batch_alter_table("chunk", schema=None) as batch_op:
         batch_op.create_index(
             "ix_chunk_queued",
-            ["task", "generation", "number"],
+            ["task", "generation", "tries", "number"],
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
         )
