@@ -11,6 +11,9 @@ import stat
 from pathlib import Path
 from typing import Any, NoReturn
 
+READ_INLINE = 1 << 18
+"""Bytes of a result document that are parsed on the event loop; a larger one goes to a thread."""
+
 LARGEST_DOCUMENT = 256 << 20
 """Bytes of a result document."""
 

@@ -24,9 +24,6 @@ from jobmill.core.engines.ports import (
 )
 from jobmill_engine.manifest import Manifest
 
-READ_INLINE = 1 << 18
-"""Bytes of a result document that are parsed on the event loop; a larger one goes to a thread."""
-
 _LEAVE_WITHIN = 1.0
 
 _A = TypeVar("_A")
@@ -101,8 +98,9 @@ class SubprocessRunner:
     ) -> Outcome | NeverStarted:
         """One try on one host; afterwards the host is idle or gone, whatever happens."""
         self._busy.add(host)
+        attempt = Attempt(call, listener, host, self._limits)
         try:
-            end = await Attempt(call, listener, host, self._limits).run()
+            end = await attempt.run()
             outcome = await _outcome(call, end)
         except asyncio.CancelledError:
             await finish(host.cancel(call.token, self._grace_seconds))
@@ -112,7 +110,7 @@ class SubprocessRunner:
             raise
         finally:
             self._busy.discard(host)
-        if _leaves_host_sound(outcome) and not self._closed:
+        if attempt.sound and _leaves_host_sound(outcome) and not self._closed:
             self._put_back(host)
             return outcome
         await finish(host.kill())
@@ -169,7 +167,7 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
 
 async def _here_or_aside(size: int, work: Callable[[_A], _R], argument: _A) -> _R:
     """Small work on the event loop, where it costs no hop; large work on a thread."""
-    if size <= READ_INLINE:
+    if size <= documents.READ_INLINE:
         return work(argument)
     return await asyncio.to_thread(work, argument)
 
