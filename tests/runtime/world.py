@@ -194,7 +194,7 @@ class World:
         self, name: WorkerName = ONE, slots: int = 2, pools: tuple[str, ...] | None = None
     ) -> "asyncio.Task[None]":
         """A worker that works until the world ends, or is cancelled before."""
-        inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher)
+        inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher, self.real.bell)
         folders = WorkFolders(self.work_folder / name)
         attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folders)
         worker = Worker(

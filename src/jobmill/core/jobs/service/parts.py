@@ -61,7 +61,7 @@ def _keep_parts(
         fresh = [part for part in fresh if part not in behind]
         graph = rewrite(work, graph, name, first, fresh, now)
         fresh += work.parts.add(task.number, task.generation, behind, organization).fresh
-    if not fresh or not graph.routes:
+    if not fresh or (not graph.routes and task.mode is Mode.WHOLE):
         return graph
     return _arrived(work, graph, list(_arrivals(work, graph, name, fresh)), now)
 
@@ -123,7 +123,7 @@ def _to_do(
 
 
 def read_ports(graph: JobGraph, name: str) -> list[str]:
-    """The ports of a chunk task that have a part for every chunk: `out`, and those that are read."""
+    """The ports of a chunk task with a part for every chunk: `out`, and those that are read."""
     return sorted({OUT} | {route.source_port for route in graph.readers(name)})
 
 
