@@ -218,6 +218,7 @@ class World:
         self,
         *tasks: str | Mapping[str, Any],
         routes: Sequence[tuple[str, str]] = (),
+        joined: Sequence[Mapping[str, Any]] = (),
         features: tuple[str, ...] = (),
         given: JobInput | None = None,
         **fields: Any,
@@ -232,7 +233,7 @@ class World:
             input=given or JobInput(json={"n": 1}),
             features=features,
             tasks=tuple(listed),
-            routes=tuple({"from": a, "to": b} for a, b in routes),
+            routes=(*({"from": a, "to": b} for a, b in routes), *joined),
             **fields,
         )
         outside = Outside(self.catalog, self.roots, self.fetcher)

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jobmill.core.clock import Clock
 from jobmill.core.engines import (
     AttemptListener,
     Done,
@@ -20,7 +21,6 @@ from jobmill.core.engines import (
     FailureClass,
     Outcome,
 )
-from jobmill.core.clock import Clock
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.lead import is_live
@@ -131,8 +131,12 @@ class AttemptRun:
                 listener,
             )
             seconds = time.perf_counter() - began
+            if notes is not None:
+                await notes.gathered()
             if isinstance(outcome, Failed) and outcome.process_died:
                 outcome = await _with_input_hash(outcome, claimed, inputs)
+        if notes is not None and notes.trouble is not None:
+            return notes.trouble
         if isinstance(outcome, Failed):
             return outcome
         blob = claimed.asset.blob if claimed.asset else None

@@ -71,6 +71,7 @@ class LiveNotes(AttemptNotes):
         self._watching: asyncio.Task[None] | None = None
         self._last_flush = 0.0
         self._waits = False
+        self._left: Notes | None = None
         self.trouble: Failed | None = None
 
     @property
@@ -132,8 +133,35 @@ class LiveNotes(AttemptNotes):
             output.path.unlink(missing_ok=True)
         self._add(ChunkFailure(number, failed))
 
+    async def gathered(self) -> None:
+        """The engine has ended: keep the bytes of all that it wrote, while its folder is there.
+
+        The last of it is left to the settlement.
+        """
+        await self._rest()
+        while len(self._items) > FLUSH_PARTS and self.trouble is None:
+            await self._flush()
+        if self.trouble is None:
+            try:
+                self._left = await self._stored(super()._take())
+            except (JobmillError, OSError) as error:
+                self.troubled(error)
+
     async def last(self) -> Notes:
         """Stop writing; what was not written yet, for the settlement."""
+        await self._rest()
+        notes = super()._take()
+        left = self._left
+        if left is None or self.trouble is not None:
+            return notes  # it was stopped: nothing of it is waited for
+        return replace(
+            left,
+            started_at=left.started_at or notes.started_at,
+            progress=notes.progress or left.progress,
+            log=(*left.log, *notes.log),
+        )
+
+    async def _rest(self) -> None:
         self._over = True
         if self._watching is not None:
             self._watching.cancel()
@@ -141,11 +169,6 @@ class LiveNotes(AttemptNotes):
             self._timer.cancel()
         if self._writing is not None:
             await self._writing
-        while len(self._items) > FLUSH_PARTS and self.trouble is None:
-            await self._flush()
-        if self.trouble is not None:
-            return super()._take()
-        return await self._stored(super()._take())
 
     def _add(
         self, item: Item, outputs: Sequence[EngineOutput] = (), document: str | None = None
@@ -168,7 +191,7 @@ class LiveNotes(AttemptNotes):
 
     async def _flush(self) -> None:
         self._last_flush = asyncio.get_running_loop().time()
-        notes, now = super()._take(), self._clock.now()
+        notes = super()._take()
         graph: JobGraph | None = None
         try:
             async with self._blobs.holding():

@@ -141,13 +141,15 @@ class LogPage(Page[LogLine]):
 
 
 class Part(Answer):
-    """A file that a task wrote through a port."""
+    """A piece of what a task wrote through a port: a file, or a document."""
 
     port: str
     number: int
     size: int
-    sha256: str
+    sha256: str | None = Field(description="Null for a small document, and for an empty part.")
     media_type: str
+    meta: JsonObject = Field(description="What is known about it, such as `start_ms`.")
+    empty: bool = Field(description="There was nothing for this number.")
     content: str = Field(description="Where its bytes are.")
 
     @classmethod
@@ -159,6 +161,8 @@ class Part(Answer):
             size=part.size,
             sha256=part.sha256,
             media_type=part.media_type,
+            meta=dict(part.meta),
+            empty=part.empty,
             content=f"{PREFIX}/jobs/{job}/tasks/{where}",
         )
 

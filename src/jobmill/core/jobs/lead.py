@@ -30,7 +30,8 @@ def credit_of(graph: JobGraph, name: str, overdue: Collection[str] = ()) -> Mapp
 
     `overdue` are readers that could have started and did not: nobody waits for them.
     """
-    flow, credit = graph.named(name).flow, {}
+    credit: dict[str, int] = {}
+    flow = graph.named(name).flow
     meets_again = _meets_again(graph, name)
     for route in live_readers(graph, name):
         port = flow.ports.get(route.source_port, PortFlow())

@@ -93,6 +93,10 @@ def chunk_failed(
         return graph
     delay = machine.retry_delay(lane, failure.failed, chunk.tries, chunk.tries + 1, 0.0)
     work.parts.try_again(notes.token, chunk.number, for_good=delay is None)
+    if delay is None:
+        told = failure.failed
+        reason = Failure(told.code, told.message, lane.shown, told.failure)
+        work.attempts.close(notes.token, "failed", reason, notes.started_at, now)
     change = lanes.chunk_failed(graph, lane, failure.failed, now, for_good=delay is None)
     apply_change(work, change, now)
     return change.graph
