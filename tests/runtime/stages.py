@@ -40,13 +40,18 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("stream",),
         """
         p = task.parameters
+        kept, word = task.kept("out"), p.get("word", "part")
         for i in range(p["parts"]):
+            if i == p.get("fails_once_at") and not kept:
+                raise EngineFailed("once", "Once only.")
+            if kept and p.get("word_then") and i >= p["from"]:
+                word = p["word_then"]
             if i == p.get("gate_at"):
                 with open(p["gate"]) as gate:
                     gate.read()
-            text = f"{p.get('word', 'part')} {i}\\n".encode()
+            text = f"{word} {i}\\n".encode()
             task.output("out", text, "text/plain", {"start_ms": i * 1000})
-        return {"parts": p["parts"]}
+        return {"parts": p["parts"], "kept": kept}
         """,
     ),
     "lines": (

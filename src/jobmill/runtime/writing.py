@@ -25,14 +25,13 @@ from jobmill.core.jobs.service.parts import OUT, read_ports
 from jobmill.core.jobs.service.working import ChunkEnd, ChunkFailure
 from jobmill.core.pipelines import Mode
 from jobmill.runtime.notes import FLUSH_SECONDS, AttemptNotes
-from jobmill.runtime.reading import PartReader
+from jobmill.runtime.reading import LONG_SECONDS, PAUSE_SECONDS, PartReader
 
 FLUSH_PARTS = 50
 INLINE_BYTES = 64 * 1024
 """A document up to this size is kept with its part; a larger one is a blob."""
 GRACE_SECONDS = 1.0
 """How long a producer waits for a reader that is queued and could start."""
-LONG_SECONDS = 30.0
 JSON_TYPE = "application/json"
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 LOG = structlog.get_logger("jobmill.worker")
@@ -71,6 +70,7 @@ class LiveNotes(AttemptNotes):
         self._watching: asyncio.Task[None] | None = None
         self._last_flush = 0.0
         self._waits = False
+        self._overdue: set[str] = set()
         self._left: Notes | None = None
         self.trouble: Failed | None = None
 
@@ -289,8 +289,10 @@ class LiveNotes(AttemptNotes):
         """Whether the engine has written all that it may."""
         return any(self._written.get(port, 0) >= upto for port, upto in self.credit.items())
 
-    def _give_credit(self, graph: JobGraph, overdue: set[str] | None = None) -> None:
-        for port, upto in credit_of(graph, self._claimed.task.shown, overdue or ()).items():
+    def _give_credit(self, graph: JobGraph) -> None:
+        name = self._claimed.task.shown
+        self._overdue &= hesitant(graph, name)
+        for port, upto in credit_of(graph, name, self._overdue).items():
             if upto > self._credit.get(port, 0) and self.credit:
                 self._credit[port] = upto
                 if self._control is not None:
@@ -309,19 +311,19 @@ class LiveNotes(AttemptNotes):
     async def _until_credited(self) -> None:
         """Look at the readers after each commit, as long as the engine may not write."""
         job, name = self._claimed.graph.job.number, self._claimed.task.shown
-        began, overdue = asyncio.get_running_loop().time(), set[str]()
+        began = asyncio.get_running_loop().time()
         while self._short() and not self._over:
             seen = self._bell.count
             graph = await self._database.read(lambda work: work.jobs.graph(job))
             if graph is None:
                 return
+            hesitating = hesitant(graph, name) - self._overdue
             if asyncio.get_running_loop().time() - began >= GRACE_SECONDS:
-                overdue = hesitant(graph, name)
-            self._give_credit(graph, overdue)
+                self._overdue |= hesitating
+            self._give_credit(graph)
             if self._short():
-                wait = GRACE_SECONDS if hesitant(graph, name) - overdue else LONG_SECONDS
-                await self._bell.wait(seen, wait)
-                await asyncio.sleep(0.02)
+                await self._bell.wait(seen, GRACE_SECONDS if hesitating else LONG_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def document_part(

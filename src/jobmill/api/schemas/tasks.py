@@ -22,6 +22,7 @@ from jobmill.core.jobs.model import Attempt as CoreAttempt
 from jobmill.core.jobs.model import LogLine as CoreLogLine
 from jobmill.core.jobs.model import Part as CorePart
 from jobmill.core.jobs.service import JobView
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Result as CoreResult
 
 
@@ -32,6 +33,8 @@ class Task(Answer):
     name: str
     engine: str
     pool: str
+    mode: Mode = Field(description="Whether it works on all at once, as it comes, or by chunks.")
+    max_engines: int = Field(description="How many engines may work on its chunks at once.")
     state: TaskState
     features: list[str]
     parameters: JsonObject
@@ -65,6 +68,8 @@ def tasks_of(view: JobView, attempts: Mapping[str, int]) -> Iterator[Task]:
             name=task.name,
             engine=task.engine,
             pool=task.pool,
+            mode=task.mode,
+            max_engines=len(view.graph.lanes_of(task.name)),
             state=task.state,
             features=list(task.features),
             parameters=dict(task.parameters),

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from jobmill.core.engines import Failed, Progress
 from jobmill.core.events import EventType, NewEvent
+from jobmill.core.ids import RunToken
 from jobmill.core.jobs.change import Change, finish, moved
 from jobmill.core.jobs.flow import PortFlow
 from jobmill.core.jobs.model import Failure, JobGraph, Task
 from jobmill.core.jobs.progress import merge_progress
 from jobmill.core.jobs.states import ENDED_TASKS, TaskState
+from jobmill.core.pipelines import Mode
 
 PARTS = "parts"
 
@@ -150,3 +152,73 @@ def chunk_failed(
     head = less if not lane.lane else graph.named(lane.shown)
     more = replace(head, flow=replace(head.flow, queued=head.flow.queued + 1))
     return finish(graph, [more] if not lane.lane else [less, more], [], now)
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """What goes because a producer repeated other bytes: parts by (task, port), chunks by task and
+    state; and which tasks read `again` from the first part."""
+
+    ports: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    chunks: dict[str, dict[str, int]] = field(default_factory=dict)
+    again: set[str] = field(default_factory=set)
+
+    def take(self, task: str, port: str, parts: int, size: int) -> None:
+        """Parts of a port are gone."""
+        before = self.ports.get((task, port), (0, 0))
+        self.ports[task, port] = before[0] + parts, before[1] + size
+
+    def drop(self, task: str, chunks: Mapping[str, int]) -> None:
+        """Chunks of a task are gone."""
+        before = self.chunks.get(task, {})
+        self.chunks[task] = {state: before.get(state, 0) + n for state, n in chunks.items()}
+
+
+def rewritten(graph: JobGraph, gone: Rewriting, now: datetime) -> Change:
+    """Forget what is gone. Attempts that worked on it are fenced off."""
+    changed: dict[str, Task] = {}
+    fenced: list[RunToken] = []
+
+    def standing(name: str) -> Task:
+        return changed.get(name) or graph.named(name)
+
+    for name in _reading_again(graph, gone.again):
+        task = graph.named(name)
+        fenced += [task.token] if task.token is not None else []
+        changed[name] = moved(task, TaskState.WAITING, token=None, worker=None, ended_at=None,
+                              flow=replace(task.flow, read={}))  # fmt: skip
+    for name, dropped in gone.chunks.items():
+        lanes = graph.lanes_of(name)
+        queued = sum(lane.flow.taken for lane in lanes) - dropped["taken"] - dropped["queued"]
+        for lane in lanes:
+            if lane.token is not None:
+                fenced.append(lane.token)
+                lane = moved(lane, TaskState.WAITING, token=None, worker=None)
+            changed[lane.name] = replace(lane, flow=replace(lane.flow, taken=0))
+        flow = standing(name).flow
+        less = replace(flow, queued=flow.queued + queued, done=flow.done - dropped["done"])
+        changed[name] = replace(standing(name), flow=less)
+    for (name, port), (parts, size) in gone.ports.items():
+        task = standing(name)
+        held = task.flow.ports.get(port, PortFlow())
+        held = replace(held.plus(-parts, -size), rounds=held.rounds + 1)
+        changed[name] = replace(
+            task, flow=replace(task.flow, ports={**task.flow.ports, port: held})
+        )
+    change = finish(graph, list(changed.values()), [], now, released=tuple(fenced))
+    return replace(change, fenced=(*change.fenced, *fenced))
+
+
+def _reading_again(graph: JobGraph, names: set[str]) -> set[str]:
+    """With whatever has begun behind one that was done already."""
+    found: set[str] = set()
+    open_ends = set(names)
+    while open_ends:
+        name = open_ends.pop()
+        task = graph.named(name)
+        if name in found or task.state in (TaskState.WAITING, *ENDED_TASKS - {TaskState.DONE}):
+            continue
+        found.add(name)
+        if task.state is TaskState.DONE:
+            open_ends |= {c for c in graph.children(name) if graph.named(c).mode is not Mode.CHUNK}
+    return found

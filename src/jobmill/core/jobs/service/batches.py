@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right, seen_by
@@ -14,7 +15,13 @@ from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside, asset_for
 from jobmill.core.jobs.service.labels import checked_name
 from jobmill.core.jobs.service.share_job import share_new_job
-from jobmill.core.jobs.service.submit_job import SubmitJob, callback_of, new_job, plan_of
+from jobmill.core.jobs.service.submit_job import (
+    SubmitJob,
+    callback_of,
+    new_job,
+    plan_of,
+    task_inputs,
+)
 from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service.outbox import listeners_of
@@ -45,7 +52,10 @@ def create_batch(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
             callback = callbacks(command)
-            new.append(new_job(work, who, command, plan(command), asset, callback, now, number))
+            graph = plan(command)
+            inputs = task_inputs(work, outside, who, command, graph, now)
+            made = new_job(work, who, command, graph, asset, callback, now, number)
+            new.append(replace(made, task_assets=inputs) if inputs else made)
         except JobmillError as refusal:
             row = f"{rows}[{place}]"
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
@@ -91,9 +101,9 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
     def plan(command: SubmitJob) -> Plan:
         asked = (command.features, command.tasks, command.routes, command.params)
         # Rows of a template share these objects, which live as long as the commands.
-        same = (command.pipeline, *map(id, asked))
+        same = (command.pipeline, command.pool, *map(id, asked))
         if same not in known:
-            key = json.dumps((command.pipeline, asked))
+            key = json.dumps((command.pipeline, command.pool, asked))
             if key not in plans:
                 plans[key] = plan_of(work, outside.catalog, who, command)
             known[same] = plans[key]

@@ -58,8 +58,8 @@ def _keep_parts(
         for part in added.other:
             first[part.port] = min(part.number, first.get(part.port, part.number))
         behind = [p for p in parts if p.port in first and p.number >= first[p.port]]
-        fresh = [part for part in fresh if part not in behind]
         graph = rewrite(work, graph, name, first, fresh, now)
+        fresh = [part for part in fresh if part not in behind]
         fresh += work.parts.add(task.number, task.generation, behind, organization).fresh
     if not fresh or (not graph.routes and task.mode is Mode.WHOLE):
         return graph
