@@ -66,8 +66,12 @@ class DataFolder:
         self._senders = path / "senders"
 
     def make(self) -> None:
-        """Create what is missing. Raises FolderUnfit on a network file system."""
-        for folder in (self.path, self.blobs, self.work, self.media, self.engines):
+        """Create what is missing. Raises FolderUnfit on a network file system.
+
+        A new data folder is its owner's alone; one that stands keeps its mode.
+        """
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.blobs, self.work, self.media, self.engines):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self._workers, self._senders):
             folder.mkdir(parents=True, exist_ok=True)

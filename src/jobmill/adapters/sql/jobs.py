@@ -13,8 +13,9 @@ from jobmill.adapters.sql.connection import (
 )
 from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
-from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
+from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
+from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -42,6 +43,9 @@ UPDATE job SET state = :state, generation = :generation, cancel_requested = :can
 WHERE number = :number"""
 _DROP_BATCH = """
 DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
+_DROP_TURN = """
+DELETE FROM turn WHERE organization = :organization AND batch = :batch
+    AND NOT EXISTS (SELECT 1 FROM batch WHERE number = :batch)"""
 _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
@@ -69,7 +73,7 @@ class SqlJobStore:
 
     def describe(self, old: Job, new: Job) -> None:
         unmark(self._db, old)
-        mark(self._db, [new])
+        mark(self._db, new)
         self._db.run(
             _DESCRIBE_JOB,
             number=new.number,
@@ -216,6 +220,7 @@ class SqlJobStore:
             self._db.run(statement, job=number)
         if job is not None and job.job.batch is not None:
             self._db.run(_DROP_BATCH, batch=job.job.batch)
+            self._db.run(_DROP_TURN, batch=job.job.batch, organization=job.job.organization)
         return unused
 
     def _remove_parts(self, number: JobNumber) -> list[Blob]:
