@@ -50,6 +50,14 @@ class LimitReached(Exception):
         self.code = code
 
 
+class PlatformFailed(Exception):
+    """The machine lacks what the engine needs (a model, a library, a program); say what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class TaskCancelled(BaseException):
     """Raised by `Task.check_cancelled`; not an `Exception`, so that no broad except eats it."""
 

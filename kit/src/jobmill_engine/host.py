@@ -26,6 +26,7 @@ from jobmill_engine.engine import (
     EngineFailed,
     InputRejected,
     LimitReached,
+    PlatformFailed,
     Task,
     TaskCancelled,
 )
@@ -214,10 +215,11 @@ def _done(task: Task, document: Any) -> protocol.Done:
     return protocol.Done(task.attempt, RESULT_FILE)
 
 
-_EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached], str] = {
+_EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached | PlatformFailed], str] = {
     InputRejected: "input",
     EngineFailed: "engine",
     LimitReached: "limit",
+    PlatformFailed: "platform",
 }
 
 

@@ -10,6 +10,7 @@ from jobmill.cli import (
     endpoints,
     engines,
     keys,
+    models,
     pipelines,
     teams,
     users,
@@ -42,6 +43,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(engines.app, name="engines")
+app.add_typer(models.app, name="models")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(batches.batches, name="batches")
 app.add_typer(batches.pools, name="pools")
