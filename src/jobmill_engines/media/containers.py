@@ -13,7 +13,7 @@ import av
 import av.error
 from av.container import InputContainer
 
-from jobmill_engines.scan.errors import MediaRejected
+from jobmill_engines.media.errors import MediaRejected
 
 _HEAD = 4096
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
