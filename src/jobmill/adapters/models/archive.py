@@ -4,7 +4,7 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -23,7 +23,7 @@ def take_out(
     Each file is its members joined in order. `"data/" = ["package/data/"]` takes a whole folder.
     """
     with ExitStack() as stack:
-        opened = [stack.enter_context(_open(path)) for path in archives]
+        opened = [stack.enter_context(closing(_open(path))) for path in archives]
         names = {name: archive for archive in opened for name in archive.names()}
         written = []
         for target, members in _single_files(files, names):
@@ -62,10 +62,7 @@ class _Wheel:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
 
-    def __enter__(self) -> "_Wheel":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._zip.close()
 
     def names(self) -> list[str]:
@@ -77,12 +74,9 @@ class _Wheel:
 
 class _SourceArchive:
     def __init__(self, path: Path) -> None:
-        self._tar = tarfile.open(path)
+        self._tar = tarfile.open(path)  # noqa: SIM115  (closed by take_out)
 
-    def __enter__(self) -> "_SourceArchive":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._tar.close()
 
     def names(self) -> list[str]:

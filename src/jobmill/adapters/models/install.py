@@ -27,7 +27,8 @@ class NotInstalled(Exception):
 def install(entry: ModelEntry, folder: ModelFolder, say: Say, *, show: bool = False) -> bool:
     """Install what is missing; False when nothing was. The user's own folder of that name wins.
 
-    Raises DownloadFailed, MemberMissing, FolderBusy and OSError; then the model stands as before. `show`: let pip draw its progress on stderr.
+    Raises DownloadFailed, MemberMissing, FolderBusy and OSError; then the model stands as before.
+    `show`: let pip draw its progress on stderr.
     """
     with folder.held():
         with_libraries = folder.has_libraries(entry.extra)
