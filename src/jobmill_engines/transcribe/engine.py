@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from jobmill_engine import (
     Engine,
@@ -62,7 +61,7 @@ def _chosen(model: str | None) -> tuple[str, Path]:
 
 def _transcribe(task: Task, file: Input, recogniser: Recogniser, request: Request) -> Result:
     heard = Heard()
-    transcript = Transcript(recogniser.name, own_span(_meta(file)))
+    transcript = Transcript(recogniser.name, own_span(file.meta))
     language = request.language
     word_times = request.word_times or transcript.own is not None
     with open_media(file.path, sniff(file.path)) as container:
@@ -92,13 +91,9 @@ def _watched(task: Task, blocks: Iterator[Samples]) -> Iterator[Samples]:
         yield block
 
 
-def _meta(file: Input) -> dict[str, Any]:
-    return dict(getattr(file, "meta", None) or {})
-
-
 def _without_sound(task: Task, transcript: Transcript) -> Result:
     """A whole file without sound was a mistake; a chunk without sound has no words."""
-    if getattr(task, "mode", None) != "chunk":
+    if task.mode != "chunk":
         raise InputRejected("no_audio", "The file has no audio: there is nothing to transcribe.")
     task.warn("no_audio", "A chunk has no audio; it has no words.")
     return transcript.document(word_times=True)
