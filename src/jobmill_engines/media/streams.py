@@ -42,3 +42,15 @@ def declared_end(stream: Stream, origin: Fraction) -> Fraction | None:
         return None
     hours, minutes, seconds = tag.groups()
     return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
+
+
+def chosen_sound(container: InputContainer, number: int | None) -> tuple[AudioStream | None, int]:
+    """The audio track with this number (from 0), and how many there are.
+
+    None: the one that the container marks as default, else the first.
+    """
+    tracks = sound_streams(container)
+    if number is not None:
+        return (tracks[number] if 0 <= number < len(tracks) else None), len(tracks)
+    marked = [track for track in tracks if track.disposition & Disposition.default]
+    return next(iter(marked or tracks), None), len(tracks)
