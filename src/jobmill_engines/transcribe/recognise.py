@@ -10,7 +10,7 @@ from typing import Any
 
 from jobmill_engine import InputRejected, ModelMissing, add_libraries
 from jobmill_engines.transcribe.request import Request
-from jobmill_engines.transcribe.sound import RATE, Samples
+from jobmill_engines.transcribe.windows import RATE, Samples
 
 EXTRA = "speech"
 

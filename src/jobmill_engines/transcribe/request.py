@@ -12,7 +12,10 @@ MODELS = ("whisper-base", "whisper-tiny-en")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`language` is a code of two or three letters, None: to be detected. `model` None: any."""
+    """`language` is a code of two or three letters, None: to be detected. `model` None: any.
+
+    `track` counts the audio tracks from 0; None: the one marked as default.
+    """
 
     model: str | None = None
     language: str | None = None
@@ -21,6 +24,7 @@ class Request:
     beam_size: int = 5
     prompt: str | None = None
     threads: int = 1
+    track: int | None = None
 
 
 def read_request(parameters: Mapping[str, Any]) -> Request:
@@ -35,6 +39,7 @@ def read_request(parameters: Mapping[str, Any]) -> Request:
         beam_size=parameters.get("beam_size", 5),
         prompt=parameters.get("prompt") or None,
         threads=parameters.get("threads") or fair_threads(),
+        track=parameters.get("track"),
     )
 
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jobmill_engines.transcribe.sound import RATE, Samples
+Samples: TypeAlias = NDArray[np.float32]
+"""Shape (n,), in -1..1."""
 
-LONGEST_SECONDS = 360
-"""Of one window; a chunk of five minutes with its overlaps is one."""
+RATE = 16_000
+"""Samples a second: what the model hears."""
+
+LONGEST = 360 * RATE
+"""Samples of one window; a chunk of five minutes with its overlaps is one."""
 
 _TAIL = 30 * RATE
 _HOP = RATE // 100
@@ -24,8 +30,9 @@ class Window:
     samples: Samples
 
 
-def windows(blocks: Iterable[Samples], longest: int = LONGEST_SECONDS * RATE) -> Iterator[Window]:
-    """Windows that follow each other without a gap; none is longer than `longest` samples."""
+def windows(blocks: Iterable[Samples], longest: int | None = None) -> Iterator[Window]:
+    """Windows that follow each other without a gap, of at most `longest` samples (`LONGEST`)."""
+    longest = longest or LONGEST
     kept: list[Samples] = []
     start = count = 0
     for block in blocks:
