@@ -7,6 +7,10 @@ from jobmill_engines.transcribe.recognise import Language, Phrase, Word
 
 Span = tuple[float, float]
 
+MARGIN_MS = 500.0
+"""How far beyond its own span a chunk still tells words. Two chunks place a word at their border a
+little differently: whoever collates finds it on both sides and keeps it once."""
+
 
 def own_span(meta: Mapping[str, Any]) -> Span | None:
     """What a chunk answers for, in ms from the chunk's start; None: all of it."""
@@ -18,7 +22,10 @@ def own_span(meta: Mapping[str, Any]) -> Span | None:
 
 
 class Transcript:
-    """Gathers phrases in the order of time. `own`: only words whose middle lies in there count."""
+    """Gathers phrases in the order of time.
+
+    `own`: the text is that of the words whose middle lies in there; the words go a margin further.
+    """
 
     def __init__(self, model: str, own: Span | None) -> None:
         self.own = own
@@ -37,8 +44,10 @@ class Transcript:
             self._text.append(phrase.text)
             return
         for word in phrase.words:
-            if self._is_own((word.start_ms + word.end_ms) / 2 + offset_ms):
+            middle = (word.start_ms + word.end_ms) / 2 + offset_ms
+            if self._is_own(middle, MARGIN_MS):
                 self._words.append(_moved(word, offset_ms))
+            if self._is_own(middle):
                 self._text.append(word.text)
 
     def document(self, *, word_times: bool) -> dict[str, Any]:
@@ -51,11 +60,13 @@ class Transcript:
         if word_times:
             document["words"] = [_told(word) for word in self._words if word.text.strip()]
         document["text"] = "".join(self._text).strip()
+        if self.own is not None:
+            document["own"] = list(self.own)
         document["summary"] = {"model": self._model}
         return document
 
-    def _is_own(self, middle_ms: float) -> bool:
-        return self.own is None or self.own[0] <= middle_ms < self.own[1]
+    def _is_own(self, middle_ms: float, margin: float = 0.0) -> bool:
+        return self.own is None or self.own[0] - margin <= middle_ms < self.own[1] + margin
 
 
 def _moved(word: Word, offset_ms: float) -> Word:

@@ -62,13 +62,14 @@ def test_without_word_times_there_is_the_text(transcribe: Transcribe, tmp_path: 
 OVERLAPPING = {"start_ms": 9000, "end_ms": 13_000, "own_start_ms": 10_000, "own_end_ms": 12_000}
 
 
-def test_a_chunk_answers_for_the_words_whose_middle_is_its_own(
+def test_a_chunk_tells_the_words_of_its_own_span_and_half_a_second_around_it(
     transcribe: Transcribe, tmp_path: Path
 ) -> None:
-    path = clicks(tmp_path / "a.wav", 4, [500, 1000, 2000, 2999, 3000, 3500])
+    path = clicks(tmp_path / "a.wav", 4, [400, 500, 1000, 2000, 2999, 3000, 3500])
     ran = transcribe(path, mode="chunk", meta=OVERLAPPING)
-    assert ran.starts == [950.0, 1950.0, 2949.0]
-    assert ran.document["text"] == "click click click"
+    assert ran.starts == [450.0, 950.0, 1950.0, 2949.0, 2950.0]
+    assert ran.document["text"] == "click click click"  # those whose middle is its own
+    assert ran.document["own"] == [1000.0, 3000.0]
 
 
 def test_a_chunk_without_word_times_keeps_to_its_own_too(
@@ -100,7 +101,8 @@ def test_every_word_of_overlapping_chunks_is_there_once(
         path = clicks(tmp_path / f"{number}.wav", (end - start) / 1000, inside)
         meta = {"start_ms": start, "end_ms": end, "own_start_ms": own[0], "own_end_ms": own[1]}
         ran = transcribe(path, mode="chunk", meta=meta)
-        found += [each + 50 + start for each in ran.starts]
+        middles = [each + 50 + start for each in ran.starts]
+        found += [each for each in middles if own[0] <= each < own[1]]
     assert found == at
 
 
