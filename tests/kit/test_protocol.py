@@ -141,7 +141,8 @@ def test_a_message_of_an_older_side_reads_as_if_the_later_fields_were_null() -> 
 def test_a_list_of_inputs_can_travel_in_a_file() -> None:
     inputs = (InputFile("in", "/a", "text/plain", "a", 3, {"x": 1}, False),)
     assert protocol.read_inputs(json.loads(json.dumps(protocol.plain_inputs(inputs)))) == inputs
-    for wrong in ({}, [1], [{"port": "in"}]):
+    lies: list[object] = [{}, [1], [{"port": "in"}]]
+    for wrong in lies:
         with pytest.raises(ProtocolBroken, match="input"):
             protocol.read_inputs(wrong)
 

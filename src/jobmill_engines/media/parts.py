@@ -19,7 +19,11 @@ class Parts:
     @property
     def wanted(self) -> bool:
         """Whether the next part must be made; a kept one need not be."""
-        return self.number >= self._kept
+        return self.needs(self.number)
+
+    def needs(self, number: int) -> bool:
+        """Whether the part with this number must be made."""
+        return number >= self._kept
 
     def send(
         self, data: bytes | os.PathLike[str], media_type: str, meta: Mapping[str, Any] | None = None

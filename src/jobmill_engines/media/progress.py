@@ -20,7 +20,7 @@ class Told:
     def reached(self, time: Fraction) -> None:
         """Everything before this time is done. Raises `TaskCancelled`."""
         self._task.check_cancelled()
-        total = self._total
+        time, total = max(time, Fraction(0)), self._total
         self._task.progress(float(time), None if total is None else float(max(total, time)), "s")
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import av
-import av.error
 import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
@@ -39,69 +38,100 @@ class SoundShape:
 
 
 class Sound:
-    """Decoded frames in, samples out. `position` is the number of the next sample."""
+    """Decoded frames in, samples out. `position` is the number of the next sample.
+
+    A frame that follows the one before it costs one copy in C; everything else takes the slow road.
+    """
 
     def __init__(self, shape: SoundShape, clock: Clock) -> None:
         self.position = 0
         self._shape = shape
         self._clock = clock
+        self._started = False
         self._resampler: av.AudioResampler | None = None
-        self._kind: tuple[str, str, int] | None = None
-        self._expected: Fraction | None = None
+        self._fifo = av.AudioFifo()
+        self._enough = 0
+        self._expected: float | None = None
+        self._tick = 1.0
+        self._slack = 0.0
         self._drop = 0
 
     def samples(self, frames: Iterable[AudioFrame]) -> Iterator[Samples]:
         """The samples of these frames, about a quarter of a second at a time."""
         for frame in frames:
-            if frame.samples and frame.sample_rate:
-                yield from self._take(frame)
-        yield from self._flush()
+            yield from self.take(frame)
+        yield from self.finish()
 
-    def _take(self, frame: AudioFrame) -> Iterator[Samples]:
-        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-        stamp = (
-            None if frame.pts is None or frame.time_base is None else frame.pts * frame.time_base
-        )
-        length = Fraction(frame.samples, frame.sample_rate)
-        if kind != self._kind or self._is_displaced(stamp):
-            yield from self._flush()
-            yield from self._place(stamp, length)
-            self._kind = kind
-            self._resampler = av.AudioResampler(
-                format="s16",
-                layout=LAYOUTS[self._shape.channels],
-                rate=self._shape.rate,
-                frame_size=self._shape.rate // 4,
-            )
-            if stamp is not None:
-                self._expected = stamp
-        if self._expected is not None:
-            self._expected += length
-        frame.pts = None
-        yield from self._resampled(frame)
+    def take(self, frame: AudioFrame) -> Iterator[Samples]:
+        """The samples that this frame completes."""
+        if not self._follows(frame):
+            yield from self._place(frame)
+        elif self._fifo.samples >= self._enough:
+            yield from self._resampled(self._fifo.read(0, True))
 
-    def _is_displaced(self, stamp: Fraction | None) -> bool:
-        if stamp is None:
+    def finish(self) -> Iterator[Samples]:
+        """The samples that are left."""
+        if self._fifo.samples:
+            yield from self._resampled(self._fifo.read(0, True))
+        yield from self._resampled(None)
+        self._resampler = None
+
+    def _follows(self, frame: AudioFrame) -> bool:
+        """Take a frame that goes on where the one before it ended."""
+        stamp, expected, count = frame.pts, self._expected, frame.samples
+        if self._resampler is None:
             return False
-        return self._expected is None or abs(stamp - self._expected) > _TOLERANCE
+        if stamp is not None and (expected is None or abs(stamp - expected) > self._slack):
+            return False
+        frame.pts = None
+        try:
+            self._fifo.write(frame)
+        except ValueError:  # another rate, layout or kind of samples
+            frame.pts = stamp
+            return False
+        if expected is not None:
+            self._expected = expected + count * self._tick
+        return True
 
-    def _place(self, stamp: Fraction | None, length: Fraction) -> Iterator[Samples]:
-        """Go to where the next frame belongs: over silence, or by dropping what comes twice."""
+    def _place(self, frame: AudioFrame) -> Iterator[Samples]:
+        """Go to where this frame belongs, over silence or by dropping what comes twice."""
+        if not frame.samples or not frame.sample_rate:
+            return
+        yield from self.finish()
+        base = frame.time_base or Fraction(1, frame.sample_rate)
+        stamp = None if frame.pts is None else frame.pts * base
         rate = self._shape.rate
-        if self._kind is not None:
+        if self._started:
             self._clock.reached = Fraction(self.position, rate)
+        self._started = True
         time = self._clock.place(stamp, back=_BACK)
-        self._clock.reached = time + length
+        self._clock.reached = time + Fraction(frame.samples, frame.sample_rate)
         index = floor(time * rate + Fraction(1, 2))
         self._drop = max(0, self.position - index)
-        missing = index - self.position
-        while missing > 0:
-            step = min(missing, rate)
+        yield from self._silence(index - self.position)
+        self._begin(frame, stamp, base)
+
+    def _begin(self, frame: AudioFrame, stamp: Fraction | None, base: Fraction) -> None:
+        """Start anew with this frame's rate, layout and kind of samples."""
+        rate = frame.sample_rate
+        self._resampler = av.AudioResampler("s16", LAYOUTS[self._shape.channels], self._shape.rate)
+        self._fifo = av.AudioFifo()
+        self._enough = rate // 4
+        self._tick = float(1 / (rate * base))
+        self._slack = float(_TOLERANCE / base)
+        count = frame.samples
+        self._expected = None if stamp is None else float(stamp / base) + count * self._tick
+        frame.pts = None
+        self._fifo.write(frame)
+
+    def _silence(self, count: int) -> Iterator[Samples]:
+        while count > 0:
+            step = min(count, self._shape.rate)
             self.position += step
-            missing -= step
+            count -= step
             yield np.zeros((step, self._shape.channels), np.int16)
 
-    def _resampled(self, frame: AudioFrame | None) -> Iterator[Samples]:
+    def _resampled(self, frame: Any) -> Iterator[Samples]:
         if self._resampler is None:
             return
         for made in self._resampler.resample(frame):
@@ -112,7 +142,3 @@ class Sound:
             if len(samples):
                 self.position += len(samples)
                 yield samples
-
-    def _flush(self) -> Iterator[Samples]:
-        yield from self._resampled(None)
-        self._resampler = None
