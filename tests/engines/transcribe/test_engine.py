@@ -13,7 +13,7 @@ from jobmill_engine import ModelMissing
 from jobmill_engine.manifest import load_manifest
 from jobmill_engines.transcribe.document import own_span
 from jobmill_engines.transcribe.request import fair_threads, read_request
-from tests.engines.scan.test_engine import Heard
+from tests.adapters.subprocess.engines import Listener
 from tests.engines.transcribe.conftest import Transcribe
 from tests.engines.transcribe.made import clicks
 
@@ -79,7 +79,7 @@ async def attempt(tmp_path: Path, models: Path) -> object:
     runner = SubprocessRunner(tmp_path / "records", settings=settings)
     try:
         call = EngineCall("token-1", manifest, (), {}, (given,), workdir)
-        return await runner.run(call, Heard())
+        return await runner.run(call, Listener())
     finally:
         await runner.close()
 
