@@ -140,7 +140,9 @@ def _worker(
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
     settings = house.settings
     pools = settings.pools or None
-    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(settings), pools)
+    return WorkerPlan(
+        seat.name, os.getpid(), socket.gethostname(), settings.attempts_at_once, pools
+    )
 
 
 @asynccontextmanager
@@ -206,9 +208,10 @@ def _provider(settings: Settings) -> IdentityProvider | None:
 
 
 def _launch(settings: Settings) -> LaunchSettings:
-    models = settings.models
-    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
-
-
-def _slots(settings: Settings) -> int:
-    return settings.slots or max(2, os.cpu_count() or 2)
+    """What every engine is told: where models lie, and with how many others it shares the cores."""
+    return LaunchSettings(
+        environment={
+            "JOBMILL_MODELS": str(settings.models_folder),
+            "JOBMILL_SLOTS": str(settings.attempts_at_once),
+        }
+    )
