@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import jobmill_engines.chunker
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from jobmill_engine import InputRejected
+from jobmill_engine.testing import Sample, assert_conforms
 from jobmill_engines.chunker.engine import Chunker
 from tests.engines.media.made import RATE, Part, piped, run, run_live, samples_of, speech
 from tests.engines.scan.making import broken, restamped, wave
@@ -219,3 +221,9 @@ def test_pictures_alone_have_no_sound_to_cut(tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match="no audio") as refused:
         run(Chunker, path, tmp_path / "w")
     assert refused.value.code == "no_audio"
+
+
+def test_it_is_an_engine_as_the_kit_wants_it(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "a.mp4", AUDIO, VIDEO).path
+    samples = [Sample(path), Sample(path, (), {"template": "frame"})]
+    assert_conforms(Path(jobmill_engines.chunker.__file__).parent, samples)
