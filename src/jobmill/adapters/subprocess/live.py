@@ -6,7 +6,7 @@ Keeps the order of what the engine said, also while a large document is read on 
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jobmill.adapters.subprocess import documents
@@ -34,6 +34,7 @@ class LiveParts:
     ) -> None:
         self.ledger = PartLedger(call)
         self.sound = True
+        self._media_out = call.manifest.media_out
         self._listener = listener
         self._surprised = surprised
         self._home = documents.real_folder(call.workdir)
@@ -85,7 +86,7 @@ class LiveParts:
 
     def _parsed(self, number: int, data: bytes) -> None:
         try:
-            document = documents.parse_document(data)
+            document = documents.parse_document(data, self._media_out)
         except documents.BadResult as error:
             self._bad(number, error)
         else:
@@ -106,7 +107,9 @@ class LiveParts:
     async def _read_aside(self, number: int, relative: str) -> None:
         try:
             try:
-                document = await asyncio.to_thread(_take_document, self._home, relative)
+                document = await asyncio.to_thread(
+                    _take_document, self._home, relative, self._media_out
+                )
             except documents.BadResult as error:
                 self._bad(number, error)
             else:
@@ -118,8 +121,8 @@ class LiveParts:
             self._behind.popleft()()
 
 
-def _take_document(home: str, relative: str) -> dict[str, Any]:
+def _take_document(home: str, relative: str, media_out: Sequence[str]) -> dict[str, Any]:
     fd, path = documents.open_inside(home, relative)
     data = documents.read_bytes(fd)
     path.unlink(missing_ok=True)
-    return documents.parse_document(data)
+    return documents.parse_document(data, media_out)

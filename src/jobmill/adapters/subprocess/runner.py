@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -159,7 +160,8 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
         if end.result is not None:
             fd, _ = documents.open_inside(home, end.result)
             data = await _here_or_aside(os.fstat(fd).st_size, documents.read_bytes, fd)
-        document = await _here_or_aside(len(data), documents.parse_document, data)
+        parse = partial(documents.parse_document, media_out=call.manifest.media_out)
+        document = await _here_or_aside(len(data), parse, data)
         return Done(document, _outputs(home, end), end.warnings)
     except documents.BadResult as error:
         return Failed(FailureClass.ENGINE, "bad_result", str(error))
