@@ -1,13 +1,17 @@
 """What an engine may write and answer in one live attempt, and what it has. Pure bookkeeping.
 
+Both the server and the conformance checks keep an engine to it.
+
 Whatever does not fit is a `PartRefused` with the code and the words of the failure.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobmill.core.engines.ports import EngineCall
+from jobmill_engine.manifest import Manifest
 from jobmill_engine.protocol import LARGEST_META
 
 NAMED = 8
@@ -24,19 +28,28 @@ class PartRefused(Exception):
 
 
 class PartLedger:
-    """The parts and chunks of one call. Raises ValueError for a call with a chunk twice."""
+    """The parts and chunks of one attempt, for whoever hears an engine.
 
-    def __init__(self, call: EngineCall) -> None:
-        self._engine = call.manifest.id
-        self._ports = {port.name for port in call.manifest.ports if port.direction == "out"}
-        numbers = [file.number for file in call.inputs if file.number is not None]
-        self._chunks = call.mode == "chunk"
-        self._open = set(numbers) if self._chunks else set()
+    `chunks` are the numbers that it was given in mode chunk, None in any other mode; `credit` and
+    `resume` are those of `protocol.Run`. Raises ValueError for a chunk that is given twice.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        chunks: Sequence[int] | None,
+        credit: Mapping[str, int] | None,
+        resume: Mapping[str, int] | None,
+    ) -> None:
+        self._engine = manifest.id
+        self._ports = {port.name for port in manifest.ports if port.direction == "out"}
+        self._chunks = chunks is not None
+        self._open = set(chunks or ())
         self._answered: set[int] = set()
-        if self._chunks and len(self._open) < len(numbers):
-            raise ValueError("A call must not have the same chunk twice.")
-        self._credit = dict(call.credit or {})
-        self._kept = dict(call.resume)
+        if len(self._open) < len(chunks or ()):
+            raise ValueError("A run must not have the same chunk twice.")
+        self._credit = dict(credit or {})
+        self._kept = dict(resume or {})
         self._next: dict[str, int] = {}
         self._given: set[tuple[str, int]] = set()
 
