@@ -25,7 +25,7 @@ from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import PictureClock
 from jobmill_engines.media.progress import Told, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import chosen_sound, picture_stream
+from jobmill_engines.media.streams import picture_stream, wanted_sound
 
 _PICTURES = frozenset(("h264", "hevc", "av1", "vp9", "mpeg4"))
 _SOUND = frozenset(("aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"))
@@ -37,7 +37,7 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
     video = picture_stream(source.container)
     if video is None:
         raise InputRejected("no_video", NO_VIDEO)
-    audio, _ = chosen_sound(source.container, request.track)
+    audio = wanted_sound(source.container, request.track)
     reader = Reader(source.container, [video, *([audio] if audio is not None else [])])
     sound = sound_lane(source, audio, reader, _SOUND)
     chunks = VideoChunks(task)

@@ -16,7 +16,7 @@ from jobmill_engines.media.muxing import Muxing
 from jobmill_engines.media.pictures import PictureClock
 from jobmill_engines.media.progress import Told, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import chosen_sound, picture_stream
+from jobmill_engines.media.streams import picture_stream, wanted_sound
 from jobmill_engines.playback.segments import Segments, hls_options
 
 _START = Fraction(0)
@@ -43,11 +43,7 @@ class _Rendition:
         self._task = task
         self._source = source
         self._video = picture_stream(source.container)
-        self._audio, count = chosen_sound(source.container, track)
-        if track is not None and track >= count:
-            raise InputRejected(
-                "bad_parameter", f"track must be below {count}, the number of audio tracks."
-            )
+        self._audio = wanted_sound(source.container, track)
         if self._video is None and self._audio is None:
             raise InputRejected("no_streams", "The file holds neither sound nor video to play.")
         streams = [each for each in (self._video, self._audio) if each is not None]
