@@ -16,6 +16,8 @@ from jobmill.core.ids import WorkerName
 
 MAX_SEATS = 256
 SEAT = "worker-"
+PLATFORM = "platform-"
+"""Seats of servers themselves, for the work that they do without a worker, begin so."""
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"})
 
 
@@ -94,12 +96,13 @@ class DataFolder:
         finally:
             os.close(handle)
 
-    def take_seat(self) -> WorkerSeat:
-        """The first free worker seat."""
-        for seat in range(1, MAX_SEATS + 1):
+    def take_seat(self, kind: str = "") -> WorkerSeat:
+        """The first free worker seat, or one of a kind of its own."""
+        for number in range(1, MAX_SEATS + 1):
+            seat = f"{kind}{number}"
             handle = _lock(self._workers / f"{seat}.lock")
             if handle is not None:
-                return self._seat(str(seat), handle)
+                return self._seat(seat, handle)
         raise FolderInUse(f"{MAX_SEATS} workers already run on {self.path}.")
 
     @contextmanager

@@ -8,6 +8,7 @@ from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
+    moment,
     placeholders,
     to_json,
 )
@@ -46,6 +47,13 @@ DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE 
 _DROP_TURN = """
 DELETE FROM turn WHERE organization = :organization AND batch = :batch
     AND NOT EXISTS (SELECT 1 FROM batch WHERE number = :batch)"""
+_NEXT_END = """
+SELECT min(at) FROM (
+    SELECT min(expires_at) AS at FROM job INDEXED BY ix_job_expires
+    WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0
+    UNION ALL
+    SELECT * FROM (SELECT retain_until FROM job INDEXED BY ix_job_retain
+        WHERE retain_until IS NOT NULL AND state != 'cancelling' ORDER BY retain_until LIMIT 1))"""
 _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
@@ -173,6 +181,9 @@ class SqlJobStore:
             number=number,
             until=micros(retain_until),
         )
+
+    def next_end(self) -> datetime | None:
+        return moment(self._db.value(_NEXT_END))
 
     def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         rows = self._db.all(

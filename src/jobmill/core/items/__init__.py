@@ -8,8 +8,10 @@ from jobmill.core.items.ports import (
     BlobStore,
     Fetched,
     Fetcher,
+    Fetching,
     ItemStore,
     MediaRoots,
+    Receiving,
     StoredBytes,
 )
 from jobmill.core.items.service import (
@@ -37,6 +39,7 @@ __all__ = [
     "BlobStore",
     "Fetched",
     "Fetcher",
+    "Fetching",
     "Item",
     "ItemKind",
     "ItemStore",
@@ -44,6 +47,7 @@ __all__ = [
     "LinkMethod",
     "MediaRoots",
     "Naming",
+    "Receiving",
     "StoredBytes",
     "add_upload",
     "await_bytes",
