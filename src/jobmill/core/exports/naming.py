@@ -20,7 +20,9 @@ class Names:
         number, name = 1, f"{folder}{stem}.{extension}" if extension else f"{folder}{stem}"
         while name.casefold() in self._taken:
             number += 1
-            name = f"{folder}{stem}-{number}.{extension}" if extension else f"{folder}{stem}-{number}"
+            name = (
+                f"{folder}{stem}-{number}.{extension}" if extension else f"{folder}{stem}-{number}"
+            )
         self._taken.add(name.casefold())
         return name
 

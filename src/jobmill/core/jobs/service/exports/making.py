@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal
+from jobmill.core.capacity import EXPORT
 from jobmill.core.engines import Done, EngineWarning, Failed, FailureClass
 from jobmill.core.exports.model import Export
 from jobmill.core.ids import JobNumber
@@ -84,7 +85,7 @@ def finish_export(
     work.exports.give(export.job, asset.number)
     warnings = tuple(EngineWarning("not_exported", each) for each in made.problems[:WARNINGS])
     formats = sorted({output.format.value for output in export.spec.outputs})
-    provenance = Provenance("export", "1", {"formats": formats}, None)
+    provenance = Provenance(EXPORT, "1", {"formats": formats}, None)
     done = Done(made.document(asset.handle), warnings=warnings)
     return finish_attempt(work, Finish(notes, done, provenance), now)
 

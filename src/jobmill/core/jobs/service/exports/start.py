@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity import PLATFORM_POOL
+from jobmill.core.capacity import EXPORT, PLATFORM_POOL
 from jobmill.core.errors import InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.exports.formats import options_of
@@ -17,13 +17,10 @@ from jobmill.core.jobs.service.labels import checked_name
 from jobmill.core.jobs.service.recordings import get_recording
 from jobmill.core.pipelines import Plan, PlannedTask
 
-EXPORT_ENGINE = "export"
 MOST_SOURCES, MOST_OUTPUTS = 1000, 100
 
 
-def start_export(
-    work: UnitOfWork, who: Principal, spec: ExportSpec, now: datetime
-) -> ExportView:
+def start_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: datetime) -> ExportView:
     """Make the job that writes the archive. What it exports is what stands when it runs.
 
     Raises InvalidInput naming the field, JobNotFound, ItemNotFound.
@@ -73,7 +70,7 @@ def _check_source(work: UnitOfWork, who: Principal, source: ExportSource) -> Non
 
 
 def _job(who: Principal, spec: ExportSpec, now: datetime) -> NewJob:
-    task = PlannedTask(name=EXPORT_ENGINE, engine=EXPORT_ENGINE, pool=PLATFORM_POOL)
+    task = PlannedTask(name=EXPORT, engine=EXPORT, pool=PLATFORM_POOL)
     return NewJob(
         id=JobId(new_id()),
         organization=who.organization,
@@ -81,7 +78,7 @@ def _job(who: Principal, spec: ExportSpec, now: datetime) -> NewJob:
         created_at=now,
         fields={
             "owner": who.user,
-            "type": EXPORT_ENGINE,
+            "type": EXPORT,
             "features": (),
             "params": {},
             "pipeline": None,
