@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from jobmill.adapters.sql.blobs import use_blob
 from jobmill.adapters.sql.connection import Connection, instant, micros, moment
-from jobmill.adapters.sql.items import use_blob
 from jobmill.adapters.sql.job_rows import failure_of, failure_text
 from jobmill.core.ids import (
     AttemptId,

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
+from jobmill.adapters.sql.blobs import release_blob
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
     placeholders,
     to_json,
 )
-from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
+from jobmill.adapters.sql.job_pages import page_of_jobs
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -28,6 +29,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
@@ -135,6 +137,9 @@ class SqlJobStore:
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         return find_jobs(self._db, query)
+
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        return page_of_jobs(self._db, query)
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         return count_jobs(self._db, query, below)

@@ -259,7 +259,7 @@ CREATE TABLE item (
 	cut_of INTEGER, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
 	owner INTEGER, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, lasting INTEGER DEFAULT '0' NOT NULL, updated_at BIGINT, starts_at BIGINT, ends_at BIGINT, 
 	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
 	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_item_owner FOREIGN KEY(owner) REFERENCES user (number), 
@@ -272,7 +272,7 @@ CREATE TABLE session (
 	digest TEXT NOT NULL, 
 	created_at BIGINT NOT NULL, 
 	seen_at BIGINT NOT NULL, 
-	expires_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, kind TEXT DEFAULT 'browser' NOT NULL, rights TEXT DEFAULT '["*"]' NOT NULL, "key" TEXT, 
 	CONSTRAINT pk_session PRIMARY KEY (id), 
 	CONSTRAINT fk_session_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_session_digest UNIQUE (digest)
@@ -598,6 +598,19 @@ CREATE TABLE log (
 CREATE VIRTUAL TABLE search USING fts5(
     scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
 
+CREATE TABLE item_asset (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	item INTEGER NOT NULL, 
+	asset INTEGER NOT NULL, 
+	role TEXT NOT NULL, 
+	main INTEGER DEFAULT '0' NOT NULL, 
+	task INTEGER, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_item_asset_asset FOREIGN KEY(asset) REFERENCES asset (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_item_asset_item FOREIGN KEY(item) REFERENCES item (number) ON DELETE CASCADE
+);
+
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
 CREATE INDEX ix_login_attempt_subject ON login_attempt (subject, at);
@@ -715,3 +728,7 @@ CREATE INDEX ix_attempt_task ON attempt (task);
 CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
+
+CREATE INDEX ix_item_asset_asset ON item_asset (asset);
+
+CREATE INDEX ix_item_asset_item ON item_asset (item, role, number);

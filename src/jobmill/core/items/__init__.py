@@ -2,15 +2,18 @@
 
 from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
 from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
-from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
 from jobmill.core.items.paths import data_path, is_data_path, name_of
 from jobmill.core.items.ports import (
     BlobStore,
     Fetched,
     Fetcher,
+    ItemOrder,
+    ItemQuery,
     ItemStore,
     MediaRoots,
     StoredBytes,
+    TimeSpan,
 )
 from jobmill.core.items.service import (
     Naming,
@@ -37,14 +40,18 @@ __all__ = [
     "BlobStore",
     "Fetched",
     "Fetcher",
+    "HeldAsset",
     "Item",
     "ItemKind",
+    "ItemOrder",
+    "ItemQuery",
     "ItemStore",
     "Link",
     "LinkMethod",
     "MediaRoots",
     "Naming",
     "StoredBytes",
+    "TimeSpan",
     "add_upload",
     "await_bytes",
     "data_path",

@@ -37,6 +37,7 @@ from jobmill.core.jobs.model import (
     LogLine,
     Part,
 )
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
@@ -129,6 +130,9 @@ class JobStore(Protocol):
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
+
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        """The numbers of the jobs of a page."""
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""

@@ -1,0 +1,74 @@
+"""A job that was read becomes the core's request: its recording, its input, where it runs."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from jobmill.core.errors import InvalidInput
+from jobmill.core.items import Item
+from jobmill.core.items.service.items import NewItem, create_item
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service import JobInput, SubmitJob
+from jobmill.dialects.aiware.graphql.call import Call
+from jobmill.dialects.aiware.graphql.finding import item_named
+from jobmill.dialects.aiware.mapping.create_job import EXTRAS, AskedJob, AskedTask
+from jobmill.dialects.aiware.mapping.recordings import extras_from
+
+ORIGIN = "aiware"
+USUAL_LENGTH = timedelta(minutes=15)
+USUAL_NAME = "recording"
+
+
+def command_from(
+    work: UnitOfWork, call: Call, asked: AskedJob, given: Mapping[str, Any]
+) -> SubmitJob:
+    """The core's request; a TDO that is asked for is made here, in the same transaction."""
+    item = _target(work, call, given)
+    extras = dict(asked.kept)
+    if given.get("clusterId") is not None:
+        extras["clusterId"] = given["clusterId"]
+    return SubmitJob(
+        input=_input(asked),
+        tasks=tuple(task.spec for task in asked.tasks),
+        routes=asked.routes,
+        origin=ORIGIN,
+        name=given.get("name"),
+        due=asked.due,
+        extras={EXTRAS: extras},
+        item=None if item is None else item.number,
+    )
+
+
+def _target(work: UnitOfWork, call: Call, given: Mapping[str, Any]) -> Item | None:
+    if given.get("targetId") is not None:
+        return item_named(work, call.who, given["targetId"])
+    target = given.get("target") or {}
+    starts_at: datetime = target.get("startDateTime") or call.now
+    return create_item(
+        work.items,
+        call.who,
+        NewItem(
+            target.get("name") or given.get("name") or USUAL_NAME,
+            starts_at=starts_at,
+            ends_at=target.get("stopDateTime") or starts_at + USUAL_LENGTH,
+            extras={EXTRAS: extras_from(target)},
+        ),
+        call.now,
+    )
+
+
+def _input(asked: AskedJob) -> JobInput:
+    """What the job works on: the address that a root task names, or nothing but its payloads."""
+    for task in asked.roots:
+        if url := _url(task):
+            return JobInput(url=url)
+    return JobInput(json={})
+
+
+def _url(task: AskedTask) -> str | None:
+    url = task.payload.get("url")
+    if url is None or url == "":
+        return None
+    if not isinstance(url, str):
+        raise InvalidInput(f"payload.url of {task.name}: give an address.", field="payload.url")
+    return url
