@@ -44,7 +44,7 @@ CREATE TABLE organization (
 
 CREATE TABLE pool (
 	name TEXT NOT NULL, 
-	paused INTEGER DEFAULT '0' NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, id TEXT, title TEXT, organization INTEGER, owner INTEGER, engines TEXT, memory_mb BIGINT, storage_mb BIGINT, at_once INTEGER, collaborators TEXT DEFAULT '[]' NOT NULL, extras TEXT DEFAULT '{}' NOT NULL, created_at BIGINT, updated_at BIGINT, 
 	CONSTRAINT pk_pool PRIMARY KEY (name)
 )
  WITHOUT ROWID
@@ -129,7 +129,7 @@ CREATE TABLE running_limit (
 	id TEXT NOT NULL, 
 	organization INTEGER, 
 	engine TEXT, 
-	running INTEGER NOT NULL, 
+	running INTEGER NOT NULL, pool TEXT, 
 	CONSTRAINT fk_running_limit_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_running_limit_id UNIQUE (id)
 );
@@ -732,3 +732,5 @@ CREATE INDEX ix_log_attempt ON log (attempt, number);
 CREATE INDEX ix_item_asset_asset ON item_asset (asset);
 
 CREATE INDEX ix_item_asset_item ON item_asset (item, role, number);
+
+CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;

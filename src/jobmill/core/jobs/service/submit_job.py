@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
+from jobmill.core.capacity.made import check_pools
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
@@ -139,6 +140,13 @@ def _fingerprint(command: SubmitJob) -> str:
 
 def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     """The graph that a request asks for. Raises InvalidInput and its kin."""
+    plan = _planned(work, catalog, who, command)
+    manifests = catalog.manifests()
+    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in plan.tasks])
+    return plan
+
+
+def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     given = [
         name
         for name, value in (

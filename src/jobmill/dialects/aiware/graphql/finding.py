@@ -1,13 +1,16 @@
 """Rows by the vendor's ids. Both halves of an id must be the row's own, and rights are asked."""
 
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import ItemNotFound, JobNotFound, TaskNotFound
+from jobmill.core.capacity import MadePool
+from jobmill.core.capacity.made import visible_pool
+from jobmill.core.errors import ItemNotFound, JobNotFound, PoolNotFound, TaskNotFound
 from jobmill.core.ids import ItemNumber, JobNumber
 from jobmill.core.items import Item
 from jobmill.core.items.access import visible_item
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import visible_job
+from jobmill.dialects.aiware.mapping.clusters import pool_id
 from jobmill.dialects.aiware.mapping.ids import (
     day_of,
     job_day_and_number,
@@ -45,6 +48,16 @@ def task_named(work: UnitOfWork, who: Principal, text: str) -> SeenTask:
         if seen.id == text:
             return seen
     raise missing
+
+
+def cluster_named(work: UnitOfWork, who: Principal, text: str) -> MadePool:
+    """The cluster of an id that the caller may use. Raises PoolNotFound."""
+    try:
+        return visible_pool(work.capacity, who, pool_id(text))
+    except PoolNotFound:
+        raise PoolNotFound(
+            f"There is no cluster {text!r}.", objectId=text, objectType="Cluster"
+        ) from None
 
 
 def item_named(work: UnitOfWork, who: Principal, text: str) -> Item:

@@ -10,7 +10,7 @@ from jobmill.core.items.service.items import NewItem, create_item
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.finding import item_named
+from jobmill.dialects.aiware.graphql.finding import cluster_named, item_named
 from jobmill.dialects.aiware.mapping.create_job import EXTRAS, AskedJob, AskedTask
 from jobmill.dialects.aiware.mapping.recordings import extras_from
 
@@ -24,12 +24,13 @@ def command_from(
 ) -> SubmitJob:
     """The core's request; a TDO that is asked for is made here, in the same transaction."""
     item = _target(work, call, given)
-    extras = dict(asked.kept)
+    extras, place = dict(asked.kept), {}
     if given.get("clusterId") is not None:
         extras["clusterId"] = given["clusterId"]
+        place["pool"] = cluster_named(work, call.who, given["clusterId"]).name
     return SubmitJob(
         input=_input(asked),
-        tasks=tuple(task.spec for task in asked.tasks),
+        tasks=tuple({**task.spec, **place} for task in asked.tasks),
         routes=asked.routes,
         origin=ORIGIN,
         name=given.get("name"),

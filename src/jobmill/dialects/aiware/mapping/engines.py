@@ -54,7 +54,7 @@ def _field(name: str, schema: Mapping[str, Any], required: bool) -> dict[str, An
         "step": schema.get("multipleOf"),
         "options": None if choices is None else [_option(each) for each in choices],
         "defaultValue": None if default is None or listed else _word(default),
-        "defaultValues": [_word(each) for each in default] if listed else None,
+        "defaultValues": [_word(each) for each in default or ()] if listed else None,
         "required": required,
     }
 

@@ -45,6 +45,28 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("starts_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("ends_at", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("pool", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("id", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("title", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("organization", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("owner", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("engines", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("memory_mb", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("storage_mb", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("at_once", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("collaborators", sa.Text(), server_default="[]", nullable=False)
+        )
+        batch_op.add_column(sa.Column("extras", sa.Text(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("created_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("updated_at", sa.BigInteger(), nullable=True))
+        batch_op.create_index(
+            "ix_pool_id", ["id"], unique=True, sqlite_where=sa.text("id IS NOT NULL")
+        )
+
+    with op.batch_alter_table("running_limit", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pool", sa.Text(), nullable=True))
+
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.Text(), server_default="browser", nullable=False))
         batch_op.add_column(sa.Column("rights", sa.Text(), server_default='["*"]', nullable=False))
@@ -59,6 +81,24 @@ def downgrade() -> None:
         batch_op.drop_column("key")
         batch_op.drop_column("rights")
         batch_op.drop_column("kind")
+
+    with op.batch_alter_table("running_limit", schema=None) as batch_op:
+        batch_op.drop_column("pool")
+
+    with op.batch_alter_table("pool", schema=None) as batch_op:
+        batch_op.drop_index("ix_pool_id", sqlite_where=sa.text("id IS NOT NULL"))
+        batch_op.drop_column("updated_at")
+        batch_op.drop_column("created_at")
+        batch_op.drop_column("extras")
+        batch_op.drop_column("collaborators")
+        batch_op.drop_column("at_once")
+        batch_op.drop_column("storage_mb")
+        batch_op.drop_column("memory_mb")
+        batch_op.drop_column("engines")
+        batch_op.drop_column("owner")
+        batch_op.drop_column("organization")
+        batch_op.drop_column("title")
+        batch_op.drop_column("id")
 
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.drop_column("ends_at")

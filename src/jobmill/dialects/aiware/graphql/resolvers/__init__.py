@@ -3,9 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jobmill.dialects.aiware.graphql.resolvers import accounts, engines, jobs, results, tasks
+from jobmill.dialects.aiware.graphql.resolvers import (
+    accounts,
+    clusters,
+    engines,
+    jobs,
+    results,
+    tasks,
+)
 
-_MODULES = (accounts, engines, jobs, results, tasks)
+_MODULES = (accounts, clusters, engines, jobs, results, tasks)
 
 RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {}
 ACTIONS: dict[str, Callable[..., Any]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobmill.core.errors import InvalidInput, JobEnded, JobNotFound
+from jobmill.core.errors import InvalidInput, JobEnded, JobNotFound, PoolNotFound
 from jobmill.core.ids import ItemNumber
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.pages import JobPage, JobSpan
@@ -13,7 +13,7 @@ from jobmill.core.jobs.service import page_jobs, visible_job
 from jobmill.core.jobs.service import retry_job as retry
 from jobmill.core.jobs.service.submit_job import submit_job
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.finding import job_named
+from jobmill.dialects.aiware.graphql.finding import cluster_named, job_named
 from jobmill.dialects.aiware.graphql.paging import checked, cut, page_of
 from jobmill.dialects.aiware.graphql.resolvers.accounts import user_id_of
 from jobmill.dialects.aiware.graphql.submitting import command_from
@@ -155,7 +155,10 @@ def _query(call: Call, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _pools(call: Call, cluster: str) -> list[str]:
-    return [cluster]
+    try:
+        return [cluster_named(call.work, call.who, cluster).name]
+    except PoolNotFound:
+        return []
 
 
 def _engines(call: Call, wanted: Mapping[str, Any]) -> list[str] | None:
