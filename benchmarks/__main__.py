@@ -8,6 +8,9 @@ BENCHES = ("drain", "latency", "idle", "listing", "batches", "webhooks", "scan")
 
 def main(names: list[str]) -> int:
     """Run them one after the other, so that none disturbs another."""
+    if {"-h", "--help"} & set(names):
+        print(f"python -m benchmarks [NAME …]\n\nRuns all of them, or: {', '.join(BENCHES)}")
+        return 0
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         print(f"No bench {unknown[0]!r}; there are: {', '.join(BENCHES)}.", file=sys.stderr)

@@ -27,7 +27,8 @@ class Figure:
         print(json.dumps(fields), flush=True)
 
 
-def median(values: Sequence[float]) -> float:
+def median(values: Sequence[float], *, quiet: bool = False) -> float:
     """The median, and the spread on stderr, since the machine may be noisy."""
-    print(f"    runs: {', '.join(f'{v:.4g}' for v in values)}", file=sys.stderr)
+    if not quiet:
+        print(f"    runs: {', '.join(f'{v:.4g}' for v in values)}", file=sys.stderr)
     return statistics.median(values)

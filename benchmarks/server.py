@@ -48,12 +48,26 @@ class Server:
 
 
 @contextmanager
-def running_server(*, worker_apart: bool = False, **environment: str) -> Iterator[Server]:
-    """Start a server (and a worker of its own, if apart) and stop them in good order."""
-    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
-        folder = Path(temporary)
+def running_server(
+    data: Path | None = None,
+    *,
+    worker_apart: bool = False,
+    no_worker: bool = False,
+    **environment: str,
+) -> Iterator[Server]:
+    """Start a server (and a worker of its own, if apart) and stop them in good order.
+
+    Without `data` it has a data folder of its own that goes with it.
+    """
+    with ExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = _free_port()
-        words = ["serve", "--port", str(port), *(["--no-worker"] if worker_apart else [])]
+        words = [
+            "serve",
+            "--port",
+            str(port),
+            *(["--no-worker"] if worker_apart or no_worker else []),
+        ]
         began = time.perf_counter()
         process = stack.enter_context(_command(words, folder, environment))
         url = f"http://127.0.0.1:{port}"

@@ -34,7 +34,7 @@ def add_user(house: Running, name: str, **more: Any) -> dict[str, Any]:
 
 
 def sign_in(house: Running, name: str, password: str = PASSWORD, **headers: str) -> httpx2.Response:
-    with httpx2.Client(base_url=house.url) as browser:
+    with httpx2.Client(base_url=house.url, timeout=60) as browser:
         body = {"email": f"{name}@x.org", "password": password}
         return browser.post("/api/v1/login", json=body, headers=headers)
 
@@ -207,7 +207,7 @@ def keep_session(
 def test_a_session_that_was_left_alone_is_over_and_one_in_use_goes_on(house: Running) -> None:
     add_user(house, "max")
     over, used = keep_session(house, "max", -0.001), keep_session(house, "max", 60)
-    with httpx2.Client(base_url=house.url) as browser:
+    with httpx2.Client(base_url=house.url, timeout=60) as browser:
         expired = browser.get("/api/v1/me", headers={"Cookie": f"{COOKIE}={over}"})
         assert (expired.status_code, "expired" in expired.json()["detail"]) == (401, True)
         head = {"Cookie": f"{COOKIE}={used}"}

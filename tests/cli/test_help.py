@@ -1,5 +1,6 @@
 """Help is quick, complete, and needs nothing."""
 
+import json
 import subprocess
 import sys
 
@@ -26,6 +27,20 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_loads_no_other_commands_module() -> None:
+    code = (
+        "import json, sys\n"
+        "from jobmill.cli.main import app\n"
+        "app(['version'], standalone_mode=False)\n"
+        "print(json.dumps([each for each in sys.modules if each.startswith('jobmill.cli.')]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {
+        name.removeprefix("jobmill.cli.") for name in json.loads(done.stdout.splitlines()[-1])
+    }
+    assert loaded == {"main", "about", "output", "session"}
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["run", "--nonsense"], ["show"], ["cancel"]])

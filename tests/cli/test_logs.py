@@ -1,6 +1,8 @@
 """The log: one line an event, in which a whole job's life is found by its id."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +92,25 @@ def test_refused_reads_are_told(tmp_path: Path, status: int) -> None:
     line, last = lines_of(server.log)
     assert last["event"] == "process.stopped"
     assert (line["status"], line["route"]) == (status, "/api/v1/jobs/{job}")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_traceback_shows_where_and_never_the_values_of_variables(form: str) -> None:
+    surprise = (
+        "import sys, structlog\n"
+        "from jobmill.cli.logs import set_up_logs\n"
+        "from jobmill.cli.settings import LogFormat, LogLevel\n"
+        "set_up_logs(LogFormat(sys.argv[1]), LogLevel.INFO)\n"
+        "def fail(key):\n"
+        "    raise ValueError('of no use')\n"
+        "try:\n"
+        "    fail('do-not-' + 'tell')\n"
+        "except ValueError:\n"
+        "    structlog.get_logger('jobmill').exception('it.failed')\n"
+    )
+    words = [sys.executable, "-c", surprise, form]
+    told = subprocess.run(words, capture_output=True, text=True, check=True).stderr
+    assert "it.failed" in told
+    assert "of no use" in told
+    assert "fail" in told
+    assert "do-not-tell" not in told

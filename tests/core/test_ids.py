@@ -6,7 +6,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmill.core.ids import new_id, new_token, unix_ms_of
+from jobmill.core.ids import new_id, new_ids, new_token, unix_ms_of
 
 
 @given(st.integers(min_value=0, max_value=2**48 - 1))
@@ -30,3 +30,15 @@ def test_ids_and_tokens_do_not_repeat() -> None:
     assert len({new_id(0) for _ in range(1000)}) == 1000
     assert len({new_token() for _ in range(1000)}) == 1000
     assert len(new_token()) == 32
+
+
+def test_ids_made_together_are_valid_and_rise() -> None:
+    before = int(time.time() * 1000)
+    together = new_ids(1000)
+    assert together == sorted(set(together))
+    assert {(uuid.UUID(each).version, uuid.UUID(each).variant) for each in together} == {
+        (7, uuid.RFC_4122)
+    }
+    assert {len(each) for each in together} == {36}
+    assert before <= unix_ms_of(together[0]) == unix_ms_of(together[-1]) <= time.time() * 1000
+    assert new_ids(0) == []

@@ -43,6 +43,28 @@ def test_a_job_is_seen_on_its_whole_way(server: Running, gate: MakeGate) -> None
     assert 'jobmill_tasks_running{engine="gate"}' not in figures(server)
 
 
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/v1/jobs/1", "/api/v1/jobs/{job}"),
+        ("/api/ai/jobs/5fd029158c82e7313614426f", "/api/ai/jobs/{name}"),
+        ("/api/ai/elsewhere/5", "/api/ai/{path:path}"),
+        ("/healthz", "/healthz"),
+        ("/nowhere", "unknown"),
+    ],
+)
+def test_requests_are_counted_by_route_whatever_kind_it_is_of(
+    server: Running, path: str, route: str
+) -> None:
+    def count() -> float:
+        seen = figures(server)
+        return sum(seen[name] for name in seen if f'_total{{method="GET",route="{route}"' in name)
+
+    before = count()
+    server.client.get(path)
+    assert count() == before + 1
+
+
 def test_worker_slots_commits_and_room_are_told(server: Running) -> None:
     server.finish(server.submit())
     seen = figures(server)

@@ -9,6 +9,7 @@ from jobmill_engine.manifest import (
     Manifest,
     ManifestInvalid,
     Model,
+    Port,
     Resources,
     load_manifest,
 )
@@ -42,6 +43,7 @@ def test_a_short_manifest_has_careful_defaults(tmp_path: Path) -> None:
     )
     assert manifest.resources == Resources(2048, None, 4096, 64, False)
     assert manifest.parameters == {"type": "object"}
+    assert manifest.ports == (Port("in", "in"), Port("out", "out"))
     assert load_manifest(tmp_path / "engine.toml") == manifest
 
 
@@ -97,6 +99,29 @@ install = "jobmill models install tiny"
     assert manifest.models == (model,)
 
 
+def test_ports_are_read_and_the_document_always_has_one(tmp_path: Path) -> None:
+    manifest = read(
+        tmp_path,
+        LEAST
+        + """\
+[[ports]]
+name = "media"
+role = "media-mdp"
+media_types = ["video/mp2t"]
+description = "What can be played."
+[[ports]]
+name = "media"
+direction = "in"
+""",
+    )
+    media = Port("media", "out", "media-mdp", ("video/mp2t",), "What can be played.")
+    assert manifest.ports == (media, Port("media", "in"), Port("out", "out"))
+    assert manifest.port("media", "out") == media
+    assert manifest.port("media", "in") == Port("media", "in")
+    assert manifest.port("in", "in") is None
+    assert manifest.port("out", "out") == Port("out")
+
+
 @pytest.mark.parametrize(
     ("addition", "field", "fix"),
     [
@@ -116,6 +141,13 @@ install = "jobmill models install tiny"
         ("[[features]]\nname = 'A'\nparam = 1", "features.0.param", "parameters"),
         ("[[models]]\nname = 'm'\nsource = 's'\nsha256 = 'x'", "models.0.sha256", "64 hex"),
         ("[features]\nname = 'A'", "features", "[[features]]"),
+        ("[[ports]]\nname = 'a.b'", "ports.0.name", "lower case"),
+        ("[[ports]]\nname = 'a'\ndirection = 'up'", "ports.0.direction", "in or out"),
+        ("[[ports]]\nname = 'a'\ndirection = ['in']", "ports.0.direction", "in or out"),
+        ("[[ports]]\nname = 'a'\ndirection = 'in'\nrole = 'b'", "ports.0.role", "output"),
+        ("[[ports]]\nname = 'a'\nrole = 'B C'", "ports.0.role", "lower case"),
+        ("[[ports]]\nname = 'a'\n[[ports]]\nname = 'a'", "ports", "twice"),
+        ("[[ports]]\nname = 'a'\nmedia_type = 'b/c'", "ports.0.media_type", "media_types"),
         ("[engines]\nname = 'A'", "engines", "did you mean engine"),
     ],
 )

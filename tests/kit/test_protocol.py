@@ -9,6 +9,9 @@ from jobmill_engine import protocol
 from jobmill_engine.protocol import (
     Beat,
     Cancel,
+    ChunkDone,
+    ChunkFailed,
+    Credit,
     Done,
     Failed,
     InputFile,
@@ -54,6 +57,26 @@ MESSAGES: list[Message] = [
     Failed(attempt="t1", failure="input", code="not_media", message="Not media."),
     Failed(attempt=None, failure="engine", code="no_model", message="No model."),
     Beat(),
+    Run(
+        attempt="t2",
+        features=(),
+        parameters={},
+        inputs=(
+            InputFile("in", "/work/t2/input-0", "audio/wav", "a.wav", 7, {"start_ms": 0}, None),
+            InputFile("more", "/work/t2/input-1", "video/mp2t", "b.ts", None, None, True),
+        ),
+        workdir="/work/t2",
+        mode="chunk",
+        credit={"out": 8},
+        resume={"out": 3},
+    ),
+    Run("t3", (), {}, (), "/work/t3", inputs_file="/work/t3/.inputs.json"),
+    Credit(attempt="t2", port="out", upto=16),
+    Output("t2", "out", "part-out-7", "audio/wav", 7, {"start_ms": 0, "end_ms": 5000}),
+    ChunkDone(attempt="t2", number=7),
+    ChunkDone(attempt="t2", number=8, document='{"words":[]}'),
+    ChunkDone(attempt="t2", number=9, result=".result-9.json"),
+    ChunkFailed("t2", 10, "input", "not_media", "Not media."),
 ]
 
 
@@ -91,11 +114,37 @@ def test_fields_added_later_are_ignored() -> None:
         (b'{"type":"failed","failure":"luck","code":"c","message":"m"}', "one of engine"),
         (b'{"type":"run","attempt":"a","features":[1]}', "run.features"),
         (b" " * (protocol.MAX_LINE + 1), "at most"),
+        (b'{"type":"credit","attempt":"a","port":"out","upto":1.5}', "credit.upto must be int"),
+        (b'{"type":"chunk_done","attempt":"a"}', "chunk_done.number must be int"),
+        (
+            b'{"type":"chunk_done","attempt":"a","number":1,"result":"r","document":"{}"}',
+            "at most one of result and document",
+        ),
+        (
+            b'{"type":"chunk_failed","attempt":"a","number":1,"failure":"luck","code":"c",'
+            b'"message":"m"}',
+            "chunk_failed.failure must be one of engine",
+        ),
     ],
 )
 def test_what_is_no_message_is_refused_with_the_reason(line: bytes, words: str) -> None:
     with pytest.raises(ProtocolBroken, match=words):
         decode(line)
+
+
+def test_a_message_of_an_older_side_reads_as_if_the_later_fields_were_null() -> None:
+    line = b'{"type":"output","attempt":"a","port":"out","path":"p","media_type":"m/t"}'
+    assert decode(line) == Output("a", "out", "p", "m/t")
+    assert Output("a", "out", "p", "m/t").encode() == line + b"\n"
+
+
+def test_a_list_of_inputs_can_travel_in_a_file() -> None:
+    inputs = (InputFile("in", "/a", "text/plain", "a", 3, {"x": 1}, False),)
+    assert protocol.read_inputs(json.loads(json.dumps(protocol.plain_inputs(inputs)))) == inputs
+    lies: list[object] = [{}, [1], [{"port": "in"}]]
+    for wrong in lies:
+        with pytest.raises(ProtocolBroken, match="input"):
+            protocol.read_inputs(wrong)
 
 
 def test_half_of_a_surrogate_pair_becomes_a_question_mark() -> None:

@@ -19,7 +19,7 @@ from jobmill.core.accounts import Right
 from jobmill.core.errors import JobmillError
 from jobmill.core.events import EventType
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill_engine.manifest import Feature, Manifest, Model, Resources
+from jobmill_engine.manifest import Feature, Manifest, Model, Port, Resources
 from jobmill_engines.scan.audio_format import LABELS
 from tests.repo.codes import codes_in, first_words
 
@@ -135,8 +135,9 @@ def test_every_metric_is_named() -> None:
 
 def test_every_key_of_a_manifest_has_a_row() -> None:
     page = text_of("reference/engine-manifest.md")
-    keys = {field.name for kind in (Manifest, Resources, Feature, Model) for field in fields(kind)}
-    tables = {"path", "features", "models"}
+    kinds = (Manifest, Resources, Feature, Model, Port)
+    keys = {field.name for kind in kinds for field in fields(kind)}
+    tables = {"path", "features", "models", "ports"}
     assert set(re.findall(r"^\| `([a-z_0-9]+)` \|", page, re.M)) == keys - tables
 
 

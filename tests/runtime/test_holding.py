@@ -19,7 +19,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.runtime import sweeps
 from jobmill.runtime.maintenance import Maintenance
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep
-from tests.runtime.world import Stage, World, reached
+from tests.runtime.world import ONE, TWO, Stage, World, reached
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ async def nothing(_: object = None) -> None:
 
 
 def care_of(world: World) -> Maintenance:
-    return Maintenance(world.database, world.clock, nothing, nothing)
+    return Maintenance(world.database, world.real.bell, world.clock, nothing, nothing)
 
 
 async def pause(world: World, job: JobGraph, *, stop: bool = False) -> None:
@@ -150,13 +150,33 @@ async def test_a_bulk_action_goes_on_where_a_dead_server_left_it(
 
     monkeypatch.setattr(sweeps, "step_bulk", dies_at_the_second)
     with pytest.raises(asyncio.CancelledError):
-        await BulkSweep(world.database, world.clock).sweep()
+        await BulkSweep(ONE, world.database, world.clock).sweep()
     assert await counts(world, many) == {JobState.QUEUED: 150, JobState.CANCELLED: 100}
     monkeypatch.setattr(sweeps, "step_bulk", step)
-    await BulkSweep(world.database, world.clock).sweep()
+    await BulkSweep(ONE, world.database, world.clock).sweep()
     assert await counts(world, many) == {JobState.CANCELLED: 250}
     (result,) = await world.real.read(lambda work: work.results.of_job(job.job.number))
     assert (result.document["changed"], result.document["skipped"]) == (250, 0)
+
+
+async def test_a_killed_servers_bulk_action_is_taken_up_at_once_by_its_next_life(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = await batch(world, 250)
+    await begin_bulk(world, BulkAction.CANCEL, many)
+    killed = BulkSweep(ONE, world.database, world.clock)
+
+    async def stuck(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(killed, "_run", stuck)
+    monkeypatch.setattr(killed, "_leave", lambda *_: None)
+    with pytest.raises(asyncio.CancelledError):
+        await killed.sweep()
+    await BulkSweep(TWO, world.database, world.clock).sweep()
+    assert await counts(world, many) == {JobState.QUEUED: 250}, "another's is not taken"
+    await BulkSweep(ONE, world.database, world.clock).sweep()
+    assert await counts(world, many) == {JobState.CANCELLED: 250}
 
 
 async def test_a_cancelled_bulk_action_stops(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +191,7 @@ async def test_a_cancelled_bulk_action_stops(world: World, monkeypatch: pytest.M
         return more
 
     monkeypatch.setattr(sweeps, "step_bulk", cancelled_after)
-    await BulkSweep(world.database, world.clock).sweep()
+    await BulkSweep(ONE, world.database, world.clock).sweep()
     assert (await world.graph(job)).job.state is JobState.CANCELLED
     assert await counts(world, many) == {JobState.QUEUED: 150, JobState.CANCELLED: 100}
 

@@ -26,7 +26,7 @@ class Care:
         self.world = world
         self.done: list[str] = []
         self._maintenance = Maintenance(
-            world.database, world.clock, self._recover_abandoned, self._sweep
+            world.database, world.real.bell, world.clock, self._recover_abandoned, self._sweep
         )
 
     async def tick(self, times: int = 1) -> None:
@@ -243,3 +243,77 @@ async def test_parts_that_only_a_purged_job_used_are_dropped(world: World, care:
         lambda work: work.jobs._db.all("SELECT * FROM blob")  # type: ignore[attr-defined]
     )
     assert blobs == []
+
+
+class CountedBell:
+    """A bell that tells how long somebody wants to wait, and lets them wait until it is rung."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.asked: asyncio.Queue[float] = asyncio.Queue()
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self.count += 1
+        self._rung.set()
+
+    async def wait(self, seen: int, seconds: float) -> int:
+        self.asked.put_nowait(seconds)
+        await self._rung.wait()
+        self._rung.clear()
+        return self.count
+
+
+async def nothing(_: object = None) -> None:
+    """There is nobody to recover or to sweep."""
+
+
+async def test_it_sleeps_until_the_next_moment_that_is_written_down(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "TICK_SECONDS", 0.01)
+    bell = CountedBell()
+    care = asyncio.create_task(
+        Maintenance(world.database, bell, world.clock, nothing, nothing).run()
+    )
+    async with asyncio.timeout(20):
+        assert await bell.asked.get() == pytest.approx(maintenance.LONGEST_SLEEP, abs=0.1)
+        job = await world.submit(expires_at=world.clock.now() + timedelta(seconds=40))
+        await world.submit(retain_for=timedelta(seconds=50))
+        bell.ring()
+        assert await bell.asked.get() == pytest.approx(40, abs=0.1)
+        world.clock.advance(seconds=40)
+        bell.ring()
+        assert await bell.asked.get() == pytest.approx(10, abs=0.1)
+    assert (await world.graph(job)).job.state is JobState.EXPIRED
+    care.cancel()
+
+
+async def test_while_tasks_are_held_it_looks_at_each_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "TICK_SECONDS", 0.01)
+    await beat(world)
+    await held_job(world)
+    buried, bell = asyncio.Event(), CountedBell()
+
+    async def sweep(_: WorkerName) -> None:
+        buried.set()
+
+    care = asyncio.create_task(Maintenance(world.database, bell, world.clock, nothing, sweep).run())
+    await reached(buried)
+    async with asyncio.timeout(20):
+        await bell.asked.get()
+    care.cancel()
+
+
+async def test_what_was_due_while_nobody_looked_is_done_at_the_first_tick(
+    world: World, care: Care
+) -> None:
+    job = await world.submit(expires_at=world.clock.now() + timedelta(seconds=5))
+    old = await world.submit(retain_for=timedelta(seconds=5))
+    await world.cancel(old)
+    world.clock.advance(days=3)
+    await care.tick()
+    assert (await world.graph(job)).job.state is JobState.EXPIRED
+    assert await gone(world, old)

@@ -5,7 +5,8 @@ Time is a clock that stands still; what is waited for is waited for by the bell.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,6 +164,27 @@ class Fetcher:
 
         stored = await self.blobs.put(organization, chunks(), 1 << 20)
         return Fetched(stored, "text/plain", "page")
+
+    @asynccontextmanager
+    async def stream(self, organization: OrganizationNumber, url: str) -> AsyncIterator["Page"]:
+        fetched = await self.fetch(organization, url)
+        yield Page(fetched, self.blobs.blobs[organization, fetched.stored.sha256])
+
+
+@dataclass
+class Page:
+    """A `Fetching` of what is there already."""
+
+    whole: Fetched
+    body: bytes
+    media_type: str = "text/plain"
+    name: str = "page"
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        yield self.body
+
+    async def fetched(self) -> Fetched:
+        return self.whole
 
 
 class World:

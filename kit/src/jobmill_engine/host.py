@@ -13,6 +13,7 @@ import select
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -38,6 +39,9 @@ LEAVE_WITHIN = 3.0
 
 RESULT_FILE = ".result.json"
 """The result document's name in a task's work folder."""
+
+NOTHING = "{}"
+"""The result of a task in mode chunk, whose chunks have results of their own."""
 
 
 def serve(engine: Callable[[], Engine]) -> None:
@@ -150,20 +154,26 @@ class _Reader:
         """Act on one message; False when the process is to leave."""
         try:
             message = protocol.decode(line)
-        except protocol.ProtocolBroken as error:
+            if isinstance(message, protocol.Run):
+                self._begin(message)
+        except (ValueError, OSError) as error:
             print(f"jobmill_engine: the server sent {error}", file=sys.stderr)
             return False
-        if isinstance(message, protocol.Run):
-            self._idle.clear()
-            self._current = Task(message, self._wire.send)
-            self._tasks.put(self._current)
-        elif isinstance(message, protocol.Cancel):
-            self._cancel(message.attempt)
+        task = self._current
+        match message:
+            case protocol.Cancel(attempt) if task is not None and task.attempt == attempt:
+                task.cancel()
+            case protocol.Credit(attempt, port, upto) if task and task.attempt == attempt:
+                task.allow(port, upto)
         return not isinstance(message, protocol.Shutdown)
 
-    def _cancel(self, attempt: str) -> None:
-        if (task := self._current) is not None and task.attempt == attempt:
-            task.cancel()
+    def _begin(self, run: protocol.Run) -> None:
+        if run.inputs_file is not None:
+            listed = json.loads(Path(run.inputs_file).read_bytes())
+            run = replace(run, inputs=protocol.read_inputs(listed))
+        self._idle.clear()
+        self._current = Task(run, self._wire.send)
+        self._tasks.put(self._current)
 
     def _leave(self) -> None:
         if (task := self._current) is not None:
@@ -178,16 +188,48 @@ def _run_one(engine: Engine, task: Task, wire: _Wire) -> protocol.Done | protoco
     wire.send(protocol.Started(task.attempt))
     last: protocol.Done | protocol.Failed
     try:
-        _enter(task.workdir)
-        document = engine.run(task)
-        last = _done(task, document)
+        if task.mode == "chunk":
+            last = _run_chunks(engine, task, wire)
+        else:
+            _enter(task.workdir)
+            last = _done(task, engine.run(task))
     except BaseException as error:
-        last = _failure(task.attempt, error, "engine_raised")
-        if last.code == "engine_raised":
-            _log_traceback()
+        last = _failed(task, error)
     task.flush()
     _flush_prints()
     return last
+
+
+def _run_chunks(engine: Engine, task: Task, wire: _Wire) -> protocol.Done:
+    """Every chunk by itself; one that fails does not stop the others, a cancel does."""
+    for chunk in task.chunks():
+        task.check_cancelled()
+        wire.send(_run_chunk(engine, task.of_chunk(chunk), chunk.number or 0))
+    return protocol.Done(task.attempt, document=NOTHING)
+
+
+def _run_chunk(
+    engine: Engine, task: Task, number: int
+) -> protocol.ChunkDone | protocol.ChunkFailed:
+    try:
+        _enter(task.workdir)
+        document = engine.run(task)
+        if not document and isinstance(document, Mapping | None):
+            return protocol.ChunkDone(task.attempt, number)
+        file, text = _written(task, document, f".result-{number}.json")
+        return protocol.ChunkDone(task.attempt, number, file, text)
+    except TaskCancelled:
+        raise
+    except BaseException as error:
+        end = _failed(task, error)
+        return protocol.ChunkFailed(task.attempt, number, end.failure, end.code, end.message)
+
+
+def _failed(task: Task, error: BaseException) -> protocol.Failed:
+    end = _failure(task.attempt, error, "engine_raised")
+    if end.code == "engine_raised":
+        _log_traceback()
+    return end
 
 
 def _enter(workdir: Path) -> None:
@@ -199,6 +241,11 @@ def _enter(workdir: Path) -> None:
 
 
 def _done(task: Task, document: Any) -> protocol.Done:
+    return protocol.Done(task.attempt, *_written(task, document, RESULT_FILE))
+
+
+def _written(task: Task, document: Any, name: str) -> tuple[str | None, str | None]:
+    """A result as a file's name or as text, exactly one of the two."""
     if not isinstance(document, Mapping):
         raise EngineFailed("bad_result", f"run must return a dict, not {type(document).__name__}.")
     try:
@@ -209,9 +256,9 @@ def _done(task: Task, document: Any) -> protocol.Done:
     except (TypeError, ValueError, RecursionError) as error:
         raise EngineFailed("bad_result", f"The result is not plain JSON: {error}") from None
     if len(data) <= protocol.SMALL_RESULT:
-        return protocol.Done(task.attempt, document=text)
-    (task.workdir / RESULT_FILE).write_bytes(data)
-    return protocol.Done(task.attempt, RESULT_FILE)
+        return None, text
+    (task.workdir / name).write_bytes(data)
+    return name, None
 
 
 _EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached], str] = {

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 FILE_NAME = "engine.toml"
 MODES = ("whole", "chunk", "stream")
+DIRECTIONS = ("in", "out")
 _ID = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+_PORT = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _MEDIA = re.compile(r"(\*|[a-z0-9][a-z0-9!#$&^_.+-]*)/(\*|[a-z0-9][a-z0-9!#$&^_.+-]*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -71,8 +73,27 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Port:
+    """Where parts come in or go out. `role` (of an output): each part written there becomes an
+    asset of the job's item, in this role."""
+
+    name: str
+    direction: str = "out"
+    role: str | None = None
+    media_types: tuple[str, ...] = ("*/*",)
+    description: str = ""
+
+
+DEFAULT_PORTS = (Port("in", "in"), Port("out", "out"))
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """A checked `engine.toml`. `path` is the folder it lies in, absolute."""
+    """A checked `engine.toml`. `path` is the folder it lies in, absolute.
+
+    `ports` always has an output named `out`, which takes the documents, and the input `in` unless
+    the manifest names other inputs.
+    """
 
     id: str
     name: str
@@ -92,6 +113,14 @@ class Manifest:
     features: tuple[Feature, ...] = ()
     resources: Resources = Resources()
     models: tuple[Model, ...] = ()
+    ports: tuple[Port, ...] = DEFAULT_PORTS
+
+    def port(self, name: str, direction: str) -> Port | None:
+        """The port of this name and direction ("in" or "out"), if the engine has it."""
+        for port in self.ports:
+            if (port.name, port.direction) == (name, direction):
+                return port
+        return None
 
     def argv(self, python: str) -> tuple[str, ...]:
         """The command to start in the folder `path`, with `python` for the word `{python}`."""
@@ -114,11 +143,14 @@ def load_manifest(path: Path) -> Manifest:
     engine = root.table("engine", required=True)
     features = tuple(_feature(table) for table in root.tables("features"))
     models = tuple(_model(table) for table in root.tables("models"))
+    ports = tuple(_port(table) for table in root.tables("ports"))
     root.end()
     root.unique("features", [feature.name for feature in features])
+    for direction in DIRECTIONS:
+        root.unique("ports", [port.name for port in ports if port.direction == direction])
     manifest = _engine(engine, file.parent, features, models)
     engine.end()
-    return manifest
+    return replace(manifest, ports=_with_defaults(ports))
 
 
 def _engine(
@@ -168,6 +200,28 @@ def _model(table: _Table) -> Model:
     return model
 
 
+def _port(table: _Table) -> Port:
+    port = Port(
+        name=table.text("name", matching=_PORT, fix="use lower case letters, digits, '-' and '_'"),
+        direction=table.choice("direction", DIRECTIONS, "out"),
+        role=table.text("role", "", matching=_ID, fix="use lower case letters and digits") or None,
+        media_types=table.media_types("media_types", ("*/*",)),
+        description=table.text("description", ""),
+    )
+    table.end()
+    if port.role is not None and port.direction == "in":
+        raise table.wrong("role", "belongs to an output port; remove it")
+    return port
+
+
+def _with_defaults(ports: tuple[Port, ...]) -> tuple[Port, ...]:
+    if not any(port.direction == "in" for port in ports):
+        ports += DEFAULT_PORTS[:1]
+    if not any((port.name, port.direction) == ("out", "out") for port in ports):
+        ports += DEFAULT_PORTS[1:]
+    return ports
+
+
 def _resources(table: _Table) -> Resources:
     default = Resources()
     resources = Resources(
@@ -190,7 +244,8 @@ class _Table:
         self._values = values
         self._known: list[str] = []
 
-    def _wrong(self, key: str, fix: str) -> ManifestInvalid:
+    def wrong(self, key: str, fix: str) -> ManifestInvalid:
+        """What to raise about this key."""
         return ManifestInvalid(self._file, f"{self._prefix}{key}", fix)
 
     def _take(self, key: str, fits: Callable[[Any], bool], fix: str) -> Any:
@@ -198,7 +253,7 @@ class _Table:
         self._known.append(key)
         value = self._values.get(key)
         if value is not None and not fits(value):
-            raise self._wrong(key, f"{fix}, not {value!r}")
+            raise self.wrong(key, f"{fix}, not {value!r}")
         return value
 
     def end(self) -> None:
@@ -208,12 +263,12 @@ class _Table:
                 close = get_close_matches(key, self._known, n=3)
                 hint = f"did you mean {' or '.join(close)}?" if close else "remove it; known are "
                 known = "" if close else ", ".join(sorted(self._known))
-                raise self._wrong(key, f"is not a known key; {hint}{known}")
+                raise self.wrong(key, f"is not a known key; {hint}{known}")
 
     def unique(self, key: str, names: list[str]) -> None:
         for name in names:
             if names.count(name) > 1:
-                raise self._wrong(key, f"the name {name!r} is used twice; rename one")
+                raise self.wrong(key, f"the name {name!r} is used twice; rename one")
 
     def text(
         self,
@@ -226,12 +281,12 @@ class _Table:
         value = self._take(key, lambda v: isinstance(v, str), "must be a text")
         if value is None:
             if default is None:
-                raise self._wrong(key, f'is missing; add {key} = "…"')
+                raise self.wrong(key, f'is missing; add {key} = "…"')
             return default
         if default is None and not value.strip():
-            raise self._wrong(key, "is empty; write something")
+            raise self.wrong(key, "is empty; write something")
         if value and matching and not matching.fullmatch(value):
-            raise self._wrong(key, f"{fix}, not {value!r}")
+            raise self.wrong(key, f"{fix}, not {value!r}")
         return str(value)
 
     def flag(self, key: str, default: bool) -> bool:
@@ -265,23 +320,27 @@ class _Table:
     def command(self, key: str) -> tuple[str, ...]:
         words = self.texts(key)
         if words is None:
-            raise self._wrong(key, 'is missing; for example ["{python}", "__main__.py"]')
+            raise self.wrong(key, 'is missing; for example ["{python}", "__main__.py"]')
         if not words[0] or any("\0" in word for word in words):
-            raise self._wrong(key, "must begin with a program's name")
+            raise self.wrong(key, "must begin with a program's name")
         return words
 
     def media_types(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         types = self.texts(key) or default
         for media_type in types:
             if not _MEDIA.fullmatch(media_type):
-                raise self._wrong(key, f'must hold types like "audio/*", not {media_type!r}')
+                raise self.wrong(key, f'must hold types like "audio/*", not {media_type!r}')
         return types
+
+    def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
+        value = self._take(key, lambda v: v in choices, f"must be {' or '.join(choices)}")
+        return default if value is None else str(value)
 
     def modes(self, key: str) -> tuple[str, ...]:
         modes = self.texts(key) or ("whole",)
         for mode in modes:
             if mode not in MODES:
-                raise self._wrong(key, f"must hold only {', '.join(MODES)}, not {mode!r}")
+                raise self.wrong(key, f"must hold only {', '.join(MODES)}, not {mode!r}")
         return modes
 
     def schema(self, key: str) -> Mapping[str, Any]:
@@ -289,13 +348,13 @@ class _Table:
         if not value:
             return _open_schema()
         if value.get("type", "object") != "object":
-            raise self._wrong(f"{key}.type", 'must be "object"')
+            raise self.wrong(f"{key}.type", 'must be "object"')
         return {"type": "object", **value}
 
     def table(self, key: str, *, required: bool = False) -> _Table:
         value = self._take(key, lambda v: isinstance(v, dict), "must be a table")
         if value is None and required:
-            raise self._wrong(key, f"is missing; begin with the line [{key}]")
+            raise self.wrong(key, f"is missing; begin with the line [{key}]")
         return _Table(self._file, f"{self._prefix}{key}.", value or {})
 
     def tables(self, key: str) -> list[_Table]:

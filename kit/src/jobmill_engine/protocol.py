@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 PROTOCOL = 1
 MAX_LINE = 1 << 20
 SMALL_RESULT = 16 << 10
+LARGEST_META = 4096
 FAILURES = ("engine", "input", "platform", "limit")
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -48,17 +49,31 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file for the engine; `path` is absolute."""
+    """One file for the engine; `path` is absolute.
+
+    `number` and `meta` are those of the part that it is, if it is one. `live`: the path is a pipe,
+    which can be opened once and read once.
+    """
 
     port: str
     path: str
     media_type: str
     name: str
+    number: int | None = None
+    meta: dict[str, Any] | None = None
+    live: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Run(Message):
-    """To the engine: work on this. `workdir` is absolute and the attempt's own."""
+    """To the engine: work on this. `workdir` is absolute and the attempt's own.
+
+    `mode` is whole (also when null), stream or chunk; in mode chunk every input with a number is a
+    chunk, to be answered by itself. `credit` says for a port the first number that may not be
+    written yet, until a `Credit` allows more; a port that it does not name has no bound. `resume`
+    says for a port up to which number (exclusive) its parts are kept from an earlier attempt. Where
+    the inputs do not fit into a line they are a list in the JSON file `inputs_file`.
+    """
 
     type = "run"
     attempt: str
@@ -66,6 +81,10 @@ class Run(Message):
     parameters: dict[str, Any]
     inputs: tuple[InputFile, ...]
     workdir: str
+    mode: str | None = None
+    credit: dict[str, int] | None = None
+    resume: dict[str, int] | None = None
+    inputs_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,16 @@ class Cancel(Message):
 
     type = "cancel"
     attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit(Message):
+    """To the engine: on this port the parts with numbers below `upto` may be written."""
+
+    type = "credit"
+    attempt: str
+    port: str
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +165,46 @@ class Warn(Message):
 
 @dataclass(frozen=True, slots=True)
 class Output(Message):
-    """From the engine: a finished file for an output port; `path` is relative to the workdir."""
+    """From the engine: a finished file for an output port; `path` is relative to the workdir.
+
+    In the modes stream and chunk, and wherever there is `credit`, it has the part's `number`: the
+    port's next one, or the chunk's. The file is the server's from then on. `meta` is a small object
+    about the part, of at most `LARGEST_META` bytes.
+    """
 
     type = "output"
     attempt: str
     port: str
     path: str
     media_type: str
+    number: int | None = None
+    meta: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkDone(Message):
+    """From the engine in mode chunk: it is through with this chunk.
+
+    The chunk's document as in `Done`; with neither of the two there is nothing to say about it.
+    """
+
+    type = "chunk_done"
+    attempt: str
+    number: int
+    result: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFailed(Message):
+    """From the engine in mode chunk: this chunk failed; the others go on."""
+
+    type = "chunk_failed"
+    attempt: str
+    number: int
+    failure: str
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +212,8 @@ class Done(Message):
     """From the engine, last of an attempt, with its result, a JSON object.
 
     Either `result`, the path in the workdir of a file that holds it, or `document`, its text:
-    meant for one of at most `SMALL_RESULT` bytes, which then costs no file.
+    meant for one of at most `SMALL_RESULT` bytes, which then costs no file. In mode chunk it comes
+    after every chunk was answered, and its result is an empty object.
     """
 
     type = "done"
@@ -177,7 +240,7 @@ class Beat(Message):
     type = "beat"
 
 
-TO_ENGINE: tuple[type[Message], ...] = (Run, Cancel, Shutdown)
+TO_ENGINE: tuple[type[Message], ...] = (Run, Credit, Cancel, Shutdown)
 FROM_ENGINE: tuple[type[Message], ...] = (
     Ready,
     Started,
@@ -185,11 +248,15 @@ FROM_ENGINE: tuple[type[Message], ...] = (
     Log,
     Warn,
     Output,
+    ChunkDone,
+    ChunkFailed,
     Done,
     Failed,
     Beat,
 )
 _TYPES = {message.type: message for message in TO_ENGINE + FROM_ENGINE}
+_LATER = frozenset(("number", "meta", "live", "mode", "credit", "resume", "inputs_file"))
+"""Fields that came after the first release of this protocol: not written while they are null."""
 
 
 def decode(line: bytes) -> Message:
@@ -210,11 +277,26 @@ def _start_of(line: bytes) -> str:
     return repr(line[:120].decode("utf-8", "replace"))
 
 
+def plain_inputs(inputs: tuple[InputFile, ...]) -> list[dict[str, Any]]:
+    """Inputs as they stand in a `run` and in its `inputs_file`."""
+    return [_plain(file) for file in inputs]
+
+
+def read_inputs(listed: object) -> tuple[InputFile, ...]:
+    """Read what `plain_inputs` made. Raises `ProtocolBroken`."""
+    try:
+        return _inputs(listed)
+    except TypeError:
+        raise ProtocolBroken("inputs must be a list of objects") from None
+
+
 def _plain(message: object) -> dict[str, Any]:
     values = {f.name: getattr(message, f.name) for f in fields(message)}  # type: ignore[arg-type]
     if "inputs" in values:
-        values["inputs"] = [_plain(file) for file in values["inputs"]]
-    return values
+        values["inputs"] = plain_inputs(values["inputs"])
+    return {
+        name: value for name, value in values.items() if value is not None or name not in _LATER
+    }
 
 
 def _read_fields(kind: type, wire: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,8 +311,10 @@ def _read_fields(kind: type, wire: Mapping[str, Any]) -> dict[str, Any]:
             ) from None
     if kind is Done and (values["result"] is None) == (values["document"] is None):
         raise ProtocolBroken("done must carry exactly one of result and document")
-    if kind is Failed and values["failure"] not in FAILURES:
-        raise ProtocolBroken(f"failed.failure must be one of {', '.join(FAILURES)}")
+    if kind is ChunkDone and None not in (values["result"], values["document"]):
+        raise ProtocolBroken("chunk_done must carry at most one of result and document")
+    if kind in (Failed, ChunkFailed) and values["failure"] not in FAILURES:
+        raise ProtocolBroken(f"{wire.get('type')}.failure must be one of {', '.join(FAILURES)}")
     return values
 
 
@@ -259,6 +343,16 @@ def _object(value: object) -> dict[str, Any]:
     return value
 
 
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _numbers(value: object) -> dict[str, int]:
+    return {_text(port): _whole(number) for port, number in _object(value).items()}
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
@@ -271,13 +365,21 @@ def _inputs(value: object) -> tuple[InputFile, ...]:
     return tuple(InputFile(**_read_fields(InputFile, _object(item))) for item in value)
 
 
+def _or_null(read: Callable[[object], Any]) -> Callable[[object], Any]:
+    return lambda value: None if value is None else read(value)
+
+
 _READ: dict[str, Callable[[object], Any]] = {
     "str": _text,
-    "str | None": lambda value: None if value is None else _text(value),
+    "str | None": _or_null(_text),
     "float": _number,
-    "float | None": lambda value: None if value is None else _number(value),
+    "float | None": _or_null(_number),
     "int": _whole,
+    "int | None": _or_null(_whole),
+    "bool | None": _or_null(_flag),
     "dict[str, Any]": _object,
+    "dict[str, Any] | None": _or_null(_object),
+    "dict[str, int] | None": _or_null(_numbers),
     "tuple[str, ...]": _texts,
     "tuple[InputFile, ...]": _inputs,
 }

@@ -1,10 +1,12 @@
 """The OpenAPI document: what the framework derives, with our key and our problems."""
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import BaseRoute
 
 from jobmill.api.schemas.problem import Problem
 
@@ -18,24 +20,24 @@ an `X-Request-Id`.
 _REF = "#/components/schemas/{model}"
 
 
-def describe(app: FastAPI) -> None:
-    """Replace the app's document by ours; it is made when first asked for."""
+def describe(app: FastAPI, routes: Callable[[], Sequence[BaseRoute]]) -> None:
+    """Replace the app's document by ours; it is made, and the routes found, when asked for."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(routes())
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     found = get_openapi(
         title="Jobmill",
         version=version("jobmill"),
         summary="A job server for AI over media and documents.",
         description=DESCRIPTION,
-        routes=app.routes,
+        routes=routes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     components = found.setdefault("components", {})

@@ -85,8 +85,22 @@ class FreeRoute(NativeRoute):
 
 
 def native_router(tag: str, kind: type[NativeRoute] = NativeRoute) -> APIRouter:
-    """A router whose routes lie below /api/v1."""
-    return APIRouter(prefix=PREFIX, tags=[tag], route_class=kind)
+    """A router whose routes lie below /api/v1.
+
+    They are put on the app as they stand: an included router would build each of them again at
+    the first request, and would be searched router by router at every one.
+    """
+    return APIRouter(
+        prefix=PREFIX,
+        tags=[tag],
+        route_class=kind,
+        strict_content_type=False,
+        generate_unique_id_function=_name_of,
+    )
+
+
+def _name_of(route: APIRoute) -> str:
+    return route.name
 
 
 async def native_caller(request: Request) -> Principal:

@@ -65,8 +65,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        strict_content_type=False,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.ready = False
     mount_api(app)

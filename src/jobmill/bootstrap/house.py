@@ -13,7 +13,7 @@ from pathlib import Path
 from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
-from jobmill.adapters.locks import DataFolder, WorkerSeat
+from jobmill.adapters.locks import PLATFORM, DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
@@ -152,16 +152,21 @@ async def maintaining(house: House) -> AsyncIterator[None]:
         await asyncio.to_thread(sweep, folder.engines_of(worker))
 
     maintenance = Maintenance(
-        house.database, house.clock, lambda: recover_abandoned(house), sweep_of
+        house.database, house.bell, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    bulk, search = BulkSweep(house.database, house.clock), SearchSweep(house.database)
-    async with (
-        background(maintenance.run()),
-        background(drop_orphans_daily(house)),
-        background(after_commits(house.bell, bulk.sweep)),
-        background(after_commits(house.bell, search.sweep)),
-    ):
-        yield
+    seat = folder.take_seat(PLATFORM)
+    bulk = BulkSweep(seat.name, house.database, house.clock)
+    search = SearchSweep(house.database)
+    try:
+        async with (
+            background(maintenance.run()),
+            background(drop_orphans_daily(house)),
+            background(after_commits(house.bell, bulk.sweep)),
+            background(after_commits(house.bell, search.sweep)),
+        ):
+            yield
+    finally:
+        seat.leave()
 
 
 async def recover_abandoned(house: House) -> None:

@@ -50,6 +50,12 @@ def say_goodbye(form: LogFormat) -> None:
 
 
 def _rendering(form: LogFormat) -> list[Any]:
+    # Tracebacks without the values of variables: among them are keys and what users sent.
     if form is LogFormat.JSON:
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    ]

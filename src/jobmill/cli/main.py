@@ -1,30 +1,84 @@
-"""All commands under one name. Heavy modules are imported inside them, so that help is quick."""
+"""All commands under one name. Only the module of the one that runs is imported."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from jobmill.cli import (
-    asset_files,
-    batches,
-    deliveries,
-    doctor,
-    endpoints,
-    engines,
-    keys,
-    pipelines,
-    teams,
-    users,
-    watches,
-)
-from jobmill.cli.about import features, version, workers
-from jobmill.cli.demo import demo
-from jobmill.cli.job_actions import cancel, delete, restart, retry
-from jobmill.cli.jobs import events, jobs, logs, results, show, watch
-from jobmill.cli.run import run
-from jobmill.cli.serve import serve
-from jobmill.cli.steering import bulk, edit, park, pause, resume, rewind, search, unpark
-from jobmill.cli.worker import worker
+PACKAGE = "jobmill.cli"
+PLACES = {
+    "serve": "serve:serve",
+    "worker": "worker:worker",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+    "run": "run:run",
+    "jobs": "jobs:jobs",
+    "show": "jobs:show",
+    "watch": "jobs:watch",
+    "results": "jobs:results",
+    "events": "jobs:events",
+    "logs": "jobs:logs",
+    "cancel": "job_actions:cancel",
+    "retry": "job_actions:retry",
+    "restart": "job_actions:restart",
+    "rewind": "steering:rewind",
+    "delete": "job_actions:delete",
+    "pause": "steering:pause",
+    "resume": "steering:resume",
+    "park": "steering:park",
+    "unpark": "steering:unpark",
+    "edit": "steering:edit",
+    "bulk": "steering:bulk",
+    "search": "steering:search",
+    "features": "about:features",
+    "workers": "about:workers",
+    "version": "about:version",
+    "engines": "engines:app",
+    "pipelines": "pipelines:app",
+    "batches": "batches:batches",
+    "pools": "batches:pools",
+    "limits": "batches:limits",
+    "users": "users:app",
+    "teams": "teams:app",
+    "keys": "keys:app",
+    "endpoints": "endpoints:app",
+    "deliveries": "deliveries:app",
+    "assets": "asset_files:app",
+    "watches": "watches:app",
+}
+"""Every command and group of commands, in the order of the help: its module and its name there."""
+
+
+class _OnDemand(Mapping[str, Any]):
+    """The commands by name. Each is built when somebody looks at it: starting is quick."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, attribute = PLACES[name].split(":")
+        found = getattr(import_module(f"{PACKAGE}.{module}"), attribute)
+        alone = typer.Typer(rich_markup_mode=None)
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=name)
+        else:
+            alone.command(name)(found)
+        return get_group(alone).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": _OnDemand()})
+
 
 app = typer.Typer(
+    cls=_Commands,
     name="jobmill",
     help="A self-hosted job server for AI over media and documents.",
     no_args_is_help=True,
@@ -33,26 +87,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (
-    *(serve, worker, demo, doctor.doctor),
-    *(run, jobs, show, watch, results, events, logs),
-    *(cancel, retry, restart, rewind, delete),
-    *(pause, resume, park, unpark, edit, bulk, search),
-    *(features, workers, version),
-):
-    app.command()(command)
-app.add_typer(engines.app, name="engines")
-app.add_typer(pipelines.app, name="pipelines")
-app.add_typer(batches.batches, name="batches")
-app.add_typer(batches.pools, name="pools")
-app.add_typer(batches.limits, name="limits")
-app.add_typer(users.app, name="users")
-app.add_typer(teams.app, name="teams")
-app.add_typer(keys.app, name="keys")
-app.add_typer(endpoints.app, name="endpoints")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(asset_files.app, name="assets")
-app.add_typer(watches.app, name="watches")
+
+@app.callback()
+def _all() -> None:
+    """Makes a group of the app although no command is known to it yet."""
 
 
 def main() -> None:

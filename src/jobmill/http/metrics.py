@@ -14,6 +14,7 @@ from jobmill.core.errors import NotAllowed
 from jobmill.http.auth import PROXY_HEADERS, loopback_peer, principal_of
 from jobmill.http.figures import Metrics
 from jobmill.http.house import house_of
+from jobmill.http.routes import route_path
 
 
 class CountRequests:
@@ -31,7 +32,7 @@ class CountRequests:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 metrics: Metrics = scope["app"].state.metrics
-                route = getattr(scope.get("route"), "path", "unknown")
+                route = route_path(scope) or "unknown"
                 lasted = time.perf_counter() - began
                 metrics.answered(_method(scope), route, message["status"], lasted)
             await send(message)

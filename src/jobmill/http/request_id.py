@@ -14,6 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jobmill.http.routes import route_path
+
 HEADER = "X-Request-Id"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 REFUSED = 400
@@ -60,7 +62,7 @@ def speak_of(job: str) -> None:
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     facts: dict[str, Any] = {
         "method": scope["method"],
-        "route": getattr(scope.get("route"), "path", None),
+        "route": route_path(scope),
         "status": status,
         "ms": round(1000 * seconds, 1),
     }

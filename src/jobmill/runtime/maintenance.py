@@ -1,4 +1,7 @@
-"""What time itself brings about: expiry, retention, and tasks of workers that no longer live."""
+"""What time itself brings about: expiry, retention, and tasks of workers that no longer live.
+
+Sleeps until the next moment that is written down, woken by commits, which may bring an earlier one.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,11 +12,14 @@ import structlog
 from jobmill.core.clock import Clock
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import JobNumber, WorkerName
-from jobmill.core.jobs.ports import Database, UnitOfWork
+from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
 from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
 
 TICK_SECONDS = 1.0
+"""Between two looks, however many commits there are; and while tasks are at work."""
+LONGEST_SLEEP = 60.0
+"""Within it, a clock that was set forward is noticed."""
 DEAD_AFTER_TICKS = 15
 TOGETHER = 20
 """Jobs that are removed in one transaction."""
@@ -22,7 +28,8 @@ Holders = Sequence[tuple[WorkerName, datetime | None]]
 
 
 class Maintenance:
-    """A tick once a second; it writes only when something is due.
+    """A tick when something is due, and once a second while anybody holds tasks; it writes only
+    when something is due.
 
     A worker whose process has gone is `recover_abandoned`'s business, at once. One that has a
     process but does not beat any more is dead after so many ticks without a new beat: they are
@@ -33,11 +40,13 @@ class Maintenance:
     def __init__(
         self,
         database: Database,
+        bell: Bell,
         clock: Clock,
         recover_abandoned: Callable[[], Awaitable[object]],
         sweep: Callable[[WorkerName], Awaitable[object]],
     ) -> None:
         self._database = database
+        self._bell = bell
         self._clock = clock
         self._recover_abandoned = recover_abandoned
         self._sweep = sweep
@@ -46,22 +55,26 @@ class Maintenance:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
+            seen, wait = self._bell.count, TICK_SECONDS
             try:
-                await self.tick()
+                wait = await self.tick()
             except Unavailable as refusal:
                 LOG.warning("maintenance.put_off", error=refusal.message)
             except Exception:
                 LOG.exception("maintenance.failed")
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(min(wait, TICK_SECONDS))
+            if wait > TICK_SECONDS:
+                await self._bell.wait(seen, wait - TICK_SECONDS)
 
-    async def tick(self) -> None:
-        """Do what is due now."""
+    async def tick(self) -> float:
+        """Do what is due now; seconds until there may be more to do, if nothing is committed."""
         now = self._clock.now()
-        holders, due, late = await self._database.read(
+        holders, due, late, following = await self._database.read(
             lambda work: (
                 work.workers.holders(),
                 due_jobs(work, now),
                 work.jobs.due_to_expire(now, 1),
+                work.jobs.next_end(),
             )
         )
         if late:
@@ -71,6 +84,11 @@ class Maintenance:
         for worker in self._silent(holders):
             await self._bury(worker)
         await self._purge_all(due)
+        if holders or late or due:
+            return TICK_SECONDS
+        if following is None:
+            return LONGEST_SLEEP
+        return min(LONGEST_SLEEP, max(0.0, (following - now).total_seconds()))
 
     def _silent(self, holders: Holders) -> list[WorkerName]:
         """Workers that hold tasks and have not beaten for too long."""

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from jobmill.core.clock import Clock
-from jobmill.core.engines import Progress
+from jobmill.core.engines import AttemptControl, EngineOutput, Failed, Progress
 from jobmill.core.errors import Unavailable
 from jobmill.core.jobs.model import FeatureProgress, LogLine
 from jobmill.core.jobs.ports import Database
@@ -54,6 +55,18 @@ class AttemptNotes:
         """A line for the attempt's log."""
         self._log.append(LogLine(self._clock.now(), level, text))
         self._soon()
+
+    def began(self, control: AttemptControl) -> None:
+        """The attempt was handed to a process; nothing is to be steered in mode whole."""
+
+    def output(self, output: EngineOutput) -> None:
+        """Not told in mode whole."""
+
+    def chunk_done(self, number: int, document: Mapping[str, Any] | None) -> None:
+        """Not told in mode whole."""
+
+    def chunk_failed(self, number: int, failed: Failed) -> None:
+        """Not told in mode whole."""
 
     async def last(self) -> Notes:
         """Stop writing; what was not written yet, for the settlement."""

@@ -5,7 +5,6 @@ Both are woken by the bell, look a few times a second at most, and sleep while n
 
 import asyncio
 import os
-import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -60,17 +59,24 @@ class SearchSweep:
 
 
 class BulkSweep:
-    """Does the bulk actions that are queued, one after the other, as a worker of its own pool."""
+    """Does the bulk actions that are queued, one after the other, as a worker of its own pool.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    Begins with what an earlier life of that name left behind when it was killed.
+    """
+
+    def __init__(self, name: WorkerName, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._name = WorkerName(f"platform-{os.getpid()}-{secrets.token_hex(4)}")
+        self._name = name
+        self._resumed = False
         self._started_at = clock.now()
         self._beat_at: datetime | None = None
 
     async def sweep(self) -> None:
         """Until nothing is queued; what was begun is given back when the sweep is cancelled."""
+        if not self._resumed:
+            await self._database.write(lambda work: self._leave(work, "the server was restarted"))
+            self._resumed = True
         if not await self._database.read(_platform_has_work):
             return
         try:
@@ -78,7 +84,9 @@ class BulkSweep:
                 await self._run(claimed)
         finally:
             self._beat_at = None
-            await asyncio.shield(self._database.write(self._leave))
+            await asyncio.shield(
+                self._database.write(lambda work: self._leave(work, "the server was stopped"))
+            )
 
     async def _run(self, claimed: Claimed) -> None:
         notes = Notes(claimed.task.number, claimed.graph.job.number, claimed.token)
@@ -106,8 +114,8 @@ class BulkSweep:
                 Worker(self._name, os.getpid(), host, 1, self._started_at, now, pools=pools)
             )
 
-    def _leave(self, work: UnitOfWork) -> None:
-        recover_tasks(work, [self._name], "the server was stopped", self._clock.now())
+    def _leave(self, work: UnitOfWork, reason: str) -> None:
+        recover_tasks(work, [self._name], reason, self._clock.now())
         work.workers.remove(self._name)
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import av.logging
 
+from jobmill_engines.media.containers import Format, open_media, sniff
+from jobmill_engines.media.errors import MediaRejected
 from jobmill_engines.scan.audio_pass import AudioAsked, AudioFound, AudioPass
-from jobmill_engines.scan.containers import Format, open_media, sniff
 from jobmill_engines.scan.document import document, observed_end
-from jobmill_engines.scan.errors import DetectorFailed, MediaRejected
+from jobmill_engines.scan.errors import DetectorFailed
 from jobmill_engines.scan.media import Media, describe
 from jobmill_engines.scan.picture_pass import PictureAsked, PictureFound, PicturePass
 from jobmill_engines.scan.report import Failures, Listener, Meter

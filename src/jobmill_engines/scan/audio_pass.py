@@ -10,12 +10,13 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from jobmill_engines.media.clock import Clock
+from jobmill_engines.media.decode import Reader
+from jobmill_engines.media.streams import sound_streams
 from jobmill_engines.scan.blocks import Block, BlockMaker, Shape
 from jobmill_engines.scan.channels import Section
-from jobmill_engines.scan.clock import Clock
-from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.loudness import LayoutNotMeasured, LoudnessMeter
-from jobmill_engines.scan.media import Media, sound_streams
+from jobmill_engines.scan.media import Media
 from jobmill_engines.scan.programme import append_named, append_silence, same_programme
 from jobmill_engines.scan.report import Failures, Meter
 from jobmill_engines.scan.request import AUDIO_FORMAT, LOUDNESS

@@ -14,7 +14,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
-from jobmill_engines.scan.clock import Clock
+from jobmill_engines.media.clock import Clock
 
 Samples = NDArray[np.float32]
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobmill_engine import Engine, EngineFailed, InputRejected, Task
+from jobmill_engines.media.errors import MediaRejected
 from jobmill_engines.scan.analyse import analyse
-from jobmill_engines.scan.errors import DetectorFailed, MediaRejected
+from jobmill_engines.scan.errors import DetectorFailed
 
 
 class ScanEngine(Engine):

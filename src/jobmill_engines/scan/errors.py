@@ -1,13 +1,4 @@
-"""The expected ends of a scan that are not a result."""
-
-
-class MediaRejected(Exception):
-    """The file, or what was asked of it, cannot be scanned; another attempt will not help."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+"""The expected end of a scan that is neither a result nor the file's fault."""
 
 
 class DetectorFailed(Exception):

@@ -3,7 +3,6 @@
 Opens nothing and decodes nothing.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,11 +13,10 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
+from jobmill_engines.media.streams import LONGEST, declared_end, picture_stream, sound_streams
 from jobmill_engines.scan.spans import milliseconds
 
 _MICRO = 1_000_000
-_DURATION_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
-_LONGEST = Fraction(10 * 24 * 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def describe(container: InputContainer) -> Media:
     video = picture_stream(container)
     declared = container.duration
     duration = Fraction(declared, _MICRO) if declared and declared > 0 else None
-    if duration is not None and duration > _LONGEST:
+    if duration is not None and duration > LONGEST:
         duration = None
     facts = {
         "format": container.format.name,
@@ -62,37 +60,6 @@ def describe(container: InputContainer) -> Media:
         video_end=declared_end(video, origin) if video is not None else None,
         facts=facts,
     )
-
-
-def picture_stream(container: InputContainer) -> VideoStream | None:
-    """The first moving picture; a cover or a thumbnail is not one."""
-    still = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
-    for stream in container.streams.video:
-        if not stream.disposition & still and stream.codec_context is not None:
-            return stream
-    return None
-
-
-def sound_streams(container: InputContainer) -> list[AudioStream]:
-    """Every audio stream that has channels."""
-    return [
-        stream
-        for stream in container.streams.audio
-        if stream.codec_context is not None and stream.codec_context.sample_rate
-    ]
-
-
-def declared_end(stream: Stream, origin: Fraction) -> Fraction | None:
-    """Where on the timeline a stream says it ends, if it says so (Matroska says it in a tag)."""
-    base = stream.time_base
-    if stream.duration and stream.duration > 0 and base is not None:
-        end = (Fraction(stream.start_time or 0) + stream.duration) * base - origin
-        return end if 0 < end <= _LONGEST else None
-    tag = _DURATION_TAG.fullmatch(stream.metadata.get("DURATION", ""))
-    if tag is None:
-        return None
-    hours, minutes, seconds = tag.groups()
-    return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
 
 
 def _stream_facts(stream: Stream) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from jobmill_engines.media.clock import Clock
+from jobmill_engines.media.decode import Reader
+from jobmill_engines.media.streams import picture_stream
 from jobmill_engines.scan.black import BlackTracker
-from jobmill_engines.scan.clock import Clock
 from jobmill_engines.scan.damage import Damage
-from jobmill_engines.scan.decode import Reader
 from jobmill_engines.scan.freeze import FreezeTracker
-from jobmill_engines.scan.media import Media, picture_stream
+from jobmill_engines.scan.media import Media
 from jobmill_engines.scan.pictures import Batch, Gatherer
 from jobmill_engines.scan.report import Failures, Meter
 from jobmill_engines.scan.request import FREEZE, IN_BLACK, SHOT_CHANGE_DETECTION

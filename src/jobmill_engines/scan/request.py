@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from jobmill_engines.scan.errors import MediaRejected
+from jobmill_engines.media.errors import MediaRejected
 from jobmill_engines.scan.spans import Window, union
 
 AUDIO_FORMAT = "AUDIO_FORMAT"

@@ -6,9 +6,9 @@ from fractions import Fraction
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
+from jobmill_engines.media.clock import Clock
 from jobmill_engines.scan.blocks import BlockMaker, Shape
 from jobmill_engines.scan.channels import Section
-from jobmill_engines.scan.clock import Clock
 from jobmill_engines.scan.loudness import LoudnessMeter
 
 

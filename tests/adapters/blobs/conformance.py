@@ -122,6 +122,28 @@ class BlobStoreConformance:
         with pytest.raises(AssetPurged):
             await received(store, OURS, hashlib.sha256(b"abc").hexdigest())
 
+    async def test_bytes_can_be_read_while_they_are_received(self, store: BlobStore) -> None:
+        async with store.receiving(OURS, LIMIT) as receiving:
+            with receiving.path.open("rb") as reader:
+                for piece in (b"abc", LONG, b"z"):
+                    await receiving.write(piece)
+                    assert reader.read() == piece
+                await receiving.write(b"end")
+                stored = await receiving.keep()
+                assert reader.read() == b"end"
+        whole = b"abc" + LONG + b"zend"
+        assert (stored.sha256, stored.size) == (hashlib.sha256(whole).hexdigest(), len(whole))
+        assert await received(store, OURS, stored.sha256) == whole
+
+    async def test_bytes_that_are_not_kept_never_show(self, store: BlobStore) -> None:
+        async with store.receiving(OURS, 5) as receiving:
+            await receiving.write(b"abcde")
+            with pytest.raises(TooLarge):
+                await receiving.write(b"f")
+        assert not receiving.path.exists()
+        with pytest.raises(AssetPurged):
+            await received(store, OURS, hashlib.sha256(b"abcde").hexdigest())
+
     async def test_the_same_bytes_may_be_put_twice_and_at_once(self, store: BlobStore) -> None:
         puts = [store.put(OURS, sent(*cut(LONG, 9999)), LIMIT) for _ in range(4)]
         assert len(set(await asyncio.gather(*puts))) == 1

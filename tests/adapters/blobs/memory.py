@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,6 +30,15 @@ class MemoryBlobStore:
             if len(data) > max_bytes:
                 raise TooLarge
         return self._keep(organization, bytes(data))
+
+    @asynccontextmanager
+    async def receiving(
+        self, organization: OrganizationNumber, max_bytes: int
+    ) -> AsyncIterator["MemoryReceiving"]:
+        with tempfile.NamedTemporaryFile() as file:
+            yield MemoryReceiving(
+                Path(file.name), max_bytes, lambda data: self._keep(organization, data)
+            )
 
     async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
         if path.is_symlink() or path.is_dir():
@@ -83,6 +92,24 @@ class MemoryBlobStore:
             return self.blobs[organization, _checked(sha256)]
         except KeyError:
             raise AssetPurged from None
+
+
+class MemoryReceiving:
+    """Implements `Receiving`."""
+
+    def __init__(self, path: Path, max_bytes: int, keep: Callable[[bytes], StoredBytes]) -> None:
+        self.path = path
+        self._max_bytes = max_bytes
+        self._keep = keep
+
+    async def write(self, piece: bytes) -> None:
+        if self.path.stat().st_size + len(piece) > self._max_bytes:
+            raise TooLarge
+        with self.path.open("ab") as file:
+            file.write(piece)
+
+    async def keep(self) -> StoredBytes:
+        return self._keep(self.path.read_bytes())
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -47,6 +47,17 @@ class Sitter:
         self._process.communicate()
 
 
+def test_a_new_folder_is_its_owners_alone_and_one_that_stands_keeps_its_mode(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o750)
+    DataFolder(shared).make()
+    assert shared.stat().st_mode & 0o777 == 0o750
+
+
 def test_a_folder_has_one_server(folder: DataFolder) -> None:
     with folder.held(), pytest.raises(FolderInUse, match="already runs"), folder.held():
         pass

@@ -170,8 +170,8 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
 
 # Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
 SMALL = re.compile(
-    r"SCAN (worker|held|pool|running_limit|head|organization|CONSTANT ROW|search VIRTUAL TABLE|"
-    r"waiting|\(subquery-\d+\)"
+    r"SCAN (worker|held|pool|running_limit|head|whose|lane|organization|CONSTANT ROW|"
+    r"search VIRTUAL TABLE|waiting|\(subquery-\d+\)"
     r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
     r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )

@@ -120,9 +120,3 @@ def test_a_process_killed_while_it_migrates_leaves_nothing_behind(tmp_path: Path
     migrate(file)
     assert version_of(file) == HEAD
     assert "job" in dict(schema(file))
-
-
-def test_a_server_does_not_load_what_only_migrations_need() -> None:
-    """SQLAlchemy would cost a fifth of the start."""
-    look = "import sys, jobmill.bootstrap; sys.exit('sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", look]).returncode == 0

@@ -2,22 +2,30 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from jobmill.core.engines import FailureClass
-from jobmill.core.ids import JobId, JobNumber, RunToken, WorkerName, new_id
+from jobmill.core.ids import JobId, JobNumber, RunToken, TaskNumber, WorkerName, new_id
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import Failure, FeatureProgress, JobGraph, Part, Worker
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.results import Provenance, Result, ResultWarning
-from tests.adapters.stores.seeds import add_job, owner, planned, settle, stranger, take
+from tests.adapters.stores.seeds import add_job, new_job, owner, planned, settle, stranger, take
 from tests.core.graphs import NOW, WORKER, after
 
 HALF = {"": FeatureProgress(1, 2, "s", NOW, after(1))}
+
+
+def unnamed(graph: JobGraph) -> JobGraph:
+    """The job without what tells it from one just like it."""
+    job = replace(graph.job, number=JobNumber(0), id=JobId(""))
+    own = {"number": TaskNumber(0), "id": "", "job": job.number}
+    return replace(graph, job=job, tasks=tuple(replace(task, **own) for task in graph.tasks))
 
 
 def whole(work: UnitOfWork, number: JobNumber) -> JobGraph:
@@ -51,6 +59,36 @@ class JobStoreConformance:
     def test_a_route_named_twice_is_one(self, work: UnitOfWork) -> None:
         added = add_job(work, "a", "b", routes=[("a", "b"), ("a", "b")])
         assert len(whole(work, added.job.number).routes) == 1
+
+    def test_jobs_added_together_are_as_if_each_had_been_added_by_itself(
+        self, work: UnitOfWork
+    ) -> None:
+        two = (planned("a", features=("X",)), planned("b", parameters={"p": [True, 1]}))
+        said: list[dict[str, Any]] = [
+            {"input": {"json": 1}},
+            {"input": {"json": True}},
+            {"input": {"json": 1.0}, "metadata": {"n": 1}, "tags": ("one", "two")},
+            {"input": {"json": "ä"}, "metadata": {"n": "1"}, "due": after(9), "priority": 3},
+            {"input": {"json": []}, "hold": Hold.PARKED, "expires_at": after(99)},
+            {"input": {"json": 1}, "retain_until": after(60), "extras": {"vendor": {}}},
+        ]
+        plain = [new_job(work, *two, routes=[("a", "b")] * 2, **each) for each in said]
+        plain += [new_job(work, name=f"job {number}") for number in range(1500)]
+        alone = [work.jobs.add(each) for each in plain]
+        together = work.jobs.add_many([replace(each, id=JobId(new_id())) for each in plain])
+        assert list(together) == sorted(together)
+        for one, number in zip(alone, together, strict=True):
+            assert unnamed(whole(work, number)) == unnamed(one)
+            assert repr(whole(work, number).job.input) == repr(one.job.input)
+        ours = alone[0].job.organization
+        assert len(work.jobs.find(JobQuery(ours, tags=("one",)))) == 2
+        assert len(work.jobs.find(JobQuery(ours, metadata=(("n", "1"),)))) == 4
+        tasks = [task for number in together for task in whole(work, number).tasks]
+        assert [task.number for task in tasks] == sorted({task.number for task in tasks})
+        assert len({task.id for task in tasks}) == len(tasks)
+
+    def test_no_jobs_are_added_together(self, work: UnitOfWork) -> None:
+        assert work.jobs.add_many([]) == []
 
     def test_job_numbers_rise_and_are_not_used_again(self, work: UnitOfWork) -> None:
         first, second = add_job(work), add_job(work)

@@ -53,6 +53,18 @@ def add_job(
     **fields: Any,
 ) -> JobGraph:
     """A job of these tasks (one `a` where none is given)."""
+    return work.jobs.add(new_job(work, *tasks, routes=routes, by=by, at=at, **fields))
+
+
+def new_job(
+    work: UnitOfWork,
+    *tasks: PlannedTask | str,
+    routes: Iterable[tuple[str, str]] = (),
+    by: tuple[OrganizationNumber, UserNumber] | None = None,
+    at: datetime = NOW,
+    **fields: Any,
+) -> NewJob:
+    """A job before it is added."""
     organization, user = by or owner(work)
     listed = [planned(each) if isinstance(each, str) else each for each in tasks or ("a",)]
     joined = tuple(PlannedRoute(source, "out", target, "in") for source, target in routes)
@@ -78,9 +90,8 @@ def add_job(
         "alarms": (),
         "extras": {},
     }
-    return work.jobs.add(
-        NewJob(JobId(new_id()), organization, Plan(tuple(listed), joined), at, columns | fields)
-    )
+    plan = Plan(tuple(listed), joined)
+    return NewJob(JobId(new_id()), organization, plan, at, columns | fields)
 
 
 def take(

@@ -3,10 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobmill.core.ids import BatchNumber, OrganizationNumber, TaskNumber, UserNumber, new_id
+from jobmill.core.ids import (
+    BatchNumber,
+    JobId,
+    OrganizationNumber,
+    TaskNumber,
+    UserNumber,
+    new_id,
+    new_ids,
+)
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from tests.adapters.stores.seeds import add_job, owner, planned, settle, stranger, take
+from tests.adapters.stores.seeds import add_job, new_job, owner, planned, settle, stranger, take
 from tests.core.graphs import NOW, after
 
 Who = tuple[OrganizationNumber, UserNumber]
@@ -54,8 +62,8 @@ class TurnsConformance:
         ours, theirs = owner(work), stranger(work)
         first = add_job(work, by=ours)
         number = batch(work, ours)
-        for _ in range(200):
-            add_job(work, by=ours, priority=0, batch=number)
+        alike = new_job(work, by=ours, priority=0, batch=number)
+        work.jobs.add_many([replace(alike, id=JobId(each)) for each in new_ids(10_000)])
         running = run_next(work, slots=2)
         single = add_job(work, by=theirs, priority=139, at=after(60))
         end(work, running[0])
@@ -105,6 +113,32 @@ class TurnsConformance:
         order = [graph.job.number for graph in run_next(work, slots=4)]
         assert order[0] == urgent.job.number
         assert {fast.job.number, alone.job.number} <= set(order[1:4])
+
+    def test_who_can_run_nothing_here_is_passed_over(self, work: UnitOfWork) -> None:
+        ours, theirs = owner(work), stranger(work)
+        for place in range(3):
+            add_job(work, planned("a", pool="gpu"), by=ours, at=after(place))
+            add_job(work, planned("a", engine="full"), by=ours, at=after(place))
+        single = add_job(work, by=theirs)
+        assert work.queue.take(["cpu"], {"full": 0}, 9, NOW) == [
+            (single.job.number, first_of(single))
+        ]
+
+    def test_who_was_away_has_one_turn_and_no_arrears(self, work: UnitOfWork) -> None:
+        ours, theirs = owner(work), stranger(work)
+        for _ in range(9):
+            add_job(work, by=ours)
+        add_job(work, by=theirs)
+        for _ in range(6):
+            (graph,) = run_next(work)
+            end(work, graph)
+        back = [add_job(work, by=theirs).job.number for _ in range(2)]
+        served = []
+        for _ in range(4):
+            (graph,) = run_next(work)
+            served.append(graph.job.number in back)
+            end(work, graph)
+        assert sorted(served[:2]) == sorted(served[2:]) == [False, True]
 
     def test_due_dates_order_work_of_equal_priority_and_end_nothing(self, work: UnitOfWork) -> None:
         plain = add_job(work, at=after(0))

@@ -11,7 +11,14 @@ from typing import Any
 
 import psutil
 
-from jobmill.core.engines.ports import EngineCall, EngineInput, Progress
+from jobmill.core.engines.ports import (
+    AttemptControl,
+    EngineCall,
+    EngineInput,
+    EngineOutput,
+    Failed,
+    Progress,
+)
 from jobmill_engine.manifest import Manifest, load_manifest
 
 _numbers = itertools.count(1)
@@ -66,6 +73,13 @@ class Listener:
     starts: int = 0
     reports: list[Progress] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)
+    controls: list[AttemptControl] = field(default_factory=list)
+    outputs: list[EngineOutput] = field(default_factory=list)
+    chunks: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+    failures: dict[int, Failed] = field(default_factory=dict)
+
+    def began(self, control: AttemptControl) -> None:
+        self.controls.append(control)
 
     def started(self) -> None:
         self.starts += 1
@@ -75,6 +89,15 @@ class Listener:
 
     def log(self, level: str, text: str) -> None:
         self.lines.append((level, text))
+
+    def output(self, output: EngineOutput) -> None:
+        self.outputs.append(output)
+
+    def chunk_done(self, number: int, document: Mapping[str, Any] | None) -> None:
+        self.chunks[number] = document
+
+    def chunk_failed(self, number: int, failed: Failed) -> None:
+        self.failures[number] = failed
 
     @property
     def text(self) -> str:

@@ -135,6 +135,13 @@ def test_bad_fields_are_named_with_the_fix(fields: dict[str, Any], field: str, h
     assert hint in refused.message
 
 
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("prioriti", "priority"), ("videoConfg", "videoContext")]
+)
+def test_a_slip_is_told_the_proper_name_and_not_an_alias_of_it(slip: str, meant: str) -> None:
+    assert f"did you mean '{meant}'" in refusal(**{slip: 1}).message
+
+
 def test_unknown_fields_are_passed_over_as_the_device_would() -> None:
     assert command(customer="acme", comment=None) == command()
     assert command(videoContext={"labelDetectionConfig": {"model": "x"}}) == command()

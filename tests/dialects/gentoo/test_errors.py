@@ -55,3 +55,12 @@ def test_parameters_are_named_in_the_vendors_words() -> None:
 
 def test_a_refused_key_says_how_to_send_one() -> None:
     assert error_answer(core.NotAuthenticated()).headers["www-authenticate"] == "Bearer"
+
+
+def test_an_input_is_named_as_the_vendor_names_it() -> None:
+    error = core.InvalidInput("A path must not hold '..'.", field="input.path")
+
+    body = json.loads(bytes(error_answer(error).body))["error"]
+
+    assert body["message"] == "inputUri: A path must not hold '..'."
+    assert body["details"][0]["fieldViolations"][0]["field"] == "inputUri"

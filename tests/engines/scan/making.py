@@ -8,7 +8,9 @@ import av
 import numpy as np
 
 
-def restamped(source: Path, target: Path, stamp: Callable[[float], float]) -> Path:
+def restamped(
+    source: Path, target: Path, stamp: Callable[[float], float], video_later: float = 0
+) -> Path:
     """The same packets with other time stamps (seconds to seconds)."""
     with av.open(str(source)) as given, av.open(str(target), "w") as made:
         streams = {s.index: made.add_stream_from_template(s) for s in given.streams}
@@ -16,7 +18,8 @@ def restamped(source: Path, target: Path, stamp: Callable[[float], float]) -> Pa
             if packet.dts is None or packet.pts is None:
                 continue
             base = packet.time_base or Fraction(1, 1000)
-            moved = int(Fraction(stamp(float(packet.dts * base))) / base) - packet.dts
+            later = video_later if packet.stream.type == "video" else 0
+            moved = int(Fraction(stamp(float(packet.dts * base)) + later) / base) - packet.dts
             packet.pts += moved
             packet.dts += moved
             packet.stream = streams[packet.stream_index]

@@ -10,7 +10,7 @@ import pytest
 
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from jobmill.samples.picture import Scene
-from jobmill_engines.scan.errors import MediaRejected
+from jobmill_engines.media.errors import MediaRejected
 from tests.engines.scan.making import broken, one_after_the_other
 
 TWO = (Picture("scene", 150, 1), Picture("scene", 150, 2))

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
+from jobmill_engines.media.errors import MediaRejected
 from jobmill_engines.scan.analyse import analyse
 from jobmill_engines.scan.audio_format import GroupFormat
-from jobmill_engines.scan.errors import DetectorFailed, MediaRejected
+from jobmill_engines.scan.errors import DetectorFailed
 from tests.engines.scan.conftest import Remembering
 
 AUDIO = (AudioTrack((Sound("silence", 2.0), Sound("dual_mono", 2.0), Sound("stereo", 2.0))),)

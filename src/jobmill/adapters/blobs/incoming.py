@@ -4,17 +4,20 @@ A lock, and not an age, tells the two apart, so that several processes may share
 slow upload is never taken for a dead one. Blocking: call from a thread.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
 import stat
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from jobmill.adapters.blobs.holds import Holds
+from jobmill.core.errors import Unavailable
 from jobmill.core.items import StoredBytes
 
 # Blobs never change, so nobody may open one for writing, not even their owner.
@@ -34,10 +37,11 @@ class IncomingFile:
         self._lock = threading.Lock()
 
     def write(self, data: bytes) -> None:
-        """Append bytes. Raises OSError, and ValueError after `discard`."""
+        """Append bytes, for readers of `path` too. Raises OSError, ValueError after `discard`."""
         with self._lock:
             _, file = self._opened()
             file.write(data)
+            file.flush()
             self._digest.update(data)
             self._size += len(data)
 
@@ -86,6 +90,17 @@ class IncomingFile:
         if self._held is None:
             self._held = _create_locked(self._folder)
         return self._held
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """A full disk as an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Unavailable("The disk that keeps the files is full. Free some room there.") from error
 
 
 def place_of(folder: Path, sha256: str) -> Path:

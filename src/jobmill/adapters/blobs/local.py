@@ -6,18 +6,18 @@ Its S3Store fits the same port; `tests/adapters/blobs/conformance.py` says what 
 """
 
 import asyncio
-import errno
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from jobmill.adapters.blobs.adopt import adopt
 from jobmill.adapters.blobs.holds import Holds
-from jobmill.adapters.blobs.incoming import IncomingFile, place_of, sweep
-from jobmill.core.errors import AssetPurged, TooLarge, Unavailable
+from jobmill.adapters.blobs.incoming import IncomingFile, full_disk_told, place_of, sweep
+from jobmill.adapters.blobs.receiving import ReceivedFile, receiving
+from jobmill.core.errors import AssetPurged, TooLarge
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import StoredBytes
 
@@ -56,6 +56,19 @@ class LocalBlobStore:
                 return await asyncio.to_thread(incoming.keep_in, folder, self._holds)
         finally:
             await asyncio.to_thread(incoming.discard)
+
+    @asynccontextmanager
+    async def receiving(
+        self, organization: OrganizationNumber, max_bytes: int
+    ) -> AsyncIterator[ReceivedFile]:
+        """Take bytes in bit by bit. Writing raises as `put`."""
+        folder = self._folder(organization)
+
+        async def keep(file: IncomingFile) -> StoredBytes:
+            return await asyncio.to_thread(file.keep_in, folder, self._holds)
+
+        async with receiving(self._incoming, max_bytes, keep) as file:
+            yield file
 
     async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
         """Take a finished file in; it is moved when this disk holds it under one name only.
@@ -169,14 +182,3 @@ def _opened_at(place: Path, start: int) -> BinaryIO:
         raise AssetPurged from None
     file.seek(start)
     return file
-
-
-@contextmanager
-def full_disk_told() -> Iterator[None]:
-    """A full disk as an error that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise Unavailable("The disk that keeps the files is full. Free some room there.") from error

@@ -20,8 +20,9 @@ from obstore.store import S3Store
 from jobmill.adapters.blobs.adopt import copied
 from jobmill.adapters.blobs.cache import BlobCache
 from jobmill.adapters.blobs.holds import Holds
-from jobmill.adapters.blobs.incoming import IncomingFile, sweep
-from jobmill.adapters.blobs.local import PIECE, checked_range, full_disk_told, gathered
+from jobmill.adapters.blobs.incoming import IncomingFile, full_disk_told, sweep
+from jobmill.adapters.blobs.local import PIECE, checked_range, gathered
+from jobmill.adapters.blobs.receiving import ReceivedFile, receiving
 from jobmill.core.errors import AssetPurged, JobmillError, Unavailable
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import StoredBytes
@@ -70,6 +71,18 @@ class S3BlobStore:
                 return await self._send(organization, incoming)
         finally:
             await asyncio.to_thread(incoming.discard)
+
+    @asynccontextmanager
+    async def receiving(
+        self, organization: OrganizationNumber, max_bytes: int
+    ) -> AsyncIterator[ReceivedFile]:
+        """Take bytes in bit by bit; they go into the bucket at the end. Writing raises as `put`."""
+
+        async def keep(file: IncomingFile) -> StoredBytes:
+            return await self._send(organization, file)
+
+        async with receiving(self._incoming, max_bytes, keep) as file:
+            yield file
 
     async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
         """Take a finished file in; afterwards it may be gone. Raises as `put`, and as adopting."""

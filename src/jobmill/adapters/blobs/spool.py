@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jobmill.adapters.blobs.local import full_disk_told
+from jobmill.adapters.blobs.incoming import full_disk_told
 from jobmill.core.errors import TooLarge, UploadLocked, UploadNotFound
 
 PIECE = 256 * 1024

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from jobmill.adapters.fetch.guard import Guard, Network
 from jobmill.adapters.fetch.naming import media_type_of, name_of
+from jobmill.adapters.fetch.streaming import StreamedFetch
 from jobmill.adapters.fetch.target import Target, parse_target
 from jobmill.core.errors import AddressNotAllowed, FetchFailed, InvalidInput, TooLarge
 from jobmill.core.ids import OrganizationNumber
@@ -67,9 +68,56 @@ class GuardedFetcher:
         refuses; nothing is kept then.
         """
         target = self._checked(url)
+        async with self._in_time(target), self._final_answer(target) as (final, answer):
+            try:
+                async with aclosing(self._body(final, answer)) as body:
+                    stored = await self._blobs.put(organization, body, self._max_bytes)
+            except TooLarge:
+                raise self._too_large(final) from None
+            return Fetched(stored, *_named(target, final, answer))
+
+    @asynccontextmanager
+    async def stream(
+        self, organization: OrganizationNumber, url: str
+    ) -> AsyncIterator[StreamedFetch]:
+        """Fetch into the blob store and read meanwhile; see `Fetcher`."""
+        target = self._checked(url)
+        streamed = StreamedFetch()
+        receiving = asyncio.ensure_future(self._receive(organization, target, streamed))
+        try:
+            await streamed.begun
+            yield streamed
+        finally:
+            receiving.cancel()
+            await asyncio.wait([receiving])
+            streamed.close()
+
+    async def _receive(
+        self, organization: OrganizationNumber, target: Target, streamed: StreamedFetch
+    ) -> None:
+        """Keep the bytes at the pace of their server, however slowly they are read here."""
+        try:
+            async with self._in_time(target), self._final_answer(target) as (final, answer):
+                try:
+                    async with self._blobs.receiving(organization, self._max_bytes) as file:
+                        media_type, name = _named(target, final, answer)
+                        streamed.begin(media_type, name, file.path)
+                        async with aclosing(self._body(final, answer)) as body:
+                            async for piece in body:
+                                await file.write(piece)
+                                streamed.grow(len(piece))
+                        streamed.complete()
+                        streamed.keep(await file.keep())
+                except TooLarge:
+                    raise self._too_large(final) from None
+        except Exception as error:
+            streamed.fail(error)
+
+    @asynccontextmanager
+    async def _in_time(self, target: Target) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._total) as limit:
-                return await self._follow(organization, target)
+                yield
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -82,14 +130,20 @@ class GuardedFetcher:
         self._guard.check_host(target.host, target.port)
         return target
 
-    async def _follow(self, organization: OrganizationNumber, first: Target) -> Fetched:
+    @asynccontextmanager
+    async def _final_answer(
+        self, first: Target
+    ) -> AsyncIterator[tuple[Target, "httpcore2.Response"]]:
+        """The answer at the end of all redirects, whose head will do, and where it is from."""
         target = first
         async with await self._pool() as pool:
             for _ in range(MAX_REDIRECTS + 1):
                 async with self._answer(pool, target) as answer:
                     location = _header(answer, b"location")
                     if answer.status not in REDIRECTS or location is None:
-                        return await self._keep(organization, first, target, answer)
+                        self._check_head(target, answer)
+                        yield target, answer
+                        return
                 target = self._redirected(target, location)
         raise FetchFailed(f"{first.authority} redirects more than {MAX_REDIRECTS} times.")
 
@@ -128,22 +182,6 @@ class GuardedFetcher:
             if not limit.expired():
                 raise
             raise FetchFailed(f"{target.authority} did not answer in {self._idle:g} s.") from None
-
-    async def _keep(
-        self,
-        organization: OrganizationNumber,
-        first: Target,
-        target: Target,
-        answer: "httpcore2.Response",
-    ) -> Fetched:
-        self._check_head(target, answer)
-        try:
-            async with aclosing(self._body(target, answer)) as body:
-                stored = await self._blobs.put(organization, body, self._max_bytes)
-        except TooLarge:
-            raise self._too_large(target) from None
-        name = name_of(_header(answer, b"content-disposition"), target.path, first.path)
-        return Fetched(stored, media_type_of(_header(answer, b"content-type"), name), name)
 
     def _check_head(self, target: Target, answer: "httpcore2.Response") -> None:
         if answer.status != 200:
@@ -208,6 +246,12 @@ class GuardedFetcher:
 
     def _too_slow(self, target: Target) -> FetchFailed:
         return FetchFailed(f"{target.authority} sent next to nothing for {self._idle:g} s.")
+
+
+def _named(first: Target, final: Target, answer: "httpcore2.Response") -> tuple[str, str]:
+    """The media type and the name of what comes."""
+    name = name_of(_header(answer, b"content-disposition"), final.path, first.path)
+    return media_type_of(_header(answer, b"content-type"), name), name
 
 
 def _request(target: Target, connect_seconds: float) -> "httpcore2.Request":

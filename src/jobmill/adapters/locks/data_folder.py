@@ -16,6 +16,8 @@ from jobmill.core.ids import WorkerName
 
 MAX_SEATS = 256
 SEAT = "worker-"
+PLATFORM = "platform-"
+"""Seats of servers themselves, for the work that they do without a worker, begin so."""
 NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph"})
 
 
@@ -66,8 +68,12 @@ class DataFolder:
         self._senders = path / "senders"
 
     def make(self) -> None:
-        """Create what is missing. Raises FolderUnfit on a network file system."""
-        for folder in (self.path, self.blobs, self.work, self.media, self.engines):
+        """Create what is missing. Raises FolderUnfit on a network file system.
+
+        A new data folder is its owner's alone; one that stands keeps its mode.
+        """
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.blobs, self.work, self.media, self.engines):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self._workers, self._senders):
             folder.mkdir(parents=True, exist_ok=True)
@@ -90,12 +96,13 @@ class DataFolder:
         finally:
             os.close(handle)
 
-    def take_seat(self) -> WorkerSeat:
-        """The first free worker seat."""
-        for seat in range(1, MAX_SEATS + 1):
+    def take_seat(self, kind: str = "") -> WorkerSeat:
+        """The first free worker seat, or one of a kind of its own."""
+        for number in range(1, MAX_SEATS + 1):
+            seat = f"{kind}{number}"
             handle = _lock(self._workers / f"{seat}.lock")
             if handle is not None:
-                return self._seat(str(seat), handle)
+                return self._seat(seat, handle)
         raise FolderInUse(f"{MAX_SEATS} workers already run on {self.path}.")
 
     @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
+from jobmill.adapters.sql.bulk_insert import insert_rows
 from jobmill.adapters.sql.connection import Connection, instant, micros, to_json
 from jobmill.core.events import Event, EventType, NewEvent
 from jobmill.core.ids import JobNumber
@@ -35,10 +36,9 @@ class SqlEventLog:
 
     def append_to_all(self, jobs: Sequence[JobNumber], event: NewEvent, at: datetime) -> None:
         same = {"type": event.type, "task": event.task, "data": to_json(event.data)}
-        self._db.raw.executemany(
-            f"{_INTO} VALUES (:job, :type, :task, :data, :at)",
-            ({**same, "job": job, "at": micros(at)} for job in jobs),
-        )
+        stored = micros(at)
+        rows = [{**same, "job": job, "at": stored} for job in jobs]
+        insert_rows(self._db, "event", rows)
 
     def last_number(self) -> int:
         number: int = self._db.value("SELECT last_insert_rowid()")

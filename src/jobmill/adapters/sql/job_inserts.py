@@ -1,12 +1,12 @@
-"""New jobs with their tasks and routes in SQL: one, or ten thousand in a few statements."""
+"""A new job with its tasks and routes in SQL, and the indexes of what people say of jobs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
+from jobmill.adapters.sql.bulk_insert import insert_rows
 from jobmill.adapters.sql.connection import NEVER, Connection, micros, to_json
 from jobmill.core.ids import JobNumber, TaskNumber, new_id
 from jobmill.core.jobs.model import Job, JobGraph, Route, Task
@@ -20,7 +20,7 @@ INSERT INTO job (number, id, organization, owner, type, state, features, params,
                  alarms, extras, callback, warnings, created_at, updated_at, retain_until)
 VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, :pipeline, :input,
         :asset, :item, :origin, :name, :tags, :metadata, :batch, :priority, :due, :expires_at,
-        :hold, :alarms, :extras, :callback, '[]', :at, :at, :retain_until)"""
+        :hold, :alarms, :extras, :callback, '[]', :created_at, :updated_at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
                   parameters, required, max_retries, priority, warnings, ready_at)
@@ -29,12 +29,34 @@ VALUES (:number, :id, :job, :organization, :batch, :due, :name, :engine, :pool, 
 _INSERT_ROUTE = """
 INSERT INTO route (job, source, source_port, target, target_port)
 VALUES (:job, :source, :source_port, :target, :target_port)"""
-_INSERT_TAG = """
-INSERT OR IGNORE INTO job_tag (organization, tag, created_at, job)
-VALUES (:organization, :tag, :created_at, :job)"""
-_INSERT_METADATA = """
-INSERT OR IGNORE INTO job_metadata (organization, name, value, created_at, job)
-VALUES (:organization, :name, :value, :created_at, :job)"""
+_UNLESS_THERE = "INSERT OR IGNORE"
+WORD_CAP = 200
+Place = dict[str, Any]
+"""Where a job stands among those of a word: organization, time, number."""
+
+
+def _json(value: Any) -> str:
+    """Mostly there is nothing to say, and no encoder needed to say it."""
+    if value or not isinstance(value, dict | tuple):
+        return to_json(value)
+    return "[]" if isinstance(value, tuple) else "{}"
+
+
+_STORED: Mapping[str, Callable[[Any], Any]] = {
+    "features": _json,
+    "params": _json,
+    "input": _json,
+    "extras": _json,
+    "tags": _json,
+    "metadata": _json,
+    "due": micros,
+    "expires_at": micros,
+    "retain_until": micros,
+    "created_at": micros,
+    "updated_at": micros,
+    "alarms": rows_of.alarms_text,
+    "callback": rows_of.callback_text,
+}
 _UNSAID: Mapping[str, Any] = {
     "name": None,
     "tags": (),
@@ -43,56 +65,43 @@ _UNSAID: Mapping[str, Any] = {
     "due": None,
     "expires_at": None,
     "hold": None,
+    "callback": None,
 }
-WORD_CAP = 200
 
 
 def add_job(db: Connection, new: NewJob) -> JobGraph:
     """One job. The database gives the numbers."""
-    text = _Texts()
-    number = JobNumber(db.insert(_INSERT_JOB, **_job_row(new, None, text)))
+    row = {column: stored(column, value) for column, value in job_fields(new).items()}
+    number = JobNumber(db.insert(_INSERT_JOB, number=None, **row))
     job = _job(new, number)
-    mark(db, [job])
+    mark(db, job)
     tasks = []
     for planned in new.plan.tasks:
-        row = _task_row(new, number, planned, None, text)
+        row = task_row(new, number, planned)
         tasks.append(_task(job, planned, row, TaskNumber(db.insert(_INSERT_TASK, **row))))
-    routes = _routes(new)
+    routes = routes_of(new)
     for route in routes:
         db.run(_INSERT_ROUTE, job=number, **asdict(route))
     return JobGraph(job, tuple(tasks), routes)
 
 
-def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
-    """Many jobs, in their order. Numbers are given here: nobody else writes meanwhile."""
-    first, next_task, text = _next(db, "job"), count(_next(db, "task")), _Texts()
-    numbered = [(JobNumber(first + place), each) for place, each in enumerate(new)]
-    db.raw.executemany(_INSERT_JOB, (_job_row(each, number, text) for number, each in numbered))
-    db.raw.executemany(
-        _INSERT_TASK,
-        (
-            _task_row(each, number, planned, next(next_task), text)
-            for number, each in numbered
-            for planned in each.plan.tasks
-        ),
-    )
-    for number, each in numbered:
-        if each.plan.routes:
-            rows = ({"job": number, **asdict(route)} for route in _routes(each))
-            db.raw.executemany(_INSERT_ROUTE, rows)
-    said = (
-        each for each in numbered if each[1].fields.get("tags") or each[1].fields.get("metadata")
-    )
-    mark(db, [_job(each, number) for number, each in said])
-    return [number for number, _ in numbered]
+def mark(db: Connection, job: Job) -> None:
+    """Index the tags and the metadata of a job."""
+    if job.tags or job.metadata:
+        mark_all(db, [(place_of(job, job.number), {"tags": job.tags, "metadata": job.metadata})])
 
 
-def mark(db: Connection, jobs: Iterable[Job]) -> None:
-    """Index the tags and the metadata of jobs."""
-    tagged = [job for job in jobs if job.tags or job.metadata]
-    if tagged:
-        db.raw.executemany(_INSERT_TAG, (row for job in tagged for row in _tags(job)))
-        db.raw.executemany(_INSERT_METADATA, (row for job in tagged for row in _metadata(job)))
+def mark_all(db: Connection, jobs: Sequence[tuple[Place, Mapping[str, Any]]]) -> None:
+    """Index what is said of jobs: their `tags` and `metadata`, where there are any."""
+    tags = [row for place, said in jobs if said.get("tags") for row in _tags(place, said["tags"])]
+    words = [
+        row
+        for place, said in jobs
+        if said.get("metadata")
+        for row in _metadata(place, said["metadata"])
+    ]
+    insert_rows(db, "job_tag", tags, _UNLESS_THERE)
+    insert_rows(db, "job_metadata", words, _UNLESS_THERE)
 
 
 def unmark(db: Connection, job: Job) -> None:
@@ -101,13 +110,13 @@ def unmark(db: Connection, job: Job) -> None:
         db.raw.executemany(
             """DELETE FROM job_tag WHERE organization = :organization AND tag = :tag
                AND created_at = :created_at AND job = :job""",
-            _tags(job),
+            _tags(place_of(job, job.number), job.tags),
         )
     if job.metadata:
         db.raw.executemany(
             """DELETE FROM job_metadata WHERE organization = :organization AND name = :name
                AND value = :value AND created_at = :created_at AND job = :job""",
-            _metadata(job),
+            _metadata(place_of(job, job.number), job.metadata),
         )
 
 
@@ -125,10 +134,6 @@ def stored_due(due: datetime | None) -> int:
     return micros(due) if due is not None else NEVER  # type: ignore[return-value]
 
 
-def _next(db: Connection, table: str) -> int:
-    return (db.value("SELECT seq FROM sqlite_sequence WHERE name = :name", name=table) or 0) + 1
-
-
 def _job(new: NewJob, number: JobNumber) -> Job:
     hold: Hold | None = new.fields.get("hold")
     return Job(
@@ -142,54 +147,33 @@ def _job(new: NewJob, number: JobNumber) -> Job:
     )
 
 
-class _Texts:
-    """JSON texts of values. Jobs made together share most of theirs, and these are kept, by which
-    object they are: it must live as long as this."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, str] = {}
-
-    def of(self, value: Any) -> str:
-        if not value and isinstance(value, dict | tuple):
-            return "[]" if isinstance(value, tuple) else "{}"
-        known = self._known.get(id(value))
-        if known is None:
-            known = self._known[id(value)] = to_json(value)
-        return known
+def stored(column: str, value: Any) -> Any:
+    """A field of a job as its column has it."""
+    convert = _STORED.get(column)
+    return value if convert is None else convert(value)
 
 
-def _job_row(new: NewJob, number: JobNumber | None, text: _Texts) -> dict[str, Any]:
-    fields = new.fields
-    hold, said = fields.get("hold"), fields.get
+def job_fields(new: NewJob) -> dict[str, Any]:
+    """What a new job says, by column, not yet as it is stored."""
+    hold: Hold | None = new.fields.get("hold")
     return {
         **_UNSAID,
-        **fields,
-        "number": number,
+        **new.fields,
         "id": new.id,
         "organization": new.organization,
         "state": JobState.QUEUED if hold is None else JobState(hold),
-        "features": text.of(fields["features"]),
-        "params": text.of(fields["params"]),
-        "input": to_json(fields["input"]),
-        "extras": text.of(fields["extras"]),
-        "tags": text.of(said("tags", ())),
-        "metadata": text.of(said("metadata", {})),
-        "due": micros(said("due")),
-        "expires_at": micros(said("expires_at")),
-        "alarms": rows_of.alarms_text(fields["alarms"]),
-        "callback": rows_of.callback_text(said("callback")),
-        "at": micros(new.created_at),
-        "retain_until": micros(fields["retain_until"]),
+        "created_at": new.created_at,
+        "updated_at": new.created_at,
     }
 
 
-def _task_row(
-    new: NewJob, job: JobNumber, planned: PlannedTask, number: int | None, text: _Texts
-) -> dict[str, Any]:
+def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any]:
+    """A task as it is stored. Nothing in it but its id and the job's number is the job's alone:
+    jobs with the same plan and fields, except for what they work on, share the rest."""
     said, routes = new.fields.get, new.plan.routes
     waits = said("hold") is not None or any(each.target == planned.name for each in routes)
     return {
-        "number": number,
+        "number": None,
         "id": new_id(),
         "job": job,
         "organization": new.organization,
@@ -199,8 +183,8 @@ def _task_row(
         "engine": planned.engine,
         "pool": planned.pool,
         "state": TaskState.WAITING if waits else TaskState.READY,
-        "features": text.of(planned.features),
-        "parameters": text.of(planned.parameters),
+        "features": _json(planned.features),
+        "parameters": _json(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
         "priority": new.fields["priority"],
@@ -226,28 +210,30 @@ def _task(job: Job, planned: PlannedTask, row: Mapping[str, Any], number: TaskNu
     )
 
 
-def _routes(new: NewJob) -> tuple[Route, ...]:
+def routes_of(new: NewJob) -> tuple[Route, ...]:
+    """Each route once."""
     return tuple(
         Route(each.source, each.source_port, each.target, each.target_port)
         for each in dict.fromkeys(new.plan.routes)
     )
 
 
-def _tags(job: Job) -> Iterator[dict[str, Any]]:
-    for tag in job.tags:
-        yield {"tag": tag, **_place(job)}
+def _tags(place: Place, tags: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for tag in tags:
+        yield {**place, "tag": tag}
 
 
-def _metadata(job: Job) -> Iterator[dict[str, Any]]:
-    for name, value in job.metadata.items():
+def _metadata(place: Place, metadata: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, value in metadata.items():
         word = word_of(value)
         if word is not None:
-            yield {"name": name, "value": word, **_place(job)}
+            yield {**place, "name": name, "value": word}
 
 
-def _place(job: Job) -> dict[str, Any]:
+def place_of(job: Job | NewJob, number: JobNumber) -> Place:
+    """Where a job stands among those of a word."""
     return {
         "organization": job.organization,
         "created_at": micros(job.created_at),
-        "job": job.number,
+        "job": number,
     }

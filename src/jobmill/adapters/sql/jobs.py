@@ -9,13 +9,15 @@ from jobmill.adapters.sql.blobs import release_blob
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
+    moment,
     placeholders,
     to_json,
 )
 from jobmill.adapters.sql.job_floors import floors_of
-from jobmill.adapters.sql.job_inserts import add_job, add_jobs, mark, stored_due, unmark
+from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
 from jobmill.adapters.sql.job_pages import page_of_jobs
+from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -44,6 +46,16 @@ UPDATE job SET state = :state, generation = :generation, cancel_requested = :can
 WHERE number = :number"""
 _DROP_BATCH = """
 DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
+_DROP_TURN = """
+DELETE FROM turn WHERE organization = :organization AND batch = :batch
+    AND NOT EXISTS (SELECT 1 FROM batch WHERE number = :batch)"""
+_NEXT_END = """
+SELECT min(at) FROM (
+    SELECT min(expires_at) AS at FROM job INDEXED BY ix_job_expires
+    WHERE expires_at IS NOT NULL AND ended_at IS NULL AND cancel_requested = 0
+    UNION ALL
+    SELECT * FROM (SELECT retain_until FROM job INDEXED BY ix_job_retain
+        WHERE retain_until IS NOT NULL AND state != 'cancelling' ORDER BY retain_until LIMIT 1))"""
 _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
@@ -70,7 +82,7 @@ class SqlJobStore:
 
     def describe(self, old: Job, new: Job) -> None:
         unmark(self._db, old)
-        mark(self._db, [new])
+        mark(self._db, new)
         self._db.run(
             _DESCRIBE_JOB,
             number=new.number,
@@ -175,6 +187,9 @@ class SqlJobStore:
             until=micros(retain_until),
         )
 
+    def next_end(self) -> datetime | None:
+        return moment(self._db.value(_NEXT_END))
+
     def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         rows = self._db.all(
             """SELECT number FROM job WHERE expires_at <= :now AND expires_at IS NOT NULL
@@ -215,6 +230,7 @@ class SqlJobStore:
             self._db.run(statement, job=number)
         if job is not None and job.job.batch is not None:
             self._db.run(_DROP_BATCH, batch=job.job.batch)
+            self._db.run(_DROP_TURN, batch=job.job.batch, organization=job.job.organization)
         return unused
 
     def _remove_parts(self, number: JobNumber) -> list[Blob]:

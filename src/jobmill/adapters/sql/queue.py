@@ -1,56 +1,68 @@
 """The embedded queue: the task table itself. A task is handed over by being `ready`.
 
-The index of ready tasks begins with organization, pool and engine: one step of it finds the head
-of each such group, however many tasks stand behind. What is full, paused or not served here is
-passed over by groups, never task by task.
+The index of ready tasks begins with organization, pool and engine: one step of it finds the next
+organization, or the head of a group, however many tasks stand behind. What is full, paused or not
+served here is passed over by groups, never task by task.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection, Row, micros, moment
 from jobmill.core.capacity import PLATFORM_POOL, Limit, Running
-from jobmill.core.capacity.fairness import Head, next_head, next_organization, open_heads
+from jobmill.core.capacity.fairness import Head, in_turn, newest_of, open_heads
 from jobmill.core.ids import JobNumber, OrganizationNumber, TaskNumber
 from jobmill.core.jobs.model import JobGraph
 
 _COLUMNS = "task.number, job, organization, pool, engine, priority, batch, due, ready_at"
-_NEXT = """task AS next INDEXED BY ix_task_ready
-    WHERE next.state = 'ready' AND next.retry_at IS NULL {but}"""
+_READY = """task AS next INDEXED BY ix_task_ready
+    WHERE next.state = 'ready' AND next.retry_at IS NULL"""
+_RULES = f"""
+WITH RECURSIVE whose(number) AS (
+    SELECT (SELECT min(next.organization) FROM {_READY})
+    UNION ALL
+    SELECT (SELECT min(next.organization) FROM {_READY} AND next.organization > whose.number)
+    FROM whose WHERE whose.number IS NOT NULL)
+SELECT whose.number, coalesce(turn.served, 0) AS served,
+    EXISTS (SELECT 1 FROM running_limit) AS limits,
+    EXISTS (SELECT 1 FROM pool WHERE paused) AS pauses,
+    EXISTS (SELECT 1 FROM task WHERE state = 'ready' AND retry_at <= :now) AS due
+FROM whose LEFT JOIN turn ON turn.organization = whose.number AND turn.batch = -1"""  # noqa: S608
 _GROUPS = f"""
 WITH RECURSIVE head(number) AS (
-    SELECT * FROM (SELECT next.number FROM {_NEXT} AND next.organization > 0
-        ORDER BY organization, pool, engine, priority, batch, due, ready_at, number LIMIT 1)
+    SELECT * FROM (SELECT next.number FROM {_READY} AND next.organization = :whose {{but}}
+        ORDER BY pool, engine, priority, batch, due, ready_at, number LIMIT 1)
     UNION ALL
-    SELECT (SELECT next.number FROM {_NEXT}
-                AND (next.organization, next.pool, next.engine, next.priority)
-                    > (+task.organization, +task.pool, +task.engine, 1000)
-            ORDER BY next.organization, next.pool, next.engine, next.priority, next.batch, next.due,
-                next.ready_at, next.number LIMIT 1)
+    SELECT (SELECT next.number FROM {_READY} AND next.organization = :whose
+                AND (next.pool, next.engine, next.priority) > (+task.pool, +task.engine, 1000)
+                {{but}}
+            ORDER BY next.pool, next.engine, next.priority, next.batch, next.due, next.ready_at,
+                next.number LIMIT 1)
     FROM head JOIN task ON task.number = head.number)
 SELECT {_COLUMNS}, batch < (
-    SELECT next.batch FROM {_NEXT}
+    SELECT next.batch FROM {_READY}
         AND next.organization = task.organization AND next.pool = task.pool
         AND next.engine = task.engine AND next.priority = task.priority
     ORDER BY next.batch DESC LIMIT 1) AS many
-FROM head JOIN task ON task.number = head.number"""  # noqa: S608  nobody's words are in it
+FROM head JOIN task ON task.number = head.number"""  # noqa: S608
 _LANES = f"""
-WITH RECURSIVE head(number) AS (
-    SELECT :first
+WITH RECURSIVE lane(batch) AS (
+    SELECT :batch
     UNION ALL
-    SELECT (SELECT next.number FROM {_NEXT}
-                AND next.organization = task.organization AND next.pool = task.pool
-                AND next.engine = task.engine AND next.priority = task.priority
-                AND next.batch > task.batch
-            ORDER BY next.batch, next.due, next.ready_at, next.number LIMIT 1)
-    FROM head JOIN task ON task.number = head.number)
-SELECT {_COLUMNS}, 0 AS many FROM head JOIN task ON task.number = head.number"""  # noqa: S608
-_RULES = """
-SELECT EXISTS (SELECT 1 FROM running_limit) AS limits,
-    EXISTS (SELECT 1 FROM pool WHERE paused) AS pauses,
-    EXISTS (SELECT 1 FROM task WHERE state = 'ready' AND retry_at <= :now) AS due"""
+    SELECT (SELECT min(next.batch) FROM {_READY} AND next.organization = :organization
+                AND next.pool = :pool AND next.engine = :engine AND next.priority = :priority
+                AND next.batch > lane.batch {{but}})
+    FROM lane WHERE lane.batch IS NOT NULL)
+SELECT lane.batch, coalesce(turn.served, 0) AS served FROM lane
+LEFT JOIN turn ON turn.organization = :organization AND turn.batch = lane.batch
+WHERE lane.batch IS NOT NULL"""  # noqa: S608
+_FIRST = f"""
+SELECT {_COLUMNS.replace("task.", "")}, 0 AS many FROM {_READY} AND organization = :organization
+    AND pool = :pool AND engine = :engine AND priority = :priority AND batch = :batch {{but}}
+ORDER BY due, ready_at, number LIMIT 1"""  # noqa: S608  nobody's words are in these
 # In _GROUPS the priority of 1000, above all there are, makes the seek pass over the whole group:
 # SQLite begins at what is equal. The plus takes away the columns' affinity, which keeps it off the
 # index.
@@ -70,77 +82,21 @@ class SqlTaskQueue:
     def take(
         self, pools: Sequence[str] | None, room: Mapping[str, int], limit: int, now: datetime
     ) -> Sequence[tuple[JobNumber, TaskNumber]]:
-        rules = self._db.one(_RULES, now=micros(now))
-        if rules is not None and rules["due"]:
+        rows = self._db.all(_RULES, now=micros(now))
+        if rows[0]["due"]:
             self._db.run(
                 "UPDATE task SET retry_at = NULL WHERE state = 'ready' AND retry_at <= :now",
                 now=micros(now),
             )
+            rows = self._db.all(_RULES, now=micros(now))
+        turns = {row["number"]: row["served"] for row in rows if row["number"] is not None}
         store = SqlCapacityStore(self._db)
-        paused = store.paused() if rules is not None and rules["pauses"] else frozenset()
-        limits = store.limits() if rules is not None and rules["limits"] else ()
-        floor = _Floor(store, limits, room)
-        taken: list[Head] = []
-        while len(taken) < limit:
-            heads = [
-                head
-                for head in self._heads(_GROUPS, taken)
-                if _served(head.kind.pool, pools, paused) and floor.has_room(head)
-            ]
-            if not heads:
-                break
-            head = self._chosen(heads, taken, floor)
-            floor.add(head)
-            taken.append(head)
-        return [(JobNumber(head.job), TaskNumber(head.number)) for head in taken]
-
-    def _chosen(self, heads: list[Head], taken: Sequence[Head], floor: "_Floor") -> Head:
-        """Whose turn it is. Turns are written down only where there is a choice."""
-        if len(heads) == 1 and not heads[0].many:
-            return heads[0]
-        own: Sequence[Head] = heads
-        organizations = {head.kind.organization for head in heads}
-        if len(organizations) > 1:
-            turns = self._turns("batch = -1 AND organization", organizations)
-            own = next_organization(heads, floor.running, lambda whose: turns.get((whose, -1), 0))
-        whose, urgent = own[0].kind.organization, min(head.priority for head in own)
-        lanes = [x for head in own if head.priority == urgent for x in self._lanes(head, taken)]
-        batches = {lane.kind.batch for lane in lanes}
-        served: dict[tuple[int, int], int] = {}
-        if len(batches) > 1:
-            served = self._turns(f"organization = {whose} AND batch", batches)
-        head = next_head(lanes, floor.running, lambda batch: served.get((whose, batch), 0))
-        if len(organizations) > 1:
-            self._note_turn(whose, OF_ALL)
-        if len(batches) > 1:
-            self._note_turn(whose, head.kind.batch)
-        return head
-
-    def _lanes(self, head: Head, taken: Sequence[Head]) -> Sequence[Head]:
-        return self._heads(_LANES, taken, first=head.number) if head.many else [head]
-
-    def _heads(self, sql: str, taken: Sequence[Head], **values: int) -> list[Head]:
-        but = ""
-        if taken:
-            but = f"AND next.number NOT IN ({', '.join(str(head.number) for head in taken)})"
-        return [_head(row) for row in self._db.all(sql.format(but=but), **values)]
-
-    def _turns(self, condition: str, keys: Iterable[int]) -> dict[tuple[int, int], int]:
-        """When each was last preferred, by organization and batch."""
-        numbers = ", ".join(str(key) for key in keys)
-        rows = self._db.all(
-            f"SELECT organization, batch, served FROM turn WHERE {condition} IN ({numbers})"  # noqa: S608
-        )
-        return {(row["organization"], row["batch"]): row["served"] for row in rows}
-
-    def _note_turn(self, organization: int, batch: int) -> None:
-        self._db.run(
-            """INSERT INTO turn (organization, batch, served)
-               SELECT :organization, :batch, coalesce(max(served), 0) + 1 FROM turn WHERE true
-               ON CONFLICT (organization, batch) DO UPDATE SET served = excluded.served""",
-            organization=organization,
-            batch=batch,
-        )
+        paused = store.paused() if rows[0]["pauses"] else frozenset()
+        limits = store.limits() if rows[0]["limits"] else ()
+        look = _Look(self._db, _Floor(store, limits, room, pools, paused), turns)
+        while len(look.taken) < limit and look.take_one():
+            pass
+        return [(JobNumber(head.job), TaskNumber(head.number)) for head in look.taken]
 
     def waits_in(self, pool: str) -> bool:
         found = self._db.value(
@@ -161,15 +117,107 @@ class SqlTaskQueue:
         )
 
 
+class _Look:
+    """One look at the queue, which may take several tasks. `turns` has the organizations with
+    ready tasks, and when each was last preferred."""
+
+    def __init__(self, db: Connection, floor: "_Floor", turns: dict[int, int]) -> None:
+        self.taken: list[Head] = []
+        self._db = db
+        self._floor = floor
+        self._turns = turns
+
+    def take_one(self) -> bool:
+        """Take the task whose turn it is; False when none can run. Turns are written down only
+        where there is a choice."""
+        heads = self._heads_in_turn()
+        if not heads:
+            return False
+        urgent = [head for head in heads if head.priority == min(x.priority for x in heads)]
+        notes, head = {}, urgent[0]
+        whose = head.kind.organization
+        if len(urgent) > 1 or head.many:
+            lanes, served = self._lanes(urgent)
+            head = min(lanes, key=lambda each: each.age)
+            if len(served) > 1:
+                notes[head.kind.batch] = max(served.values()) + 1
+        if len(self._turns) > 1:
+            notes[OF_ALL] = self._turns[whose] = max(self._turns.values()) + 1
+        self._note(whose, notes)
+        self._floor.add(head)
+        self.taken.append(head)
+        return True
+
+    def _heads_in_turn(self) -> Sequence[Head]:
+        """Of the organization whose turn it is, what can run: the first of each group."""
+        tied: list[list[int]] = [list(self._turns)]
+        if len(self._turns) > 1:
+            tied = in_turn(self._turns, self._floor.by_organization)
+        for organizations in tied:
+            heads = {whose: self._open_heads(whose) for whose in organizations}
+            if any(heads.values()):
+                return newest_of([each for each in heads.values() if each])
+        return []
+
+    def _open_heads(self, whose: int) -> list[Head]:
+        found = (_head(row) for row in self._all(_GROUPS, whose=whose))
+        return [head for head in found if self._floor.is_open(head)]
+
+    def _lanes(self, heads: Sequence[Head]) -> tuple[Sequence[Head], Mapping[int, int]]:
+        """The first tasks of the batches whose turn it is, and the turns of all batches there."""
+        groups = [_place(head) for head in heads]
+        found = [
+            (group, row["batch"], row["served"])
+            for group in groups
+            for row in self._all(_LANES, **group)
+        ]
+        served = {batch: turn for _, batch, turn in found}
+        first = set(served)
+        if len(served) > 1:
+            running = self._floor.by_batch(heads[0].kind.organization)
+            first = set(in_turn(served, running)[0])
+        lanes = [
+            _head(row)
+            for group, batch, _ in found
+            if batch in first
+            for row in self._all(_FIRST, **{**group, "batch": batch})
+        ]
+        return lanes, served
+
+    def _all(self, sql: str, **values: Any) -> list[Row]:
+        but = ""
+        if self.taken:
+            but = f"AND next.number NOT IN ({', '.join(str(head.number) for head in self.taken)})"
+        return self._db.all(sql.format(but=but), **values)
+
+    def _note(self, organization: int, turns: Mapping[int, int]) -> None:
+        for batch, served in turns.items():
+            self._db.run(
+                """INSERT INTO turn (organization, batch, served)
+                   VALUES (:organization, :batch, :served)
+                   ON CONFLICT (organization, batch) DO UPDATE SET served = excluded.served""",
+                organization=organization,
+                batch=batch,
+                served=served,
+            )
+
+
 class _Floor:
-    """What runs, counted on as tasks are taken; looked up when it is first needed."""
+    """What may run here, and what runs, counted on as tasks are taken; looked up when needed."""
 
     def __init__(
-        self, store: SqlCapacityStore, limits: Sequence[Limit], room: Mapping[str, int]
+        self,
+        store: SqlCapacityStore,
+        limits: Sequence[Limit],
+        room: Mapping[str, int],
+        pools: Sequence[str] | None,
+        paused: frozenset[str],
     ) -> None:
         self._store = store
         self._limits = limits
         self._room = dict(room)
+        self._pools = pools
+        self._paused = paused
         self._taken: Counter[Running] = Counter()
         self._running: Counter[Running] | None = None
 
@@ -180,23 +228,52 @@ class _Floor:
             self._running.update(self._taken)
         return self._running
 
-    def has_room(self, head: Head) -> bool:
-        if self._room.get(head.kind.engine, 1) <= 0:
+    @property
+    def by_organization(self) -> Mapping[int, int]:
+        """How many tasks each has at work."""
+        return _summed((kind.organization, count) for kind, count in self.running.items())
+
+    def by_batch(self, organization: int) -> Mapping[int, int]:
+        """How many tasks each batch of an organization has at work."""
+        own = (x for x in self.running.items() if x[0].organization == organization)
+        return _summed((kind.batch, count) for kind, count in own)
+
+    def is_open(self, head: Head) -> bool:
+        """Whether such a task may start here now."""
+        if not self._serves(head.kind.pool) or self._room.get(head.kind.engine, 1) <= 0:
             return False
         return not self._limits or bool(open_heads([head], self._limits, self.running))
 
     def add(self, head: Head) -> None:
+        """It is going to run."""
         if head.kind.engine in self._room:
             self._room[head.kind.engine] -= 1
         self._taken[head.kind] += 1
         if self._running is not None:
             self._running[head.kind] += 1
 
+    def _serves(self, pool: str) -> bool:
+        if pool in self._paused:
+            return False
+        return pool != PLATFORM_POOL if self._pools is None else pool in self._pools
 
-def _served(pool: str, pools: Sequence[str] | None, paused: frozenset[str]) -> bool:
-    if pools is None:
-        return pool != PLATFORM_POOL and pool not in paused
-    return pool in pools and pool not in paused
+
+def _summed(pairs: Iterable[tuple[int, int]]) -> Mapping[int, int]:
+    found: Counter[int] = Counter()
+    for key, count in pairs:
+        found[key] += count
+    return found
+
+
+def _place(head: Head) -> dict[str, Any]:
+    kind = head.kind
+    return {
+        "organization": kind.organization,
+        "pool": kind.pool,
+        "engine": kind.engine,
+        "priority": head.priority,
+        "batch": kind.batch,
+    }
 
 
 def _head(row: Row) -> Head:

@@ -6,8 +6,11 @@ import resource
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from jobmill.adapters.subprocess import endings
+from jobmill.adapters.subprocess import documents, endings
+from jobmill.adapters.subprocess.handover import run_line
 from jobmill.adapters.subprocess.host import Ending, HostProcess
+from jobmill.adapters.subprocess.ledger import PartRefused
+from jobmill.adapters.subprocess.live import LiveParts
 from jobmill.adapters.subprocess.logs import AttemptLog, LogLimits
 from jobmill.adapters.subprocess.proc import cpu_seconds
 from jobmill.core.engines.ports import (
@@ -25,6 +28,7 @@ from jobmill_engine import protocol
 class AttemptLimits:
     """How much an engine may say: bursts are free, beyond them so much a second.
 
+    What is said of parts and chunks that the call itself bounds is not counted.
     `hung_after`: seconds without a beat and without computing, after which a process is hung.
     """
 
@@ -79,6 +83,7 @@ class Attempt:
         self._bytes = 0
         self._outputs: list[protocol.Output] = []
         self._warnings: list[EngineWarning] = []
+        self._live = LiveParts(call, listener, self._surprise) if call.live else None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._seen_cpu: float | None = None
         self._alive_at = self._began
@@ -87,7 +92,7 @@ class Attempt:
     async def run(self) -> End:
         """Hand the work over and wait for its end. Raises what the listener raised."""
         try:
-            line = _run_message(self._call).encode()
+            line = await run_line(self._call)
         except (protocol.MessageTooLong, TypeError, ValueError) as error:
             return Failed(FailureClass.INPUT, "parameters_unsendable", str(error))
         timeout = self._call.timeout
@@ -96,6 +101,7 @@ class Attempt:
         try:
             self._limit_cpu()
             self._host.send(line)
+            self._listener.began(self)
             if timeout is not None:
                 self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
             self._watch_later()
@@ -104,6 +110,18 @@ class Attempt:
             for timer in self._timers.values():
                 timer.cancel()
             self._host.listen(None)
+            if self._live is not None:
+                self._live.close()
+
+    @property
+    def sound(self) -> bool:
+        """Whether the process may be trusted with more, as far as its chunks tell."""
+        return self._live is None or self._live.sound
+
+    def credit(self, port: str, upto: int) -> None:
+        """See `AttemptControl`."""
+        if self._live is not None and not self.end.done() and self._live.ledger.allow(port, upto):
+            self._host.send(protocol.Credit(self._call.token, port, upto).encode())
 
     def said(self, line: bytes) -> None:
         """One protocol line of the engine's."""
@@ -113,7 +131,11 @@ class Attempt:
             self._fail(endings.flooded(self._call.manifest, "messages without end"))
             return
         try:
-            self._hear(protocol.decode(line))
+            message = protocol.decode(line)
+            if self._is_bounded(message):
+                self._messages -= 1
+                self._bytes -= len(line)
+            self._hear(message)
         except protocol.ProtocolBroken as error:
             self._fail(endings.broke_protocol(self._call.manifest, str(error)))
         except Exception as error:
@@ -131,6 +153,12 @@ class Attempt:
 
     def ended(self, ending: Ending) -> None:
         """The host's processes are gone."""
+        if self._live is not None:
+            self._live.in_order(lambda: self._ended(ending))
+        else:
+            self._ended(ending)
+
+    def _ended(self, ending: Ending) -> None:
         self._log.finish()
         failure = endings.died(self._call.manifest, ending, self._log.last)
         self._resolve(failure if self._started else NeverStarted(failure))
@@ -147,6 +175,8 @@ class Attempt:
                 | protocol.Progress()
                 | protocol.Warn()
                 | protocol.Output()
+                | protocol.ChunkDone()
+                | protocol.ChunkFailed()
                 | protocol.Done()
                 | protocol.Failed()
             ):
@@ -157,6 +187,38 @@ class Attempt:
 
     def _hear_own(self, message: protocol.Message) -> None:
         """A message about this attempt; a thread left over from an earlier one is not heard."""
+        if self._live is None:
+            self._act_on(message)
+        else:
+            live = self._live
+            live.in_order(lambda: self._act_live(message, live))
+
+    def _act_live(self, message: protocol.Message, live: LiveParts) -> None:
+        try:
+            match message:
+                case protocol.Output():
+                    live.wrote(message)
+                case protocol.ChunkDone() if self._call.mode == "chunk":
+                    live.chunk_done(message)
+                case protocol.ChunkFailed() if self._call.mode == "chunk":
+                    live.chunk_failed(message)
+                case protocol.Progress() if self._call.mode == "chunk":
+                    pass  # what is counted there is chunks
+                case protocol.Done():
+                    live.ledger.end()
+                    self._act_on(message)
+                case _:
+                    self._act_on(message)
+        except PartRefused as error:
+            self._fail(Failed(FailureClass.ENGINE, error.code, error.message))
+        except documents.BadResult as error:
+            self._fail(Failed(FailureClass.ENGINE, "bad_result", str(error)))
+        except protocol.ProtocolBroken as error:
+            self._fail(endings.broke_protocol(self._call.manifest, str(error)))
+        except Exception as error:
+            self._surprise(error)
+
+    def _act_on(self, message: protocol.Message) -> None:
         match message:
             case protocol.Started():
                 self._started = True
@@ -174,6 +236,16 @@ class Attempt:
             case protocol.Failed(_, failure, code, text):
                 self._close_log()
                 self._resolve(Failed(FailureClass(failure), code, text))
+            case _:
+                raise protocol.ProtocolBroken(f"{message.type} in mode {self._call.mode}")
+
+    def _is_bounded(self, message: protocol.Message) -> bool:
+        """Whether the call itself bounds how many such messages there can be."""
+        if self._live is None:
+            return False
+        if isinstance(message, protocol.ChunkDone | protocol.ChunkFailed):
+            return True
+        return isinstance(message, protocol.Output) and self._live.ledger.bounds(message.port)
 
     def _close_log(self) -> None:
         # Prints take another pipe: what was printed before this message is in it by now.
@@ -254,12 +326,3 @@ class Attempt:
         silence = self._loop.time() - max(self._host.heard, self._alive_at)
         if silence > self._limits.hung_after:
             self._fail(endings.hung(self._call.manifest, self._limits.hung_after))
-
-
-def _run_message(call: EngineCall) -> protocol.Run:
-    inputs = tuple(
-        protocol.InputFile(file.port, str(file.path.absolute()), file.media_type, file.name)
-        for file in call.inputs
-    )
-    workdir = str(call.workdir.absolute())
-    return protocol.Run(call.token, call.features, dict(call.parameters), inputs, workdir)

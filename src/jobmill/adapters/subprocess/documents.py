@@ -8,8 +8,14 @@ import json
 import os
 import re
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+
+from jobmill.core.results.checking import problem_of
+
+READ_INLINE = 1 << 18
+"""Bytes of a result document that are parsed on the event loop; a larger one goes to a thread."""
 
 LARGEST_DOCUMENT = 256 << 20
 """Bytes of a result document."""
@@ -63,8 +69,8 @@ def read_bytes(fd: int) -> bytes:
     return data
 
 
-def parse_document(data: bytes) -> dict[str, Any]:
-    """Parse a result document: one JSON object.
+def parse_document(data: bytes, media_out: Sequence[str] = ()) -> dict[str, Any]:
+    """Parse a result document: one JSON object, of the kind that the engine says it gives.
 
     Raises `BadResult`, also for NaN, infinities and halves of surrogate pairs.
     """
@@ -76,6 +82,9 @@ def parse_document(data: bytes) -> dict[str, Any]:
         raise BadResult(f"The result document is not usable JSON: {error}") from None
     if not isinstance(document, dict):
         raise BadResult(f"The result document is a {type(document).__name__}, not an object.")
+    problem = problem_of(document, media_out)
+    if problem is not None:
+        raise BadResult(problem)
     return document
 
 

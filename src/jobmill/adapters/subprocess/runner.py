@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +24,6 @@ from jobmill.core.engines.ports import (
     Outcome,
 )
 from jobmill_engine.manifest import Manifest
-
-READ_INLINE = 1 << 18
-"""Bytes of a result document that are parsed on the event loop; a larger one goes to a thread."""
 
 _LEAVE_WITHIN = 1.0
 
@@ -101,8 +99,9 @@ class SubprocessRunner:
     ) -> Outcome | NeverStarted:
         """One try on one host; afterwards the host is idle or gone, whatever happens."""
         self._busy.add(host)
+        attempt = Attempt(call, listener, host, self._limits)
         try:
-            end = await Attempt(call, listener, host, self._limits).run()
+            end = await attempt.run()
             outcome = await _outcome(call, end)
         except asyncio.CancelledError:
             await finish(host.cancel(call.token, self._grace_seconds))
@@ -112,7 +111,7 @@ class SubprocessRunner:
             raise
         finally:
             self._busy.discard(host)
-        if _leaves_host_sound(outcome) and not self._closed:
+        if attempt.sound and _leaves_host_sound(outcome) and not self._closed:
             self._put_back(host)
             return outcome
         await finish(host.kill())
@@ -161,7 +160,8 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
         if end.result is not None:
             fd, _ = documents.open_inside(home, end.result)
             data = await _here_or_aside(os.fstat(fd).st_size, documents.read_bytes, fd)
-        document = await _here_or_aside(len(data), documents.parse_document, data)
+        parse = partial(documents.parse_document, media_out=call.manifest.media_out)
+        document = await _here_or_aside(len(data), parse, data)
         return Done(document, _outputs(home, end), end.warnings)
     except documents.BadResult as error:
         return Failed(FailureClass.ENGINE, "bad_result", str(error))
@@ -169,7 +169,7 @@ async def _outcome(call: EngineCall, end: End) -> Outcome | NeverStarted:
 
 async def _here_or_aside(size: int, work: Callable[[_A], _R], argument: _A) -> _R:
     """Small work on the event loop, where it costs no hop; large work on a thread."""
-    if size <= READ_INLINE:
+    if size <= documents.READ_INLINE:
         return work(argument)
     return await asyncio.to_thread(work, argument)
 

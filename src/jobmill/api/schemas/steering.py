@@ -1,6 +1,8 @@
 """Pools, limits, batches, bulk actions and search as they are sent and shown."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
 
 from pydantic import Field
 
@@ -112,17 +114,20 @@ class BatchRow(Body):
     metadata: JsonObject = Field({}, description="Over that of the template.")
     params: JsonObject | None = Field(None, description="Instead of those of the template.")
 
-    def command(self, template: SubmitJob) -> SubmitJob:
-        """The template with this row's own."""
+    def command(self, template: Mapping[str, Any]) -> SubmitJob:
+        """The fields of the template with this row's own."""
         given = self.input
-        return replace(
-            template,
-            input=JobInput(given.path, given.url, given.asset, given.json_),
-            name=self.name or template.name,
-            tags=(*template.tags, *self.tags) if self.tags else template.tags,
-            metadata={**template.metadata, **self.metadata} if self.metadata else template.metadata,
-            params=template.params if self.params is None else self.params,
-        )
+        own: dict[str, Any] = {
+            "input": JobInput(given.path, given.url, given.asset, given.json_),
+            "name": self.name or template["name"],
+        }
+        if self.tags:
+            own["tags"] = (*template["tags"], *self.tags)
+        if self.metadata:
+            own["metadata"] = {**template["metadata"], **self.metadata}
+        if self.params is not None:
+            own["params"] = self.params
+        return SubmitJob(**{**template, **own})
 
 
 class CreateBatch(Body):
@@ -137,7 +142,9 @@ class CreateBatch(Body):
         """The core's own form."""
         if self.template is None:
             return [job.command(None) for job in self.jobs]
-        template = self.template.command(None)
+        asked = self.template.command(None)
+        # Once for all rows: a thousand calls of replace() take longer than the rest of them.
+        template = {each.name: getattr(asked, each.name) for each in fields(asked)}
         return [row.command(template) for row in self.rows]
 
 

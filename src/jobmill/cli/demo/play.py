@@ -24,7 +24,8 @@ class DemoFailed(Exception):
 def native(client: "Jobmill", sample: "Sample") -> tuple[list[Row], str]:
     """All checks of a sample in one job: the rows, and the loudness that was measured."""
     job = client.jobs.create(input=sample.path.name, features=[*CHECKED, MEASURED], origin=ORIGIN)
-    note(f"{sample.path.name}: job {job.number} of {len(CHECKED) + 1} features, one decode")
+    count = len(CHECKED) + 1
+    note(f"{sample.path.name}: job {job.number}, {count} features over one decode")
     ended = _completed(follow_job(client, job, prefix=f"{sample.path.stem} "))
     results = {result.feature: result for result in client.jobs.results(ended)}
     rows: list[Row] = []

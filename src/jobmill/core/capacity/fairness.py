@@ -6,13 +6,10 @@ batches take turns in the same way (jobs without a batch are a lane together), a
 the due date and the age. See docs/decisions/0011-fair-turns.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobmill.core.capacity.model import Limit, Running
-
-Served = Callable[[int], int]
-"""When an organization, or a batch of one, was last preferred, in rising numbers; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +42,20 @@ def open_heads(
     return [head for head in heads if not any(limit.covers(head.kind) for limit in full)]
 
 
-def next_organization(
-    heads: Sequence[Head], running: Mapping[Running, int], served: Served
-) -> Sequence[Head]:
-    """The heads of the organization whose turn it is."""
-    newest: dict[int, int] = {}
-    for head in heads:
-        whose = head.kind.organization
-        newest[whose] = max(newest.get(whose, 0), head.ready_at)
-    busy = dict.fromkeys(newest, 0)
-    for kind, count in running.items():
-        if kind.organization in busy:
-            busy[kind.organization] += count
-    chosen = min(newest, key=lambda whose: (busy[whose], served(whose), -newest[whose], whose))
-    return [head for head in heads if head.kind.organization == chosen]
+def in_turn(served: Mapping[int, int], busy: Mapping[int, int]) -> list[list[int]]:
+    """Organizations, or the batches of one, in the order of their turns; those that are equal
+    stand together.
+
+    `served` says when each was last preferred, in rising numbers, 0 for never; `busy` how many
+    tasks each has at work.
+    """
+    order: dict[tuple[int, int], list[int]] = {}
+    for each, turn in served.items():
+        order.setdefault((busy.get(each, 0), turn), []).append(each)
+    return [order[key] for key in sorted(order)]
 
 
-def next_head(heads: Sequence[Head], running: Mapping[Running, int], served: Served) -> Head:
-    """Of one organization's heads of one priority, the one whose batch's turn it is."""
-    first: dict[int, Head] = {}
-    for head in sorted(heads, key=lambda each: each.age):
-        first.setdefault(head.kind.batch, head)
-    if len(first) == 1:
-        return next(iter(first.values()))
-    busy = dict.fromkeys(first, 0)
-    for kind, count in running.items():
-        if kind.organization == heads[0].kind.organization and kind.batch in busy:
-            busy[kind.batch] += count
-    return min(
-        first.values(),
-        key=lambda head: (
-            busy[head.kind.batch],
-            served(head.kind.batch),
-            head.age,
-        ),
-    )
+def newest_of(heads: Sequence[Sequence[Head]]) -> Sequence[Head]:
+    """Of the heads of several organizations that are equal otherwise, those of the one that came
+    last: nobody has waited for it yet."""
+    return max(heads, key=lambda own: (max(x.ready_at for x in own), -own[0].kind.organization))

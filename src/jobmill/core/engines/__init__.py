@@ -3,6 +3,7 @@
 from jobmill.core.engines.catalog import EngineCatalog, engine_of_feature, find_engine
 from jobmill.core.engines.parameters import check_parameters
 from jobmill.core.engines.ports import (
+    AttemptControl,
     AttemptListener,
     Done,
     EngineCall,
@@ -18,6 +19,7 @@ from jobmill.core.engines.ports import (
 from jobmill.core.engines.service import OfferedFeature, get_engine, list_engines, list_features
 
 __all__ = [
+    "AttemptControl",
     "AttemptListener",
     "Done",
     "EngineCall",

@@ -25,26 +25,43 @@ class FailureClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngineInput:
-    """One file given to the engine; `path` lies in the attempt's private folder."""
+    """One file given to the engine; `path` lies in the attempt's private folder.
+
+    `number` and `meta` are those of the part that it is, if it is one. `live`: `path` is a pipe,
+    which can be opened and read once.
+    """
 
     port: str
     path: Path
     media_type: str
     name: str
+    number: int | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOutput:
-    """One file the engine wrote in its work folder for an output port."""
+    """One file the engine wrote in its work folder for an output port.
+
+    `number` is the part's, where the call is live; otherwise the order of the outputs counts.
+    """
 
     port: str
     path: Path
     media_type: str
+    number: int | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EngineCall:
-    """Everything one attempt needs. `token` is the run token, unique to this start."""
+    """Everything one attempt needs. `token` is the run token, unique to this start.
+
+    `mode` is whole, stream or chunk; in mode chunk every input with a number is a chunk. `credit`
+    bounds what may be written: for a port the first number that may not be yet; a port that it does
+    not name has no bound. `resume`: for a port, how many of its parts are kept already.
+    """
 
     token: str
     manifest: Manifest
@@ -53,6 +70,14 @@ class EngineCall:
     inputs: tuple[EngineInput, ...]
     workdir: Path
     timeout: float | None = None
+    mode: str = "whole"
+    credit: Mapping[str, int] | None = None
+    resume: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Whether outputs are told as they come, and not in `Done`."""
+        return self.mode != "whole" or self.credit is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +122,21 @@ class Failed:
 Outcome = Done | Failed
 
 
+class AttemptControl(Protocol):
+    """What can be done to an attempt while it runs; has no effect once it is over."""
+
+    def credit(self, port: str, upto: int) -> None:
+        """Let the engine write the parts of this port with numbers below `upto`.
+
+        Only for ports that the call's `credit` names; it never takes back what was given.
+        """
+
+
 class AttemptListener(Protocol):
     """Told what happens while an attempt runs; called on the event loop, must not block."""
+
+    def began(self, control: AttemptControl) -> None:
+        """The attempt was handed to a process. Comes again if that one died before it started."""
 
     def started(self) -> None:
         """The engine's process has the task and begins to work."""
@@ -108,6 +146,15 @@ class AttemptListener(Protocol):
 
     def log(self, level: str, text: str) -> None:
         """One line the engine logged or printed."""
+
+    def output(self, output: EngineOutput) -> None:
+        """A part is written; only where the call is live. The file is the listener's to remove."""
+
+    def chunk_done(self, number: int, document: Mapping[str, Any] | None) -> None:
+        """The engine is through with this chunk; its outputs were told before. Mode chunk only."""
+
+    def chunk_failed(self, number: int, failed: Failed) -> None:
+        """The engine gave this chunk up and goes on with the others. Mode chunk only."""
 
 
 class EngineRunner(Protocol):

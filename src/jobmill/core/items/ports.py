@@ -137,6 +137,20 @@ class StoredBytes:
     size: int
 
 
+class Receiving(Protocol):
+    """Bytes on their way into a blob store."""
+
+    @property
+    def path(self) -> Path:
+        """A file with what was written so far; an open one can be read to its end in any case."""
+
+    async def write(self, piece: bytes) -> None:
+        """Append. Raises TooLarge beyond the limit, Unavailable when there is no room."""
+
+    async def keep(self) -> StoredBytes:
+        """That was all of it: make it a blob. Raises Unavailable."""
+
+
 class BlobStore(Protocol):
     """Bytes by SHA-256. Writing the same bytes twice is harmless; half-written ones never show."""
 
@@ -144,6 +158,11 @@ class BlobStore(Protocol):
         self, organization: OrganizationNumber, chunks: AsyncIterator[bytes], max_bytes: int
     ) -> StoredBytes:
         """Take bytes in. Raises TooLarge beyond `max_bytes`, leaving nothing behind."""
+
+    def receiving(
+        self, organization: OrganizationNumber, max_bytes: int
+    ) -> AbstractAsyncContextManager[Receiving]:
+        """Take bytes in bit by bit, to be read meanwhile; what is not kept within is gone."""
 
     async def put_file(self, organization: OrganizationNumber, path: Path) -> StoredBytes:
         """Take a finished file in (it may be moved)."""
@@ -180,6 +199,27 @@ class Fetched:
     name: str
 
 
+class Fetching(Protocol):
+    """An address whose bytes are coming. They are kept as they come, whoever reads them or not."""
+
+    @property
+    def media_type(self) -> str:
+        """What its server calls them."""
+
+    @property
+    def name(self) -> str:
+        """A name for them."""
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """All bytes from the first, as they come; to be asked for once.
+
+        Raises FetchFailed, TooLarge, Unavailable when they stop coming before their end.
+        """
+
+    async def fetched(self) -> Fetched:
+        """Wait until everything is in the blob store. Raises as `pieces`."""
+
+
 class Fetcher(Protocol):
     """Brings bytes from an address, refusing addresses that are not public (DESIGN §10)."""
 
@@ -188,6 +228,12 @@ class Fetcher(Protocol):
 
     async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
         """Fetch into the blob store. Raises AddressNotAllowed, FetchFailed, TooLarge."""
+
+    def stream(
+        self, organization: OrganizationNumber, url: str
+    ) -> AbstractAsyncContextManager[Fetching]:
+        """Fetch into the blob store and read meanwhile. Entering raises as `fetch`, for what the
+        head of the answer tells; at the end of the block a fetch that still runs is given up."""
 
 
 class MediaRoots(Protocol):

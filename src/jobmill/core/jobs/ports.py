@@ -162,6 +162,9 @@ class JobStore(Protocol):
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
 
+    def next_end(self) -> datetime | None:
+        """When the next job expires, or its retention is over; past where that waits to be done."""
+
     def due_to_expire(self, now: datetime, limit: int) -> Sequence[JobNumber]:
         """Jobs that have not ended though their time is over, the longest first."""
 

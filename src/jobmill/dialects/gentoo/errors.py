@@ -15,6 +15,7 @@ from jobmill.dialects.gentoo.schema import FEATURES
 
 Handler = Callable[[Request], Awaitable[Response]]
 LOG = structlog.get_logger("jobmill.gentoo")
+INPUT = "inputUri"
 
 STATUS: Mapping[type[core.JobmillError], tuple[int, str]] = {
     core.InvalidInput: (400, "INVALID_ARGUMENT"),
@@ -40,7 +41,12 @@ def error_answer(error: core.JobmillError) -> Response:
     """The answer for an error of the core."""
     code, status = status_of(type(error))
     headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
-    return failure(code, status, _in_vendor_words(error.message), _field(error), headers)
+    message, field = error.message, error.field
+    if field is not None and field.startswith("input."):
+        message, field = f"{INPUT}: {message}", INPUT
+    return failure(
+        code, status, _in_vendor_words(message), field and _in_vendor_words(field), headers
+    )
 
 
 def failure(
@@ -75,10 +81,6 @@ def answering(handler: Handler) -> Handler:
             return failure(500, "INTERNAL", "The server failed; its log says why.")
 
     return answered
-
-
-def _field(error: core.JobmillError) -> str | None:
-    return None if error.field is None else _in_vendor_words(error.field)
 
 
 def _in_vendor_words(text: str) -> str:

@@ -1,20 +1,29 @@
 """Create, see and cancel batches, on behalf of a caller."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.errors import BatchNotFound, InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import BatchNumber, JobNumber
+from jobmill.core.ids import BatchNumber, JobId, JobNumber, new_ids
 from jobmill.core.jobs.batches.model import Batch
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside, asset_for
 from jobmill.core.jobs.service.labels import checked_name
 from jobmill.core.jobs.service.share_job import share_new_job
-from jobmill.core.jobs.service.submit_job import SubmitJob, callback_of, new_job, plan_of
+from jobmill.core.jobs.service.submit_job import (
+    SubmitJob,
+    callback_of,
+    job_with,
+    plan_of,
+    shared_fields,
+)
 from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service.outbox import listeners_of
@@ -37,15 +46,14 @@ def create_batch(
     if not 1 <= len(commands) <= MAX_JOBS:
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
     number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
-    plan, callbacks = _planner(work, outside, who), _caller(work, outside, who, now)
-    new: list[NewJob] = []
-    for place, command in enumerate(commands):
+    shared, new = _sharer(work, outside, who, now, number), list[NewJob]()
+    for place, (command, ident) in enumerate(zip(commands, new_ids(len(commands)), strict=True)):
         try:
             asset = asset_for(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
-            callback = callbacks(command)
-            new.append(new_job(work, who, command, plan(command), asset, callback, now, number))
+            plan, fields = shared(command)
+            new.append(job_with(work, who, JobId(ident), plan, fields, command, asset, now))
         except JobmillError as refusal:
             row = f"{rows}[{place}]"
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
@@ -81,6 +89,28 @@ def own_batch(work: UnitOfWork, who: Principal, batch: str) -> BatchNumber:
     if number is None:
         raise BatchNotFound(f"There is no batch {batch!r}.")
     return number
+
+
+_OWN = ("input", "name")
+_shared_of = attrgetter(*(each.name for each in fields(SubmitJob) if each.name not in _OWN))
+
+
+def _sharer(
+    work: UnitOfWork, outside: Outside, who: Principal, now: datetime, batch: BatchNumber
+) -> Callable[[SubmitJob], tuple[Plan, Mapping[str, Any]]]:
+    """Plans and checks once what rows have in common; mostly that is all but their inputs."""
+    plan_of_row, callback_of_row = _planner(work, outside, who), _caller(work, outside, who, now)
+    known: dict[tuple[int, ...], tuple[Plan, Mapping[str, Any]]] = {}
+
+    def shared(command: SubmitJob) -> tuple[Plan, Mapping[str, Any]]:
+        # Rows of a template share these objects, which live as long as the commands.
+        key = tuple(map(id, _shared_of(command)))
+        if key not in known:
+            plan, callback = plan_of_row(command), callback_of_row(command)
+            known[key] = plan, shared_fields(who, command, plan, callback, now, batch)
+        return known[key]
+
+    return shared
 
 
 def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[SubmitJob], Plan]:

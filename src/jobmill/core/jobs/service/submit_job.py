@@ -195,7 +195,51 @@ def new_job(
     batch: BatchNumber | None = None,
 ) -> NewJob:
     """The job of a request, planned, with a recording around what it works on."""
-    expires_at = checked_future(command.expires_at, now, "expires_at")
+    shared = shared_fields(who, command, plan, callback, now, batch)
+    return job_with(work, who, JobId(new_id()), plan, shared, command, asset, now)
+
+
+def shared_fields(
+    who: Principal,
+    command: SubmitJob,
+    plan: Plan,
+    callback: Callback | None,
+    now: datetime,
+    batch: BatchNumber | None,
+) -> Mapping[str, Any]:
+    """All of a job but its name and what it works on: jobs that share it can be made together."""
+    return {
+        "owner": who.user,
+        "type": command.pipeline or ("features" if command.features else "graph"),
+        "features": command.features or tuple(f for task in plan.tasks for f in task.features),
+        "params": command.params,
+        "pipeline": command.pipeline,
+        "origin": command.origin,
+        "priority": command.priority,
+        "retain_until": command.retain_for and now + command.retain_for,
+        "tags": checked_tags(command.tags),
+        "metadata": checked_metadata(command.metadata),
+        "batch": batch,
+        "due": command.due,
+        "expires_at": checked_future(command.expires_at, now, "expires_at"),
+        "hold": Hold.PARKED if command.parked else None,
+        "alarms": plan.alarms,
+        "extras": command.extras,
+        "callback": callback,
+    }
+
+
+def job_with(
+    work: UnitOfWork,
+    who: Principal,
+    ident: JobId,
+    plan: Plan,
+    shared: Mapping[str, Any],
+    command: SubmitJob,
+    asset: Asset | None,
+    now: datetime,
+) -> NewJob:
+    """The job of a request from what it shares with others and what is its own."""
     item = None
     if command.item is not None:
         item = item_of(work, who, command.item, asset, now)
@@ -209,33 +253,10 @@ def new_job(
             {},
             owner=who.user,
         )
-    features = command.features or tuple(f for task in plan.tasks for f in task.features)
-    return NewJob(
-        id=JobId(new_id()),
-        organization=who.organization,
-        plan=plan,
-        created_at=now,
-        fields={
-            "owner": who.user,
-            "type": command.pipeline or ("features" if command.features else "graph"),
-            "features": features,
-            "params": command.params,
-            "pipeline": command.pipeline,
-            "input": command.input.given(),
-            "asset": asset and asset.number,
-            "item": item and item.number,
-            "origin": command.origin,
-            "priority": command.priority,
-            "retain_until": command.retain_for and now + command.retain_for,
-            "name": checked_name(command.name),
-            "tags": checked_tags(command.tags),
-            "metadata": checked_metadata(command.metadata),
-            "batch": batch,
-            "due": command.due,
-            "expires_at": expires_at,
-            "hold": Hold.PARKED if command.parked else None,
-            "alarms": plan.alarms,
-            "extras": command.extras,
-            "callback": callback,
-        },
-    )
+    own = {
+        "input": command.input.given(),
+        "name": checked_name(command.name),
+        "asset": asset and asset.number,
+        "item": item and item.number,
+    }
+    return NewJob(ident, who.organization, plan, now, {**shared, **own})

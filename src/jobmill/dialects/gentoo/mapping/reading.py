@@ -34,7 +34,8 @@ def read_fields(
     for key, value in given.items():
         name = aliases.get(key, key)
         if name not in known:
-            _refuse_slip(key, (*known, *aliases), where)
+            meant = {alias: real for alias, real in aliases.items() if real in known}
+            _refuse_slip(key, {**meant, **{each: each for each in known}}, where)
             continue
         if value is None:
             continue
@@ -72,8 +73,8 @@ def flag_of(value: Any, field: str) -> bool:
     return value
 
 
-def _refuse_slip(key: str, known: Iterable[str], where: str) -> None:
-    lower = {name.lower(): name for name in known}
+def _refuse_slip(key: str, known: Mapping[str, str], where: str) -> None:
+    lower = {name.lower(): real for name, real in known.items()}
     # One slip: many names of this API differ from others in a few letters of a long word.
     close = get_close_matches(key.lower(), lower, 1, max(LIKE, 1 - SLIPS / max(len(key), 1)))
     if close:

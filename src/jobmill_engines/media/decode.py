@@ -5,10 +5,12 @@ Knows no detector. One reader is one pass over a part of the file.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import av.error
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
@@ -17,7 +19,8 @@ _RUN_UP = Fraction(1)
 _MAX_FAILED_READS = 100
 
 
-Frames = list[AudioFrame] | list[VideoFrame]
+Frames: TypeAlias = list[AudioFrame] | list[VideoFrame]
+AnyPacket: TypeAlias = "Packet[Any]"
 
 
 class Reader:
@@ -38,22 +41,21 @@ class Reader:
 
         In the order of the file. Reading is tried again a few times after an error.
         """
+        for packet in self.packets():
+            decoded = self.decode(packet)
+            if decoded:
+                # not its stream_index: that of the empty packets at the end is always 0
+                yield packet.stream.index, decoded
+
+    def packets(self) -> Iterator[AnyPacket]:
+        """The packets from here to the end, and after them an empty one for each stream."""
         failed = 0
         while failed <= _MAX_FAILED_READS:
             try:
                 for packet in self._container.demux(self._streams):
                     if packet.is_corrupt:
                         self.marked += 1
-                    try:
-                        decoded = packet.decode()
-                    except av.error.EOFError:
-                        continue
-                    except (av.error.FFmpegError, ValueError):
-                        self.errors += 1
-                        continue
-                    if decoded:
-                        self.decoded += len(decoded)
-                        yield packet.stream_index, decoded  # type: ignore[misc]
+                    yield packet
                 return
             except av.error.EOFError:
                 return
@@ -61,6 +63,18 @@ class Reader:
                 # IndexError: a damaged table announced a stream that was not there at the start
                 self.errors += 1
                 failed += 1
+
+    def decode(self, packet: AnyPacket) -> Frames:
+        """The frames that this packet completes; an empty one gives those that are left."""
+        try:
+            decoded: Frames = packet.decode()
+        except av.error.EOFError:
+            return []
+        except (av.error.FFmpegError, ValueError):
+            self.errors += 1
+            return []
+        self.decoded += len(decoded)
+        return decoded
 
     def skip_to(self, time: Fraction, reached: Fraction, origin: Fraction, exact: bool) -> bool:
         """Seek to shortly before `time` where that saves decoding; False when it did not."""

@@ -6,6 +6,7 @@ would follow them. The file's name plays no part.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import av
 import av.error
 from av.container import InputContainer
 
-from jobmill_engines.scan.errors import MediaRejected
+from jobmill_engines.media.errors import MediaRejected
 
 _HEAD = 4096
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
@@ -23,6 +24,11 @@ _GUESSED = frozenset(
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _MXF = bytes.fromhex("060e2b34020501010d010201")
 _W64 = b"riff\x2e\x91\xcf\x11"
+_SEEKING = frozenset(("avi", "mxf", "gxf", "caf", "aiff"))
+_LOOK_AHEAD = 8 << 20
+
+Look = Callable[[int, int], bytes]
+"""`look(offset, size)`: that many bytes from there, fewer at the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +54,53 @@ def sniff(path: Path) -> Format:
     Raises `MediaRejected` with code `empty` or `not_media`.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+
+        def look(offset: int, size: int) -> bytes:
+            file.seek(offset)
+            return file.read(size)
+
+        return identify(look)
+
+
+def identify(look: Look) -> Format:
+    """The container of what can be looked at by its bytes, as `sniff`."""
+    head = look(0, _HEAD)
     if not head:
         raise MediaRejected("empty", "The file is empty. Give a file with audio or video in it.")
-    head = _after_id3(path, head)
+    head = _after_id3(look, head)
     found = _by_magic(head) or _mpegts(head) or _elementary(head)
     if found is None:
         raise MediaRejected(
             "not_media",
-            "The file is not a media container that can be scanned (its first bytes decide, not"
+            "The file is not a media container that can be read (its first bytes decide, not"
             " its name). Give MP4/MOV, Matroska/WebM, MPEG-TS/PS, AVI, WAV, AIFF, MP3, AAC, FLAC,"
             " Ogg, MXF, FLV, ASF, GXF, AC-3, CAF or raw H.264/HEVC.",
         )
     return found
+
+
+def reads_forwards(look: Look, container: Format) -> bool:
+    """Whether it can be read from its first byte to its last without going back.
+
+    AVI, MXF, GXF, CAF and AIFF keep tables behind the media; so does an MP4 whose `moov` box is
+    not met before the media within the first 8 MiB.
+    """
+    if container is not MOV:
+        return container.demuxer not in _SEEKING
+    place = 0
+    while place < _LOOK_AHEAD:
+        box = look(place, 16)
+        if len(box) < 8 or box[4:8] == b"mdat":
+            return False
+        if box[4:8] == b"moov":
+            return True
+        size = int.from_bytes(box[:4], "big")
+        if size == 1 and len(box) == 16:
+            size = int.from_bytes(box[8:], "big")
+        if size < 8:
+            return False
+        place += size
+    return False
 
 
 def open_media(path: Path, container: Format) -> InputContainer:
@@ -90,16 +130,14 @@ def open_media(path: Path, container: Format) -> InputContainer:
         ) from error
 
 
-def _after_id3(path: Path, head: bytes) -> bytes:
+def _after_id3(look: Look, head: bytes) -> bytes:
     """What follows the tag that MP3, AAC and some other files begin with."""
     if not head.startswith(b"ID3") or len(head) < 10:
         return head
     size = sum(
         (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)
     )
-    with path.open("rb") as file:
-        file.seek(10 + size)
-        after = file.read(_HEAD).lstrip(b"\0")
+    after = look(10 + size, _HEAD).lstrip(b"\0")
     return after or head
 
 

@@ -1,0 +1,1 @@
+"""Results turned into files: captions, texts, tables, and archives of them."""

@@ -1,0 +1,1 @@
+"""Hands its input on as one asset."""

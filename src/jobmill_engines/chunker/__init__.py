@@ -1,0 +1,1 @@
+"""Cuts media into chunks: sound, video, pictures or raw bytes."""

@@ -1,0 +1,117 @@
+"""Packets as they are, on the file's timeline: for copying without decoding.
+
+Time stamps leave here in order, whatever came in. Writes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
+from av.video.stream import VideoStream
+
+from jobmill_engines.media.clock import Clock
+from jobmill_engines.media.decode import AnyPacket
+from jobmill_engines.media.source import Source
+
+_STAMPED = frozenset(("mov", "matroska", "mpegts", "flv"))
+"""Containers that store both time stamps of a packet, or whose demuxer can tell them."""
+_BACK = Fraction(1)
+_LATEST_SHOWN = 10
+_MOST_UNDATED = 16
+_MILLI = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A packet of one lane; `pts` and `dts` count ticks of `base` from the timeline's beginning."""
+
+    video: bool
+    pts: int
+    dts: int
+    length: int
+    base: Fraction
+    key: bool
+    packet: AnyPacket
+
+    @property
+    def shown(self) -> Fraction:
+        """When it is shown, in seconds."""
+        return self.pts * self.base
+
+    @property
+    def read(self) -> Fraction:
+        """When a decoder must have it, in seconds; never falls within a lane."""
+        return self.dts * self.base
+
+    @property
+    def end(self) -> Fraction:
+        """When it has been shown, in seconds."""
+        return (self.pts + self.length) * self.base
+
+
+def has_stamps(source: Source) -> bool:
+    """Whether the packets of this source say when they are to be shown."""
+    return source.format.demuxer in _STAMPED
+
+
+class Lane:
+    """The packets of one stream of a source, copied."""
+
+    def __init__(self, source: Source, stream: VideoStream | AudioStream) -> None:
+        self.clock = Clock(source.origin, source.duration)
+        self.stream = stream
+        self._video = isinstance(stream, VideoStream)
+        self._unpack: BitStreamFilterContext | None = None
+        if stream.codec_context.name == "aac" and not stream.codec_context.extradata:
+            self._unpack = BitStreamFilterContext("aac_adtstoasc", stream)
+        self._last: int | None = None
+        self._undated: list[AnyPacket] | None = [] if self._video else None
+        self._usual = self._usual_length()
+
+    def coded(self, packet: AnyPacket) -> Iterator[Coded]:
+        """What this packet completes, with its times; an empty one gives what is left.
+
+        Some containers do not say when the first packets must be read: these are held until one
+        comes that says it.
+        """
+        if packet.size and packet.dts is None and self._undated is not None:
+            self._undated.append(packet)
+            if len(self._undated) <= _MOST_UNDATED:
+                return
+        held, self._undated = self._undated or [], None
+        if packet in held:
+            held.remove(packet)
+        for before, each in zip(range(len(held), 0, -1), held, strict=True):
+            dts = None if packet.dts is None else packet.dts - before * self._length(each)
+            yield from self._placed(each, dts)
+        if packet.size:
+            yield from self._placed(packet, packet.dts)
+
+    def _placed(self, packet: AnyPacket, dts: int | None) -> Iterator[Coded]:
+        base, pts = packet.time_base or _MILLI, packet.pts
+        dts = pts if dts is None else dts
+        time = self.clock.place(None if dts is None else dts * base, back=_BACK)
+        placed = round(time / base)
+        shown = placed
+        if pts is not None and dts is not None and 0 <= (pts - dts) * base <= _LATEST_SHOWN:
+            shown = placed + pts - dts
+        if self._last is not None:
+            placed = max(placed, self._last + 1)
+        self._last = placed
+        shown, length = max(shown, placed), self._length(packet)
+        self.clock.reached = (placed + length) * base
+        key = packet.is_keyframe
+        for each in [packet] if self._unpack is None else self._unpack.filter(packet):
+            yield Coded(self._video, shown, placed, length, base, key, each)
+
+    def _length(self, packet: AnyPacket) -> int:
+        return packet.duration or round(self._usual / (packet.time_base or _MILLI))
+
+    def _usual_length(self) -> Fraction:
+        stream = self.stream
+        if isinstance(stream, VideoStream):
+            rate = stream.average_rate or stream.guessed_rate
+            return 1 / Fraction(rate) if rate else Fraction(1, 25)
+        return Fraction(stream.codec_context.frame_size or 1024, stream.codec_context.sample_rate)

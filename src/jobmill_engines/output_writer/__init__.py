@@ -1,0 +1,1 @@
+"""The engine `output-writer`: one document of those of all chunks, and the same as AION."""

@@ -1,0 +1,1 @@
+"""Takes a stream in and hands it on in parts."""
