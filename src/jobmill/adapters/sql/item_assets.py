@@ -50,7 +50,19 @@ class HoldingAssets:
 
     def holding(self, asset: AssetNumber) -> HeldAsset | None:
         found = self._held("item_asset.asset = :asset", asset=asset)
-        return found[0] if found else None
+        return found[0] if found else self._begun_with(asset)
+
+    def _begun_with(self, asset: AssetNumber) -> HeldAsset | None:
+        """An item that was made around the asset, as a job's input."""
+        row = self._db.one(
+            """SELECT asset.*, job.item FROM job JOIN asset ON asset.number = job.asset
+               WHERE job.asset = :asset AND job.item IS NOT NULL ORDER BY job.number LIMIT 1""",
+            asset=asset,
+        )
+        if row is None:
+            return None
+        found = asset_of(row)
+        return HeldAsset(0, ItemNumber(row["item"]), "source", found, found.created_at)
 
     def save_held(self, held: HeldAsset) -> None:
         if held.main:

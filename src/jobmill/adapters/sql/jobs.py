@@ -180,6 +180,23 @@ class SqlJobStore:
     def forget_item(self, item: ItemNumber) -> None:
         self._db.run("UPDATE job SET item = NULL WHERE item = :item", item=item)
 
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        self._db.run(
+            "UPDATE job SET extras = json_set(extras, :path, json(:value)) WHERE number = :number",
+            path=f'$."{key}"',
+            value=to_json(value),
+            number=number,
+        )
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        if results:
+            self._db.run("DELETE FROM result WHERE job = :job", job=number)
+        if words:
+            self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
+        return self._remove_parts(number) if parts else []
+
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(
             "UPDATE job SET deleted = 1, retain_until = :until WHERE number = :number",

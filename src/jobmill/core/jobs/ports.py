@@ -159,6 +159,15 @@ class JobStore(Protocol):
     def forget_item(self, item: ItemNumber) -> None:
         """The item goes away: its jobs no longer name it."""
 
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        """Write one word into the job's extras."""
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        """Remove what the job's tasks found, what they wrote, and its words in the index; returns
+        blobs nothing uses any more."""
+
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
 

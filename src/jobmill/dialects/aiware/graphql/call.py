@@ -1,5 +1,6 @@
 """One call while it is answered: who calls, the view of the database that is open, what it cost."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ class Call:
     caller: Principal | None
     refusal: NotAuthenticated | None
     token: str | None
+    loop: asyncio.AbstractEventLoop
     upload: Upload | None = None
     view: UnitOfWork | None = None
     done: dict[str, Any] = field(default_factory=dict)

@@ -65,7 +65,7 @@ async def _call(request: Request) -> Call:
             caller = await _caller(house, token)
         except NotAuthenticated as unknown_token:
             refusal = unknown_token
-    return Call(request, house, now, caller, refusal, token)
+    return Call(request, house, now, caller, refusal, token, asyncio.get_running_loop())
 
 
 async def _caller(house: House, token: str) -> Principal:

@@ -1,22 +1,19 @@
 """A job that was read becomes the core's request: its recording, its input, where it runs."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from jobmill.core.errors import InvalidInput
 from jobmill.core.items import Item
-from jobmill.core.items.service.items import NewItem, create_item
+from jobmill.core.items.service.items import create_item
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.finding import cluster_named, item_named
 from jobmill.dialects.aiware.mapping.create_job import EXTRAS, AskedJob, AskedTask
-from jobmill.dialects.aiware.mapping.recordings import extras_from
+from jobmill.dialects.aiware.mapping.recordings import new_item_from
 
 ORIGIN = "aiware"
-USUAL_LENGTH = timedelta(minutes=15)
-USUAL_NAME = "recording"
 
 
 def command_from(
@@ -43,19 +40,8 @@ def command_from(
 def _target(work: UnitOfWork, call: Call, given: Mapping[str, Any]) -> Item | None:
     if given.get("targetId") is not None:
         return item_named(work, call.who, given["targetId"])
-    target = given.get("target") or {}
-    starts_at: datetime = target.get("startDateTime") or call.now
-    return create_item(
-        work.items,
-        call.who,
-        NewItem(
-            target.get("name") or given.get("name") or USUAL_NAME,
-            starts_at=starts_at,
-            ends_at=target.get("stopDateTime") or starts_at + USUAL_LENGTH,
-            extras={EXTRAS: extras_from(target)},
-        ),
-        call.now,
-    )
+    new = new_item_from(given.get("target") or {}, call.now, given.get("name"))
+    return create_item(work.items, call.who, new, call.now)
 
 
 def _input(asked: AskedJob) -> JobInput:

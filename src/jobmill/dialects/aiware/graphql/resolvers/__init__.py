@@ -5,14 +5,16 @@ from typing import Any
 
 from jobmill.dialects.aiware.graphql.resolvers import (
     accounts,
+    assets,
     clusters,
     engines,
     jobs,
+    recordings,
     results,
     tasks,
 )
 
-_MODULES = (accounts, clusters, engines, jobs, results, tasks)
+_MODULES = (accounts, assets, clusters, engines, jobs, recordings, results, tasks)
 
 RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {}
 ACTIONS: dict[str, Callable[..., Any]] = {}
