@@ -6,7 +6,6 @@ from jobmill.api.answers import problems
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.tasks import Part, PartPage, TaskPage, tasks_of
-from jobmill.core.items import Blob
 from jobmill.core.jobs.service import count_attempts, get_job, job_part, job_parts
 from jobmill.http.paging import NUMBER_LIMIT
 from jobmill.http.ranges import download_response
@@ -56,7 +55,8 @@ async def read_part(
     part = await house.database.read(
         lambda work: job_part(work, who, job_ref(job), task, port, number)
     )
-    blob = Blob(part.sha256, part.size)
+    if part.blob is None:
+        return Response((part.document or "").encode(), media_type=part.media_type)
     name = f"{task}.{part.port}.{part.number}"
-    download = blob_download(house, who.organization, blob, part.media_type, name)
+    download = blob_download(house, who.organization, part.blob, part.media_type, name)
     return await download_response(request, download)

@@ -6,6 +6,7 @@ from jobmill.core.jobs.service.attempts import (
     fail_attempt,
     finish_attempt,
     note_attempt,
+    note_live,
     recover_tasks,
     stop_attempt,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "list_recordings",
     "list_workers",
     "note_attempt",
+    "note_live",
     "page_jobs",
     "park_job",
     "pause_job",

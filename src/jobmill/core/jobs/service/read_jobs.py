@@ -144,7 +144,7 @@ def job_parts(work: UnitOfWork, who: Principal, job: JobRef, task: str) -> Seque
     number = next((each.number for each in graph.tasks if each.name == task), None)
     if number is None:
         raise TaskNotFound(f"The job has no task {task!r}.")
-    return work.attempts.parts_of(number)
+    return work.parts.of_task(number)
 
 
 def job_part(
