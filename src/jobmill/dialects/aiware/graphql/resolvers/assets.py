@@ -1,12 +1,11 @@
 """Assets: bytes with a type in a recording; and addresses to which bytes may be sent first."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobmill.core.errors import AssetNotReady, InvalidInput, TooLarge
+from jobmill.core.errors import AssetNotReady, InvalidInput
 from jobmill.core.ids import ItemNumber
 from jobmill.core.items import (
     Asset,
@@ -24,6 +23,7 @@ from jobmill.core.items.service.name_address import name_address
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.dialects.aiware.errors import NotServed
 from jobmill.dialects.aiware.graphql.call import Call
+from jobmill.dialects.aiware.graphql.contents import bytes_of
 from jobmill.dialects.aiware.graphql.finding import asset_named, item_named, tasks_of_item
 from jobmill.dialects.aiware.graphql.links import WRITE_FOR, own_asset, plain, signed
 from jobmill.dialects.aiware.graphql.uploads import Upload
@@ -37,9 +37,7 @@ from jobmill.dialects.aiware.mapping.recordings import (
 from jobmill.http.naming import naming_of
 
 NEITHER = "One of uri or file (upload) must be provided to create an asset."
-TRANSFORM_CAP = 16 * 2**20
 MOST_URLS = 1000
-READ_SECONDS = 20.0
 
 
 async def create_asset(call: Call, input: Mapping[str, Any]) -> HeldAsset:  # noqa: A002
@@ -174,25 +172,9 @@ def _transform(held: HeldAsset, call: Call, transformFunction: str) -> str:  # n
             "captions and texts.",
             field="transformFunction",
         )
-    return _content(held, call).decode("utf-8", "replace")
-
-
-def _content(held: HeldAsset, call: Call) -> bytes:
-    """The bytes of a small asset, read while the answer is put together."""
-    blob = held.asset.blob
-    if blob is None:
+    if held.asset.blob is None:
         raise AssetNotReady
-    if blob.size > TRANSFORM_CAP:
-        raise TooLarge(f"The asset has more than {TRANSFORM_CAP} bytes; read its signedUri.")
-    call.spend(1)
-    reading = _read(call, held.asset)
-    return asyncio.run_coroutine_threadsafe(reading, call.loop).result(READ_SECONDS)
-
-
-async def _read(call: Call, asset: Asset) -> bytes:
-    assert asset.blob is not None  # noqa: S101  looked at before
-    pieces = await call.house.blobs.read(asset.organization, asset.blob.sha256)
-    return b"".join([piece async for piece in pieces])
+    return bytes_of(call, held.asset.organization, held.asset.blob).decode("utf-8", "replace")
 
 
 def _jsonstring(held: HeldAsset, call: Call, indent: int | None = 2) -> str | None:
