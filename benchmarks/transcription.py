@@ -31,7 +31,8 @@ from jobmill_engine import add_libraries, model_folder
 add_libraries("speech")
 from faster_whisper import WhisperModel
 path, model, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
-whisper = WhisperModel(str(model_folder(model)), device="cpu", compute_type="int8", cpu_threads=threads)
+folder = str(model_folder(model))
+whisper = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads)
 began = time.perf_counter()
 segments, _ = whisper.transcribe(
     path, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False,
