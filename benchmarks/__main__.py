@@ -5,7 +5,10 @@ import importlib
 import inspect
 import sys
 
-BENCHES = ("drain", "latency", "idle", "listing", "batches", "webhooks", "scan", "transcription")
+BENCHES = (
+    *("drain", "latency", "idle", "parts", "listing", "batches", "webhooks"),
+    *("scan", "transcription"),
+)
 
 
 def main(words: list[str]) -> int:
