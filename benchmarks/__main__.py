@@ -6,8 +6,15 @@ import inspect
 import sys
 
 BENCHES = (
-    *("drain", "latency", "idle", "parts", "listing", "batches", "webhooks"),
-    *("scan", "transcription"),
+    "drain",
+    "latency",
+    "idle",
+    "parts",
+    "listing",
+    "batches",
+    "webhooks",
+    "scan",
+    "transcription",
 )
 
 
