@@ -219,6 +219,12 @@ class KeyNotFound(NotFound):
     code = "key_not_found"
 
 
+class SessionNotFound(NotFound):
+    """You have no session of this id."""
+
+    code = "session_not_found"
+
+
 class EndpointNotFound(NotFound):
     """There is no endpoint of this id."""
 
