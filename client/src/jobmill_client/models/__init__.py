@@ -1,6 +1,14 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
-from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
+from jobmill_client.models.accounts import (
+    Collaborator,
+    Key,
+    Me,
+    Organization,
+    SignIn,
+    Team,
+    User,
+)
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
@@ -50,6 +58,7 @@ __all__ = [
     "Provenance",
     "Result",
     "SearchHit",
+    "SignIn",
     "Span",
     "TakenFile",
     "Task",
