@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("drain", "latency", "idle", "listing", "batches", "webhooks", "scan")
+BENCHES = ("drain", "latency", "idle", "parts", "listing", "batches", "webhooks", "scan")
 
 
 def main(names: list[str]) -> int:

@@ -131,7 +131,7 @@ def _worker(
     house: House, seat: WorkerSeat, runner: SubprocessRunner, folders: WorkFolders
 ) -> Worker:
     outside = house.outside
-    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher)
+    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
     attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)

@@ -20,6 +20,7 @@ PLACES = {
     "watch": "jobs:watch",
     "results": "jobs:results",
     "events": "jobs:events",
+    "parts": "parts:parts",
     "logs": "jobs:logs",
     "cancel": "job_actions:cancel",
     "retry": "job_actions:retry",

@@ -179,7 +179,8 @@ class SqlAssetStore:
     def remove(self, number: AssetNumber) -> Blob | None:
         row = self._db.one(
             """DELETE FROM asset WHERE number = :number
-               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number) RETURNING *""",
+               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number)
+               AND NOT EXISTS (SELECT 1 FROM task WHERE asset = :number) RETURNING *""",
             number=number,
         )
         return None if row is None else self._released(row)
@@ -220,7 +221,9 @@ class SqlAssetStore:
         row = self._db.one(
             """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
                       coalesce(sum(ended_at IS NOT NULL), 0) AS ended_jobs
-               FROM job WHERE asset = :number""",
+               FROM job WHERE number IN (
+                   SELECT number FROM job WHERE asset = :number
+                   UNION SELECT job FROM task WHERE asset = :number)""",
             number=number,
         )
         assert row is not None  # noqa: S101  an aggregate always has a row

@@ -62,7 +62,8 @@ _SAVE_TASK = """
 UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
     failures = :failures, token = :token, worker = :worker, progress = :progress,
     warnings = :warnings, failure = :failure, retry_at = :retry_at, ready_at = :ready_at,
-    started_at = :started_at, ended_at = :ended_at
+    started_at = :started_at, ended_at = :ended_at,
+    flow = :flow
 WHERE number = :number"""
 
 
@@ -95,8 +96,11 @@ class SqlJobStore:
         )
         if (old.priority, old.due) != (new.priority, new.due):
             self._db.run(
-                "UPDATE task SET priority = :priority, due = :due WHERE job = :job",
+                """UPDATE task SET due = :due,
+                       priority = CASE priority WHEN :old THEN :priority ELSE priority END
+                   WHERE job = :job""",
                 job=new.number,
+                old=old.priority,
                 priority=new.priority,
                 due=stored_due(new.due),
             )
@@ -121,8 +125,9 @@ class SqlJobStore:
             routes = self._db.all("SELECT * FROM route WHERE job = :job", job=number)
         return JobGraph(
             rows_of.job_of(row),
-            tuple(rows_of.task_of(task) for task in tasks),
+            tuple(rows_of.task_of(task) for task in tasks if not task["lane"]),
             tuple(rows_of.route_of(route) for route in routes),
+            tuple(rows_of.task_of(task) for task in tasks if task["lane"]),
         )
 
     def lock(self, number: JobNumber) -> JobGraph | None:
@@ -212,6 +217,7 @@ class SqlJobStore:
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (
+            f"DELETE FROM chunk WHERE task IN {of_tasks}",  # noqa: S608
             f"DELETE FROM log WHERE attempt IN {of_attempts}",  # noqa: S608
             f"DELETE FROM attempt WHERE task IN {of_tasks}",  # noqa: S608
             "DELETE FROM result WHERE job = :job",
@@ -236,7 +242,7 @@ class SqlJobStore:
         return [
             Blob(part["sha256"], part["size"])
             for part in parts
-            if release_blob(self._db, part["organization"], part["sha256"])
+            if part["sha256"] and release_blob(self._db, part["organization"], part["sha256"])
         ]
 
     def running_of_workers(

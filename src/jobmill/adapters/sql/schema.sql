@@ -492,7 +492,7 @@ CREATE TABLE route (
 	source TEXT NOT NULL, 
 	source_port TEXT NOT NULL, 
 	target TEXT NOT NULL, 
-	target_port TEXT NOT NULL, 
+	target_port TEXT NOT NULL, mode TEXT DEFAULT 'chunk' NOT NULL, 
 	CONSTRAINT pk_route PRIMARY KEY (job, source, source_port, target, target_port), 
 	CONSTRAINT fk_route_job FOREIGN KEY(job) REFERENCES job (number)
 )
@@ -528,7 +528,7 @@ CREATE TABLE task (
 	retry_at BIGINT, 
 	ready_at BIGINT, 
 	started_at BIGINT, 
-	ended_at BIGINT, 
+	ended_at BIGINT, mode TEXT DEFAULT 'whole' NOT NULL, lane INTEGER DEFAULT '0' NOT NULL, lane_of TEXT, wait_for_parents INTEGER DEFAULT '0' NOT NULL, input TEXT, asset INTEGER, flow TEXT DEFAULT '{}' NOT NULL, 
 	CONSTRAINT fk_task_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT uq_task_id UNIQUE (id), 
 	CONSTRAINT uq_task_job_name UNIQUE (job, name)
@@ -560,7 +560,7 @@ CREATE TABLE part (
 	organization INTEGER NOT NULL, 
 	sha256 TEXT NOT NULL, 
 	size BIGINT NOT NULL, 
-	media_type TEXT NOT NULL, 
+	media_type TEXT NOT NULL, meta TEXT DEFAULT '{}' NOT NULL, document TEXT, 
 	CONSTRAINT pk_part PRIMARY KEY (task, generation, port, number), 
 	CONSTRAINT fk_part_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_part_task FOREIGN KEY(task) REFERENCES task (number)
@@ -597,6 +597,20 @@ CREATE TABLE log (
 
 CREATE VIRTUAL TABLE search USING fts5(
     scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
+
+CREATE TABLE chunk (
+	task INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	number INTEGER NOT NULL, 
+	state TEXT NOT NULL, 
+	tries INTEGER DEFAULT '0' NOT NULL, 
+	token TEXT, 
+	CONSTRAINT pk_chunk PRIMARY KEY (task, generation, number), 
+	CONSTRAINT fk_chunk_task FOREIGN KEY(task) REFERENCES task (number)
+)
+ WITHOUT ROWID
+
+;
 
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
@@ -715,3 +729,9 @@ CREATE INDEX ix_attempt_task ON attempt (task);
 CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
+
+CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
+
+CREATE INDEX ix_chunk_token ON chunk (token) WHERE token IS NOT NULL;
+
+CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;

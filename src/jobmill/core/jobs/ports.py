@@ -10,6 +10,7 @@ from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
 from jobmill.core.ids import (
+    AssetNumber,
     AttemptId,
     AttemptNumber,
     BatchNumber,
@@ -35,8 +36,8 @@ from jobmill.core.jobs.model import (
     Job,
     JobGraph,
     LogLine,
-    Part,
 )
+from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
@@ -54,13 +55,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A planned job before it has numbers; `fields` are the remaining columns of `Job`."""
+    """A planned job before it has numbers; `fields` are the remaining columns of `Job`.
+
+    `task_assets` are the inputs of tasks that have one of their own, by the tasks' names.
+    """
 
     id: JobId
     organization: OrganizationNumber
     plan: Plan
     created_at: datetime
     fields: Mapping[str, Any]
+    task_assets: Mapping[str, AssetNumber] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,7 @@ class JobStore(Protocol):
 
 
 class AttemptStore(Protocol):
-    """History of attempts, their logs and the parts they wrote."""
+    """History of attempts, and their logs."""
 
     def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
         """An attempt begins; its number and generation are the task's."""
@@ -217,18 +222,6 @@ class AttemptStore(Protocol):
 
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""
-
-    def add_parts(
-        self,
-        task: TaskNumber,
-        generation: int,
-        parts: Sequence[Part],
-        organization: OrganizationNumber,
-    ) -> None:
-        """Keep what a task wrote; a part is write-once by (task, generation, port, number)."""
-
-    def parts_of(self, task: TaskNumber) -> Sequence[Part]:
-        """What a task wrote in the generation in which it was last done."""
 
 
 class TaskQueue(Protocol):
@@ -313,6 +306,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> JobStore: ...
     @property
     def attempts(self) -> AttemptStore: ...
+    @property
+    def parts(self) -> PartStore: ...
     @property
     def queue(self) -> TaskQueue: ...
     @property

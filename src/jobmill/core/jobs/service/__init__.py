@@ -6,6 +6,7 @@ from jobmill.core.jobs.service.attempts import (
     fail_attempt,
     finish_attempt,
     note_attempt,
+    note_live,
     recover_tasks,
     stop_attempt,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "list_recordings",
     "list_workers",
     "note_attempt",
+    "note_live",
     "park_job",
     "pause_job",
     "purge_job",

@@ -42,6 +42,8 @@ def _remove(work: UnitOfWork, graph: JobGraph) -> None:
         work.items.remove(job.item)
     if job.asset is not None:
         _remove_asset(work, graph, job.asset)
+    for asset in {task.asset for task in graph.tasks if task.asset is not None}:
+        _remove_asset(work, graph, asset)
 
 
 def _remove_asset(work: UnitOfWork, graph: JobGraph, number: AssetNumber) -> None:

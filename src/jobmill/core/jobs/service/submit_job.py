@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import BatchNumber, JobId, new_id
+from jobmill.core.ids import AssetNumber, BatchNumber, JobId, new_id
 from jobmill.core.items import Asset, ItemKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
@@ -42,6 +42,7 @@ class SubmitJob:
     tasks: tuple[Mapping[str, Any], ...] = ()
     routes: tuple[Mapping[str, Any], ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    pool: str | None = None
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
     name: str | None = None
@@ -84,13 +85,37 @@ def submit_job(
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
     callback, secret = callback_of(work, outside, who, command, now)
-    graph = work.jobs.add(new_job(work, who, command, plan, asset, callback, now))
+    new = new_job(work, who, command, plan, asset, callback, now)
+    if inputs := task_inputs(work, outside, who, command, plan, now):
+        new = replace(new, task_assets=inputs)
+    graph = work.jobs.add(new)
     share_new_job(work, who, graph.job, command.collaborators)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
         work.idempotency.keep(who.organization, _own(who, key), fingerprint, graph.job.number, now)
     return Submitted(graph, callback_secret=secret)
+
+
+def task_inputs(
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    command: SubmitJob,
+    plan: Plan,
+    now: datetime,
+) -> dict[str, AssetNumber]:
+    """The assets of tasks that have an input of their own, by name, those of further lanes too."""
+    found: dict[str, AssetNumber] = {}
+    for i, task in enumerate(plan.tasks):
+        if task.input is None:
+            continue
+        given, where = JobInput(**task.input), f"tasks.{i}.input"
+        must_exist = command.require_input
+        asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
+        if asset is not None:
+            found[task.name] = asset.number
+    return found
 
 
 def callback_of(
@@ -152,15 +177,15 @@ def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: S
             field=given[1] if given else "features",
         )
     if command.features:
-        return plan_features(command.features, command.params, catalog)
+        return plan_features(command.features, command.params, catalog, pool=command.pool)
     if command.tasks:
-        return plan_graph(command.tasks, command.routes, catalog)
+        return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
     pipeline = work.pipelines.get(who.organization, command.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
         )
-    return plan_definition(pipeline.definition, command.params, catalog)
+    return plan_definition(pipeline.definition, command.params, catalog, pool=command.pool)
 
 
 def new_job(
