@@ -53,6 +53,14 @@ class LimitReached(Exception):
         self.code = code
 
 
+class PlatformFailed(Exception):
+    """The machine lacks what the engine needs (a model, a library, a program); say what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class TaskCancelled(BaseException):
     """Raised where a cancelled task looks or waits; no `Exception`, so no broad except eats it."""
 
