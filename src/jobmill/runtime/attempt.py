@@ -47,6 +47,7 @@ class Finished:
     parts: tuple[Part, ...]
     provenance: Provenance
     seconds: float = 0.0
+    chunks: int = 0
 
 
 class AttemptRun:
@@ -148,7 +149,7 @@ class AttemptRun:
             organization = claimed.graph.job.organization
             text = _COMPACT.encode(outcome.document)
             parts = (*parts, await document_part(self._blobs, organization, 0, text, {}))
-        return Finished(outcome, parts, provenance, seconds)
+        return Finished(outcome, parts, provenance, seconds, len(claimed.chunks))
 
     async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
         parts: list[Part] = []

@@ -100,13 +100,14 @@ def note_live(work: UnitOfWork, notes: Notes, now: datetime) -> JobGraph | None:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a successful attempt, ready to be written. `seconds`: what its chunks took."""
+    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
 
     notes: Notes
     done: Done
     provenance: Provenance
     parts: tuple[Part, ...] = ()
     seconds: float = 0.0
+    chunks: int = 0
 
 
 def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
@@ -123,7 +124,7 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         if task.mode is Mode.CHUNK and graph.parents(task.shown):
             graph = keep(work, graph, notes, now)
             change, end = finish_chunks(
-                work, graph, notes, finish.seconds, task.flow.taken, warnings, now
+                work, graph, notes, finish.seconds, finish.chunks, warnings, now
             )
             _close(work, change, notes, *end, now)
             return True
