@@ -38,6 +38,7 @@ PLACES = {
     "workers": "about:workers",
     "version": "about:version",
     "engines": "engines:app",
+    "models": "models:app",
     "pipelines": "pipelines:app",
     "batches": "batches:batches",
     "pools": "batches:pools",

@@ -177,6 +177,12 @@ class BatchNotFound(NotFound):
     code = "batch_not_found"
 
 
+class ExportNotFound(NotFound):
+    """There is no export of this id."""
+
+    code = "export_not_found"
+
+
 class PoolNotFound(NotFound):
     """There is no pool of this name."""
 
@@ -261,6 +267,12 @@ class JobNotHeld(Conflict):
     code = "job_not_held"
 
 
+class NothingToExport(Conflict):
+    """The job has no result that can be written in this format."""
+
+    code = "nothing_to_export"
+
+
 class NameTaken(Conflict):
     """Another one of this name exists."""
 
@@ -277,6 +289,12 @@ class OrganizationInUse(Conflict):
     """The organization still owns something."""
 
     code = "organization_in_use"
+
+
+class PoolInUse(Conflict):
+    """Jobs that have not ended are in the pool."""
+
+    code = "pool_in_use"
 
 
 class IdempotencyMismatch(Conflict):

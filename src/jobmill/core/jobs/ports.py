@@ -9,6 +9,7 @@ from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
+from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
     AssetNumber,
     AttemptId,
@@ -37,6 +38,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
@@ -135,6 +137,9 @@ class JobStore(Protocol):
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
 
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        """The numbers of the jobs of a page."""
+
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""
 
@@ -159,6 +164,15 @@ class JobStore(Protocol):
 
     def forget_item(self, item: ItemNumber) -> None:
         """The item goes away: its jobs no longer name it."""
+
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        """Write one word into the job's extras."""
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        """Remove what the job's tasks found, what they wrote, and its words in the index; returns
+        blobs nothing uses any more."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
@@ -238,8 +252,8 @@ class TaskQueue(Protocol):
         `room` says how many more tasks an engine takes here; engines not in it take any number.
         """
 
-    def waits_in(self, pool: str) -> bool:
-        """Whether a task of this pool is ready."""
+    def waits_in(self, pool: str, engine: str) -> bool:
+        """Whether a task of this pool and engine is ready."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
@@ -298,6 +312,8 @@ class UnitOfWork(Protocol):
     def batches(self) -> BatchStore: ...
     @property
     def bulks(self) -> BulkStore: ...
+    @property
+    def exports(self) -> ExportStore: ...
     @property
     def search(self) -> SearchIndex: ...
     @property
