@@ -15,6 +15,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
 from jobmill.core.jobs.service.learning import learn_speed
 from jobmill.core.jobs.service.parts import keep
+from jobmill.core.jobs.service.roles import hold_parts
 from jobmill.core.jobs.service.working import Claimed, Notes
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.pipelines import Mode
@@ -132,7 +133,11 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
             news = replace(notes, parts=(*notes.parts, *finish.parts))
             graph = keep(work, graph, news, now)
         elif finish.parts:
-            work.parts.add(task.number, task.generation, finish.parts, graph.job.organization)
+            fresh = work.parts.add(
+                task.number, task.generation, finish.parts, graph.job.organization
+            ).fresh
+            if notes.roles:
+                hold_parts(work, graph.job, task, fresh, notes.roles, now)
         change = machine.settle_done(
             graph, notes.task, notes.token, warnings, notes.started_at, now
         )
