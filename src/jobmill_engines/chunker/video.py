@@ -97,7 +97,7 @@ def _copy(
             for coded in lane.coded(packet):
                 follow(cutter.feed(coded))
         if not count % _TOLD_EVERY:
-            told.reached(pictures.clock.reached)
+            told.reached(pictures.reached)
     follow(cutter.finish())
     return pictures.clock.breaks
 
