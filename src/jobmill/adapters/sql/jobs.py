@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
+from jobmill.adapters.sql.blobs import release_blob
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
@@ -12,10 +13,10 @@ from jobmill.adapters.sql.connection import (
     placeholders,
     to_json,
 )
-from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
+from jobmill.adapters.sql.job_pages import page_of_jobs
 from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
@@ -30,6 +31,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
@@ -153,6 +155,9 @@ class SqlJobStore:
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         return find_jobs(self._db, query)
 
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        return page_of_jobs(self._db, query)
+
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         return count_jobs(self._db, query, below)
 
@@ -179,6 +184,23 @@ class SqlJobStore:
 
     def forget_item(self, item: ItemNumber) -> None:
         self._db.run("UPDATE job SET item = NULL WHERE item = :item", item=item)
+
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        self._db.run(
+            "UPDATE job SET extras = json_set(extras, :path, json(:value)) WHERE number = :number",
+            path=f'$."{key}"',
+            value=to_json(value),
+            number=number,
+        )
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        if results:
+            self._db.run("DELETE FROM result WHERE job = :job", job=number)
+        if words:
+            self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
+        return self._remove_parts(number) if parts else []
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(

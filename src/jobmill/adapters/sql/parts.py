@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jobmill.adapters.sql.blobs import release_blob, use_blob
 from jobmill.adapters.sql.connection import Connection, placeholders, to_json
-from jobmill.adapters.sql.items import release_blob, use_blob
 from jobmill.adapters.sql.job_rows import part_of
 from jobmill.core.ids import OrganizationNumber, RunToken, TaskNumber
 from jobmill.core.items import Blob

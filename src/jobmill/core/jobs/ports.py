@@ -38,6 +38,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
@@ -136,6 +137,9 @@ class JobStore(Protocol):
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
 
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        """The numbers of the jobs of a page."""
+
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""
 
@@ -160,6 +164,15 @@ class JobStore(Protocol):
 
     def forget_item(self, item: ItemNumber) -> None:
         """The item goes away: its jobs no longer name it."""
+
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        """Write one word into the job's extras."""
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        """Remove what the job's tasks found, what they wrote, and its words in the index; returns
+        blobs nothing uses any more."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""

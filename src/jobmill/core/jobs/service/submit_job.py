@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
+from jobmill.core.capacity.made import check_pools
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import AssetNumber, BatchNumber, JobId, new_id
-from jobmill.core.items import Asset, ItemKind
+from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
+from jobmill.core.items import Asset, Item, ItemKind
+from jobmill.core.items.access import visible_item
+from jobmill.core.items.service.items import SOURCE
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -34,7 +37,10 @@ KEY_LIMIT = 255
 
 @dataclass(frozen=True, slots=True)
 class SubmitJob:
-    """A request for work: exactly one of features, a pipeline's name, or tasks with routes."""
+    """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
+
+    With `item` the job works on an item that exists; without, one is made around its input.
+    """
 
     input: JobInput
     features: tuple[str, ...] = ()
@@ -57,6 +63,7 @@ class SubmitJob:
     idempotency_key: str | None = None
     collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
+    item: ItemNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,13 @@ def _fingerprint(command: SubmitJob) -> str:
 
 def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     """The graph that a request asks for. Raises InvalidInput and its kin."""
+    plan = _planned(work, catalog, who, command)
+    manifests = catalog.manifests()
+    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in plan.tasks])
+    return plan
+
+
+def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     given = [
         name
         for name, value in (
@@ -183,6 +197,16 @@ def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: S
             f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
         )
     return plan_definition(pipeline.definition, command.params, catalog, pool=command.pool)
+
+
+def item_of(
+    work: UnitOfWork, who: Principal, number: ItemNumber, asset: Asset | None, now: datetime
+) -> Item:
+    """The item that a job shall work on; it holds the job's input from now on."""
+    item = visible_item(work.items, who, number)
+    if asset is not None and work.items.holding(asset.number) is None:
+        work.items.hold(item.number, SOURCE, asset.number, now)
+    return item
 
 
 def new_job(
@@ -242,13 +266,15 @@ def job_with(
 ) -> NewJob:
     """The job of a request from what it shares with others and what is its own."""
     item = None
-    if asset is not None:
+    if command.item is not None:
+        item = item_of(work, who, command.item, asset, now)
+    elif asset is not None:
         item = work.items.add(
             who.organization,
             ItemKind.RECORDING,
             asset.name,
             now,
-            {"source": asset.number},
+            {SOURCE: asset.number},
             {},
             owner=who.user,
         )
