@@ -14,7 +14,7 @@ from jobmill_engines.media.coded import Lane, has_stamps
 from jobmill_engines.media.decode import AnyPacket, Reader
 from jobmill_engines.media.muxing import Muxing
 from jobmill_engines.media.pictures import PictureClock
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
 from jobmill_engines.media.streams import picture_stream, wanted_sound
 from jobmill_engines.playback.segments import Segments, hls_options
@@ -104,6 +104,7 @@ class _Rendition:
                 "Nothing of the file could be played: it is damaged, or its codecs are not known.",
             )
         breaks = sum(lane.clock.breaks for lane in self._lanes)
+        tell_all_done(self._task, self._segments.reached)
         tell_troubles(self._task, self._source, self.reader, breaks, self.reached, self._streams)
         return {
             "segments": self._segments.count,
