@@ -93,6 +93,7 @@ def test_every_reason_of_a_failure_and_every_warning_has_a_row() -> None:
     described = [
         row[0] for part in (FAILURES, WARNINGS) for row in rows_of("reference/errors.md", part)
     ]
+    files += (SCAN.parent / "collating").glob("*.py")
     assert codes_of(described) == codes_in([*files, *SCAN.glob("*.py")])
 
 
