@@ -191,7 +191,7 @@ class World:
             assert graph is not None
             take(work, graph)
             part = Part("out", 0, stored.sha256, stored.size, "text/plain")
-            work.attempts.add_parts(graph.tasks[0].number, 1, [part], graph.job.organization)
+            work.parts.add(graph.tasks[0].number, 1, [part], graph.job.organization)
             return work.attempts.of_job(graph.job.number)[0].id
 
         number = self.server.call(

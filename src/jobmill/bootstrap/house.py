@@ -132,7 +132,7 @@ def _worker(
     house: House, seat: WorkerSeat, runner: SubprocessRunner, folders: WorkFolders
 ) -> Worker:
     outside = house.outside
-    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher)
+    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
     attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
@@ -141,7 +141,9 @@ def _worker(
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
     settings = house.settings
     pools = settings.pools or None
-    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(settings), pools)
+    return WorkerPlan(
+        seat.name, os.getpid(), socket.gethostname(), settings.attempts_at_once, pools
+    )
 
 
 @asynccontextmanager
@@ -224,9 +226,10 @@ def _provider(settings: Settings) -> IdentityProvider | None:
 
 
 def _launch(settings: Settings) -> LaunchSettings:
-    models = settings.models
-    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
-
-
-def _slots(settings: Settings) -> int:
-    return settings.slots or max(2, os.cpu_count() or 2)
+    """What every engine is told: where models lie, and with how many others it shares the cores."""
+    return LaunchSettings(
+        environment={
+            "JOBMILL_MODELS": str(settings.models_folder),
+            "JOBMILL_SLOTS": str(settings.attempts_at_once),
+        }
+    )

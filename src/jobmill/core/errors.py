@@ -291,6 +291,12 @@ class OrganizationInUse(Conflict):
     code = "organization_in_use"
 
 
+class PoolInUse(Conflict):
+    """Jobs that have not ended are in the pool."""
+
+    code = "pool_in_use"
+
+
 class IdempotencyMismatch(Conflict):
     """This Idempotency-Key was used before with another request."""
 

@@ -10,7 +10,7 @@ import ipaddress
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobmill.core.accounts import Principal, Session, User, session_principal
+from jobmill.core.accounts import Principal, Session, SessionKind, User, session_principal
 from jobmill.core.accounts.passwords import password_fits
 from jobmill.core.accounts.service.authenticate import SESSION_LIFE
 from jobmill.core.accounts.service.sign_in import (
@@ -64,14 +64,16 @@ def check_stranger(request: Request) -> None:
         check_origin(request)
 
 
-async def sign_in(request: Request, email: str, password: str) -> tuple[User, Session, str]:
+async def sign_in(
+    request: Request, email: str, password: str, kind: SessionKind = SessionKind.BROWSER
+) -> tuple[User, Session, str]:
     """Open a session by password. Raises LoginFailed, TooManyAttempts."""
     house, address = house_of(request), network_of(request)
     now = house.clock.now()
     attempt = await house.database.write(lambda work: begin_sign_in(work, email, address, now))
     fits = await look_at(house, password, attempt.password)
     return await house.database.write(
-        lambda work: finish_sign_in(work, attempt, fits, house.clock.now())
+        lambda work: finish_sign_in(work, attempt, fits, house.clock.now(), kind)
     )
 
 

@@ -145,7 +145,7 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "results": lambda work: work.results.of_job(JobNumber(1)),
     "attempts": lambda work: work.attempts.of_job(JobNumber(1)),
     "log": lambda work: work.attempts.log(AttemptNumber(1), 0, 10),
-    "parts": lambda work: work.attempts.parts_of(TaskNumber(1)),
+    "parts": lambda work: work.parts.of_task(TaskNumber(1)),
     "items": lambda work: work.items.list(OURS, ItemKind.RECORDING, 9, 10),
     "idempotency": lambda work: work.idempotency.find(OURS, "k"),
     "key": lambda work: work.accounts.key_with_prefix("x"),

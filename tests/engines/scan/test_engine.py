@@ -1,15 +1,15 @@
 """The scan as an engine in a process of its own: the kit's conformance, and the server's runner."""
 
 import asyncio
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import jobmill_engines.scan
 from jobmill.adapters.subprocess import SubprocessRunner
-from jobmill.core.engines.ports import Done, EngineCall, EngineInput, Failed, FailureClass, Progress
+from jobmill.core.engines.ports import Done, EngineCall, EngineInput, Failed, FailureClass
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from jobmill_engine.manifest import load_manifest
 from jobmill_engine.testing import Sample, assert_conforms
+from tests.adapters.subprocess.engines import Listener
 
 FOLDER = Path(jobmill_engines.scan.__file__).parent
 FEATURES = ("AUDIO_FORMAT", "IN_BLACK", "SHOT_CHANGE_DETECTION", "SILENCE", "FREEZE", "LOUDNESS")
@@ -17,30 +17,13 @@ AUDIO = (AudioTrack((Sound("silence", 2.0), Sound("stereo", 2.0))),)
 VIDEO = VideoTrack((Picture("scene", 60, 1), Picture("scene", 60, 2)), width=320, height=180)
 
 
-@dataclass
-class Heard:
-    """An attempt's listener that remembers."""
-
-    begun: bool = False
-    steps: list[Progress] = field(default_factory=list)
-
-    def started(self) -> None:
-        self.begun = True
-
-    def progress(self, progress: Progress) -> None:
-        self.steps.append(progress)
-
-    def log(self, level: str, text: str) -> None:
-        """Not looked at."""
-
-
 def test_it_is_an_engine_as_the_kit_wants_it(tmp_path: Path) -> None:
     path = make_sample(tmp_path / "a.mp4", AUDIO, VIDEO).path
     assert_conforms(FOLDER, [Sample(path, FEATURES, {"IN_BLACK": {"delay": 1.0}})])
 
 
-async def attempt(tmp_path: Path, path: Path, features: tuple[str, ...]) -> tuple[object, Heard]:
-    manifest, heard = load_manifest(FOLDER), Heard()
+async def attempt(tmp_path: Path, path: Path, features: tuple[str, ...]) -> tuple[object, Listener]:
+    manifest, heard = load_manifest(FOLDER), Listener()
     workdir = tmp_path / "work"
     workdir.mkdir()
     given = EngineInput("in", path, "video/mp4", path.name)
@@ -57,8 +40,8 @@ def test_the_server_s_runner_gets_the_document_and_the_progress(tmp_path: Path) 
     outcome, heard = asyncio.run(attempt(tmp_path, path, FEATURES))
     assert isinstance(outcome, Done)
     assert set(outcome.document["features"]) == set(FEATURES)
-    assert heard.begun
-    assert {step.feature for step in heard.steps} >= set(FEATURES)
+    assert heard.starts
+    assert {step.feature for step in heard.reports} >= set(FEATURES)
 
 
 def test_a_missing_stream_is_a_warning_that_names_the_feature(tmp_path: Path) -> None:

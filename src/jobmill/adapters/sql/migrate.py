@@ -22,15 +22,15 @@ def migrate(path: Path) -> None:
         upgrade(path)
 
 
-def upgrade(path: Path) -> None:
-    """Run the migrations that the file has not seen yet."""
+def upgrade(path: Path, revision: str = "head") -> None:
+    """Run the migrations that the file has not seen yet, up to a revision."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def create(path: Path) -> None:

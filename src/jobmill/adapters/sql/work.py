@@ -13,6 +13,7 @@ from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
+from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
@@ -44,6 +45,7 @@ class SqlUnitOfWork:
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
+        self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
         self.bulks = SqlBulkStore(connection)
         self.exports = SqlExportStore(connection)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from jobmill.core.ids import OrganizationNumber, TeamNumber, UserNumber
 
@@ -69,9 +70,20 @@ class ApiKey:
     number: int = 0
 
 
+class SessionKind(StrEnum):
+    """Where the session's token counts: in a browser's cookie, or as a bearer token."""
+
+    BROWSER = "browser"
+    BEARER = "bearer"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in as stored: its token's digest, and the two ends that it can come to."""
+    """A sign-in as stored: its token's digest, and the two ends that it can come to.
+
+    A browser's session also ends when it is not used; a bearer's has one end. With `key` it ends
+    with that API key, in whose name it was opened.
+    """
 
     id: str
     user: UserNumber
@@ -79,3 +91,6 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    kind: SessionKind = SessionKind.BROWSER
+    rights: tuple[str, ...] = ("*",)
+    key: str | None = None

@@ -6,6 +6,7 @@ from jobmill.core.capacity.model import (
     PLATFORM_ENGINES,
     PLATFORM_POOL,
     Limit,
+    MadePool,
     Pool,
     Running,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "PLATFORM_POOL",
     "CapacityStore",
     "Limit",
+    "MadePool",
     "Pool",
     "Running",
 ]

@@ -1,0 +1,9 @@
+"""The aiWARE job APIs (Veritone): GraphQL at /v3/graphql, as of its public documentation."""
+
+from jobmill.dialects.aiware.errors import error_answer
+from jobmill.dialects.aiware.graphql.routes import MOUNT, ROUTES, unknown
+from jobmill.http.dialect import Dialect
+
+DIALECT = Dialect("aiware", "aiWARE GraphQL", MOUNT, ROUTES, unknown, error_answer)
+
+__all__ = ["DIALECT"]
