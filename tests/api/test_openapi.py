@@ -138,12 +138,6 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/jobs/{job}/results", 200, {"path_parameters": the_job}),
         ("GET", "/jobs/{job}/events", 200, {"path_parameters": the_job}),
         ("GET", "/attempts/{attempt}/log", 200, {"path_parameters": {"attempt": attempt}}),
-        (
-            "GET",
-            "/jobs/{job}/exports/{format}",
-            409,
-            {"path_parameters": {**the_job, "format": "srt"}},
-        ),
         ("GET", "/jobs/{job}/tasks/{task}/parts", 200, {"path_parameters": made}),
         ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}", 200, {"path_parameters": part}),
         ("POST", "/jobs/{job}/cancel", 409, {"path_parameters": the_job}),
@@ -273,7 +267,9 @@ def webhook_calls(server: Running) -> list[Call]:
 def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, Any]]]:
     """What holds jobs back, and acts upon many."""
     graph = {"tasks": [{"name": "a", "engine": "noop"}]}
+    srt = {"path_parameters": {**the_job, "format": "srt"}}
     return [
+        ("GET", "/jobs/{job}/exports/{format}", 409, srt),
         ("POST", "/jobs/{job}/pause", 200, {"path_parameters": the_job, "body": {"stop": True}}),
         ("POST", "/jobs/{job}/resume", 200, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/park", 409, {"path_parameters": the_job}),
