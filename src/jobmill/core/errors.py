@@ -177,6 +177,12 @@ class BatchNotFound(NotFound):
     code = "batch_not_found"
 
 
+class ExportNotFound(NotFound):
+    """There is no export of this id."""
+
+    code = "export_not_found"
+
+
 class PoolNotFound(NotFound):
     """There is no pool of this name."""
 
@@ -259,6 +265,12 @@ class JobNotHeld(Conflict):
     """The job is not held back."""
 
     code = "job_not_held"
+
+
+class NothingToExport(Conflict):
+    """The job has no result that can be written in this format."""
+
+    code = "nothing_to_export"
 
 
 class NameTaken(Conflict):

@@ -247,6 +247,18 @@ if task.parameters["wrong"] and number == 3:
     asyncio.run(go())
 
 
+def test_a_large_answer_counts_although_the_engine_dies_right_after_it(
+    runner: MakeRunner, tmp_path: Path
+) -> None:
+    body = "if number == 1: os.kill(os.getpid(), 9)"
+    manifest = engine(tmp_path, body, result="{'x': 'x' * 5_000_000}")
+    listener = Listener()
+    outcome = run(runner, chunk_call(manifest, tmp_path, 0, 1, 2), listener)
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "engine_died"
+    assert list(listener.chunks) == [0]
+
+
 def test_what_a_listener_raises_reaches_its_caller(runner: MakeRunner, tmp_path: Path) -> None:
     class Broken(Listener):
         def chunk_done(self, number: int, document: Mapping[str, Any] | None) -> None:

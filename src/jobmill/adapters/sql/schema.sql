@@ -611,6 +611,23 @@ CREATE TABLE item_asset (
 	CONSTRAINT fk_item_asset_item FOREIGN KEY(item) REFERENCES item (number) ON DELETE CASCADE
 );
 
+CREATE TABLE export (
+	job INTEGER NOT NULL, 
+	organization INTEGER NOT NULL, 
+	spec TEXT DEFAULT '{}' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '[]' NOT NULL, 
+	asset INTEGER, 
+	CONSTRAINT pk_export PRIMARY KEY (job), 
+	CONSTRAINT fk_export_asset FOREIGN KEY(asset) REFERENCES asset (number) ON DELETE SET NULL, 
+	CONSTRAINT fk_export_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_export_organization FOREIGN KEY(organization) REFERENCES organization (number)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE chunk (
 	task INTEGER NOT NULL, 
 	generation INTEGER NOT NULL, 
@@ -746,6 +763,10 @@ CREATE INDEX ix_log_attempt ON log (attempt, number);
 CREATE INDEX ix_item_asset_asset ON item_asset (asset);
 
 CREATE INDEX ix_item_asset_item ON item_asset (item, role, number);
+
+CREATE INDEX ix_export_asset ON export (asset);
+
+CREATE INDEX ix_export_list ON export (organization, job);
 
 CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
 

@@ -8,6 +8,7 @@ from jobmill.adapters.sql.bulks import SqlBulkStore
 from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
+from jobmill.adapters.sql.exports import SqlExportStore
 from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
         self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
         self.bulks = SqlBulkStore(connection)
+        self.exports = SqlExportStore(connection)
         self.search = SqlSearchIndex(connection)
         self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)

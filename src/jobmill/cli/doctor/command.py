@@ -28,6 +28,7 @@ def doctor(session: Session) -> None:
         database.look_at_database(settings),
         place.look_at_settings(settings),
         machine.look_at_engines(settings),
+        machine.look_at_models(settings),
         machine.look_at_protections(),
         _look_at_server(session),
     ):

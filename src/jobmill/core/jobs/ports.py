@@ -9,6 +9,7 @@ from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
+from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
     AssetNumber,
     AttemptId,
@@ -251,8 +252,8 @@ class TaskQueue(Protocol):
         `room` says how many more tasks an engine takes here; engines not in it take any number.
         """
 
-    def waits_in(self, pool: str) -> bool:
-        """Whether a task of this pool is ready."""
+    def waits_in(self, pool: str, engine: str) -> bool:
+        """Whether a task of this pool and engine is ready."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
@@ -311,6 +312,8 @@ class UnitOfWork(Protocol):
     def batches(self) -> BatchStore: ...
     @property
     def bulks(self) -> BulkStore: ...
+    @property
+    def exports(self) -> ExportStore: ...
     @property
     def search(self) -> SearchIndex: ...
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from jobmill.core.capacity import EXPORT
 from jobmill.core.ids import AssetNumber, ItemNumber, JobNumber
 from jobmill.core.items import AssetSource
 from jobmill.core.jobs import machine
@@ -34,6 +35,7 @@ def purge_job(work: UnitOfWork, number: JobNumber, now: datetime) -> bool:
 
 def _remove(work: UnitOfWork, graph: JobGraph) -> None:
     job = graph.job
+    export = work.exports.get(job.number) if job.type == EXPORT else None
     for unused in work.jobs.remove(job.number):
         work.drop_blob(job.organization, unused)
     if job.callback is not None:
@@ -44,6 +46,8 @@ def _remove(work: UnitOfWork, graph: JobGraph) -> None:
         _remove_asset(work, graph, job.asset)
     for asset in {task.asset for task in graph.tasks if task.asset is not None}:
         _remove_asset(work, graph, asset)
+    if export is not None and export.asset is not None:
+        _remove_asset(work, graph, export.asset)
 
 
 def _lasts(work: UnitOfWork, number: ItemNumber) -> bool:

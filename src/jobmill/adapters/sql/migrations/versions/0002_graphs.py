@@ -40,6 +40,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_item_asset_item", ["item", "role", "number"], unique=False)
 
     op.create_table(
+        "export",
+        sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("spec", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("admin", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rights", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("asset", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asset"], ["asset.number"], name=op.f("fk_export_asset"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["job"], ["job.number"], name=op.f("fk_export_job"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_export_organization")
+        ),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_export")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.create_index("ix_export_asset", ["asset"], unique=False)
+        batch_op.create_index("ix_export_list", ["organization", "job"], unique=False)
+
+    op.create_table(
         "chunk",
         sa.Column("task", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
@@ -172,6 +199,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_chunk_queued", sqlite_where=sa.text("state = 'queued'"))
 
     op.drop_table("chunk")
+    with op.batch_alter_table("export", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_list")
+        batch_op.drop_index("ix_export_asset")
+
+    op.drop_table("export")
     with op.batch_alter_table("item_asset", schema=None) as batch_op:
         batch_op.drop_index("ix_item_asset_item")
         batch_op.drop_index("ix_item_asset_asset")

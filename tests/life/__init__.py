@@ -1,0 +1,1 @@
+"""The real services over the real tables, at random, against what DESIGN promises."""

@@ -1,0 +1,113 @@
+"""The real services over the real tables: whatever happens, what DESIGN promises holds."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+from jobmill.core.jobs import service
+from jobmill.core.jobs.states import ENDED_JOBS, JobState
+from tests.life.checks import check_tables
+from tests.life.workers import PLATFORM, WORKERS, Workers
+
+CENTURY = timedelta(days=36_500)
+
+
+class Life(Workers):
+    """The whole of it. At the end all that is left must run out, and leave nothing behind."""
+
+    @invariant()
+    def the_tables_keep_what_is_promised(self) -> None:
+        check_tables(self.house.db)
+
+    @invariant()
+    def jobs_stand_as_the_acts_upon_them_say(self) -> None:
+        rows = self.house.db.all("SELECT * FROM job")
+        assert {row["number"] for row in rows} == self.jobs.keys()
+        for row in rows:
+            expected = self.jobs[row["number"]]
+            ended = JobState(row["state"]) in ENDED_JOBS
+            if ended:
+                expected.hold = None
+            assert row["hold"] == expected.hold
+            assert bool(row["cancel_requested"]) == expected.stopping
+            assert bool(row["expired"]) == expected.expired
+            assert bool(row["deleted"]) == expected.deleted
+            assert row["generation"] == expected.generation
+
+    @invariant()
+    def tokens_are_with_those_who_have_them(self) -> None:
+        rows = self.house.db.all("SELECT token, worker FROM task WHERE token IS NOT NULL")
+        assert {row["token"]: row["worker"] for row in rows} == {
+            token: held.worker for token, held in self.held.items()
+        }
+
+    def teardown(self) -> None:
+        if hasattr(self, "house"):
+            self.run_out()
+            self.leave_nothing()
+            self.house.close()
+
+    def run_out(self) -> None:
+        """With nobody in its way, every job comes to an end."""
+        self.pause_the_pool(paused=False)
+        self.limit(running=None)
+        for _ in range(60):
+            self.release_all()
+            for worker in WORKERS:
+                self.look(worker)
+            self.time_passes(400)
+            while any(held.worker == PLATFORM for held in self.held.values()):
+                self.step_bulk()
+            self.claim_of(PLATFORM, 1)
+            self.claim_of(WORKERS[0], 99)
+            for held in [each for each in self.held.values() if each.worker != PLATFORM]:
+                self.end(held)
+        assert not self.held
+        states = {row["state"] for row in self.house.db.all("SELECT state FROM job")}
+        assert states <= {state.value for state in ENDED_JOBS}
+        self.the_tables_keep_what_is_promised()
+
+    def release_all(self) -> None:
+        """A bulk action that is still under way may hold jobs back again."""
+        for number, expected in self.jobs.items():
+            if expected.hold is not None:
+                act = service.resume_job if expected.hold == "paused" else service.unpark_job
+                assert self.steer(act, number, expected.who)
+                expected.hold = None
+
+    def leave_nothing(self) -> None:
+        """All jobs are deleted: no row of theirs stays, and no bytes but those of uploads."""
+        for number, expected in self.jobs.items():
+            if not expected.deleted:
+                assert self.steer(service.delete_job, number, expected.who)
+        self.house.now += CENTURY
+        while self.jobs:
+            self.purge()
+        for table in ("job", "task", "attempt", "log", "event", "result", "part", "route", "bulk",
+                      "batch", "job_tag", "job_metadata", "item", "idempotency"):  # fmt: skip
+            assert self.house.db.value(f"SELECT count(*) FROM {table}") == 0, table
+        check_tables(self.house.db)
+
+
+def play(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_whatever_happens_the_tables_keep_what_is_promised() -> None:
+    play(examples=30, steps=30)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_for_a_long_time_too() -> None:
+    play(examples=600, steps=80)
