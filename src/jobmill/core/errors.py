@@ -81,6 +81,12 @@ class UnsupportedBody(InvalidInput):
     code = "unsupported_body"
 
 
+class GrantInvalid(InvalidInput):
+    """The code or the refresh token is not valid, or was used before."""
+
+    code = "grant_invalid"
+
+
 class NotAuthenticated(JobmillError):
     """A valid API key is needed."""
 
