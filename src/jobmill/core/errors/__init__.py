@@ -46,6 +46,7 @@ from jobmill.core.errors.families import (
 from jobmill.core.errors.inputs import (
     AddressNotAllowed,
     ChecksumMismatch,
+    GrantInvalid,
     GraphInvalid,
     InputMissing,
     MalformedBody,
@@ -106,6 +107,7 @@ __all__ = [
     "EngineNotFound",
     "ExportNotFound",
     "FetchFailed",
+    "GrantInvalid",
     "GraphInvalid",
     "IdempotencyMismatch",
     "InputMissing",
