@@ -16,6 +16,7 @@ from jobmill.core.errors.conflicts import (
     AssetInUse,
     AssetNotReady,
     AssetPurged,
+    AttemptOver,
     EndpointDisabled,
     IdempotencyMismatch,
     JobEnded,
@@ -86,6 +87,7 @@ from jobmill.core.errors.missing import (
     WatchNotFound,
 )
 from jobmill.core.errors.refusals import (
+    GrantRefused,
     LinkExpired,
     LinkInvalid,
     LoginFailed,
@@ -98,6 +100,7 @@ __all__ = [
     "AssetNotReady",
     "AssetPurged",
     "AttemptNotFound",
+    "AttemptOver",
     "BatchNotFound",
     "ChecksumMismatch",
     "Conflict",
@@ -108,6 +111,7 @@ __all__ = [
     "ExportNotFound",
     "FetchFailed",
     "GrantInvalid",
+    "GrantRefused",
     "GraphInvalid",
     "IdempotencyMismatch",
     "InputMissing",
