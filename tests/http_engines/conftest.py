@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ LIMITS = partial(
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("data")
+    (data / "engines").symlink_to(Path(__file__).parent / "engines")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "HttpLimits", LIMITS)
         with running(data, engine_allow=("127.0.0.0/8",)) as server:

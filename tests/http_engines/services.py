@@ -138,6 +138,20 @@ def begin(
     )
 
 
+def after_cutter(
+    server: Running, engine: str, text: str, mode: str, wait: float = 0, **task: Any
+) -> dict[str, Any]:
+    """A job whose task `b` reads what `a` writes word by word."""
+    return server.submit(
+        tasks=[
+            {"name": "a", "engine": "cutter", "params": {"wait": wait}},
+            {"name": "b", "engine": engine, **task},
+        ],
+        routes=[{"from": "a", "to": "b", "mode": mode}],
+        input={"asset": asset(server, text)},
+    )
+
+
 def asset(server: Running, text: str) -> str:
     headers = {"X-Name": "text.txt", "Content-Type": "text/plain"}
     made = server.client.post("/api/v1/assets", content=text.encode(), headers=headers).json()

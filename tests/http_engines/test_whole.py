@@ -93,11 +93,31 @@ def test_the_service_is_sent_every_field_of_the_contract(server: Running) -> Non
     assert request.fields["internalJobId"] == job["id"]
     assert request.fields["chunkMimeType"] == "text/plain"
     names = (
-        "chunkMimeType startOffsetMS endOffsetMS width height cacheURI payload chunkContext token "
-        "veritoneApiBaseUrl libraryId libraryEngineModelId libraryModelDirectory internalJobId "
-        "internalTaskId inputFolderID taskTmpDir engineDir heartbeatWebhook resultWebhook "
-        "externalCallbackWebhook maxTTL controllerToken redisETUrl"
-    ).split()
+        "chunkMimeType",
+        "startOffsetMS",
+        "endOffsetMS",
+        "width",
+        "height",
+        "cacheURI",
+        "payload",
+        "chunkContext",
+        "token",
+        "veritoneApiBaseUrl",
+        "libraryId",
+        "libraryEngineModelId",
+        "libraryModelDirectory",
+        "internalJobId",
+        "internalTaskId",
+        "inputFolderID",
+        "taskTmpDir",
+        "engineDir",
+        "heartbeatWebhook",
+        "resultWebhook",
+        "externalCallbackWebhook",
+        "maxTTL",
+        "controllerToken",
+        "redisETUrl",
+    )
     assert set(names) <= set(request.fields)
 
 

@@ -189,7 +189,6 @@ class Work:
             found.files.append(FoundFile(path, answer.media_type))
             return None
         document = await asyncio.to_thread(self._document, path)
-        path.unlink()
         if ESTIMATE in document and len(document) == 1:
             estimate = document[ESTIMATE]
             return max(0.0, float(estimate)) if isinstance(estimate, int | float) else 0.0
@@ -208,7 +207,9 @@ class Work:
     def _document(self, path: Path) -> Mapping[str, Any]:
         if path.stat().st_size > self._limits.document_bytes:
             raise BadResult(f"The result has more than {self._limits.document_bytes} bytes.")
-        return document_of(path.read_bytes(), self._manifest.media_out)
+        data = path.read_bytes()
+        path.unlink()
+        return document_of(data, self._manifest.media_out)
 
     async def _await_end(self, course: Course, found: Found, estimate: float) -> Failed | None:
         """The service works by itself: until it says that it is through."""
@@ -247,7 +248,6 @@ class Work:
             return [FoundFile(path, message.media_type, meta)]
         if path is not None:
             document = await asyncio.to_thread(self._document, path)
-            path.unlink()
         else:
             document = kept_form(message.body.get("output") or {})
         await self._add(document, found)

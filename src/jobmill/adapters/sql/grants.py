@@ -81,8 +81,9 @@ class SqlGrantStore:
 
     def messages(self, attempt: AttemptId, after: int) -> Sequence[EngineMessage]:
         rows = self._db.all(
-            """SELECT * FROM grant_message WHERE attempt = (SELECT number FROM attempt WHERE id = :id) AND number > :after
-                ORDER BY number LIMIT 100""",
+            """SELECT * FROM grant_message
+               WHERE attempt = (SELECT number FROM attempt WHERE id = :id) AND number > :after
+               ORDER BY number LIMIT 100""",
             id=attempt,
             after=after,
         )
@@ -90,7 +91,8 @@ class SqlGrantStore:
 
     def count(self, attempt: AttemptId) -> int:
         count: int = self._db.value(
-            "SELECT count(*) FROM grant_message WHERE attempt = (SELECT number FROM attempt WHERE id = :id)",
+            """SELECT count(*) FROM grant_message
+               WHERE attempt = (SELECT number FROM attempt WHERE id = :id)""",
             id=attempt,
         )
         return count
