@@ -139,7 +139,9 @@ def _check_inputs(tasks: Sequence[PlannedTask], routes: Sequence[PlannedRoute]) 
 def _mode(
     task: PlannedTask, routes: Sequence[PlannedRoute], manifest: Manifest, where: str
 ) -> Mode:
-    return mode_of([each for each in routes if each.target == task.name], manifest.modes, where)
+    return mode_of(
+        [each for each in routes if each.target == task.name], manifest.modes, f"{where}.engine"
+    )
 
 
 def _lanes(
