@@ -345,6 +345,10 @@ def named(prefix: str, **more: Any) -> Callable[[World, Row], Any]:
 RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", ""): Rule(anybody),
     ("GET", "/me"): Rule(anybody),
+    ("GET", "/me/sessions"): Rule(anybody),
+    ("DELETE", "/me/sessions/{session}"): Rule(
+        lambda role, row: HIDDEN, lambda world, row: {"session": "none of theirs"}
+    ),
     ("POST", "/login"): Rule(anybody),
     ("POST", "/logout"): Rule(anybody),
     ("GET", "/login/oidc"): Rule(nobody),
@@ -352,7 +356,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/engines"): Rule(anybody),
     ("GET", "/engines/{engine}"): Rule(anybody, lambda world, row: {"engine": "noop"}),
     ("GET", "/features"): Rule(anybody),
-    ("GET", "/workers"): Rule(anybody),
+    ("GET", "/workers"): Rule(operator),
     ("GET", "/jobs"): Rule(anybody),
     ("POST", "/jobs"): Rule(anybody, body=lambda world, row: JOB),
     ("GET", "/jobs/{job}"): Rule(SEE, the_job),

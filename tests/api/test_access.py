@@ -97,6 +97,8 @@ NEEDS: list[tuple[str, str, Right, Any]] = [
     ("GET", "/teams/x/members", Right.ACCOUNTS_READ, None),
     ("PUT", "/teams/x/members/y", Right.ACCOUNTS_WRITE, None),
     ("DELETE", "/teams/x/members/y", Right.ACCOUNTS_WRITE, None),
+    ("GET", "/me/sessions", Right.KEYS_READ, None),
+    ("DELETE", "/me/sessions/x", Right.KEYS_WRITE, None),
     ("GET", "/keys", Right.KEYS_READ, None),
     ("GET", "/keys/x", Right.KEYS_READ, None),
     ("POST", "/keys", Right.KEYS_WRITE, {"name": "y"}),

@@ -201,6 +201,8 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
         ("POST", "/login", 200, {"body": login}),
         ("POST", "/logout", 204, {}),
         ("GET", "/me", 200, {}),
+        ("GET", "/me/sessions", 200, {}),
+        ("DELETE", "/me/sessions/{session}", 404, {"path_parameters": {"session": "x"}}),
         ("GET", "/login/oidc", 404, {}),
         ("GET", "/login/oidc/callback", 404, {}),
         ("POST", "/teams", 201, {"body": {"name": "true", "members": ["t@x.org"]}}),

@@ -17,10 +17,12 @@ from jobmill_client.models import Job, Me
 from jobmill_client.resources.accounts import (
     AsyncKeys,
     AsyncOrganizations,
+    AsyncSessions,
     AsyncTeams,
     AsyncUsers,
     Keys,
     Organizations,
+    Sessions,
     Teams,
     Users,
 )
@@ -130,6 +132,7 @@ class Jobmill(Blocking, ServerCalls):
         self.users = Users(connection)
         self.teams = Teams(connection)
         self.keys = Keys(connection)
+        self.sessions = Sessions(connection)
         self.collaborators = Collaborators(connection)
         self.endpoints = Endpoints(connection)
         self.deliveries = Deliveries(connection)
@@ -188,6 +191,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.users = AsyncUsers(connection)
         self.teams = AsyncTeams(connection)
         self.keys = AsyncKeys(connection)
+        self.sessions = AsyncSessions(connection)
         self.collaborators = AsyncCollaborators(connection)
         self.endpoints = AsyncEndpoints(connection)
         self.deliveries = AsyncDeliveries(connection)

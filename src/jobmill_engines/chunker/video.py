@@ -23,7 +23,7 @@ from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.coded import Lane, has_stamps
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import PictureClock
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
 from jobmill_engines.media.streams import picture_stream, wanted_sound
 
@@ -51,6 +51,7 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
         )
     breaks += sound.clock.breaks if sound is not None else 0
     streams = [video] if audio is None else [video, audio]
+    tell_all_done(task, chunks.end)
     tell_troubles(task, source, reader, breaks, chunks.end, streams)
     how = "copied" if work is _copy else "encoded"
     return {
@@ -97,7 +98,7 @@ def _copy(
             for coded in lane.coded(packet):
                 follow(cutter.feed(coded))
         if not count % _TOLD_EVERY:
-            told.reached(pictures.clock.reached)
+            told.reached(pictures.reached)
     follow(cutter.finish())
     return pictures.clock.breaks
 

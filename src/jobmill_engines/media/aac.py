@@ -39,6 +39,11 @@ class AacLane:
         self._codec.time_base = _BASE
         self._codec.options = _OPTIONS
 
+    @property
+    def reached(self) -> Fraction:
+        """Where the sound so far ends, in seconds."""
+        return Fraction(self._written, _SHAPE.rate)
+
     def coded(self, packet: AnyPacket) -> Iterator[Coded]:
         """What this packet completes; an empty one gives what is left."""
         for frame in self._reader.decode(packet):

@@ -1,6 +1,14 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
-from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
+from jobmill_client.models.accounts import (
+    Collaborator,
+    Key,
+    Me,
+    Organization,
+    SignIn,
+    Team,
+    User,
+)
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.exports import Export, ExportedFile
 from jobmill_client.models.files import Asset, Link, Part
@@ -53,6 +61,7 @@ __all__ = [
     "Provenance",
     "Result",
     "SearchHit",
+    "SignIn",
     "Span",
     "TakenFile",
     "Task",

@@ -172,7 +172,7 @@ CREATE TABLE api_key (
 	rights TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
 	expires_at BIGINT, 
-	revoked_at BIGINT, 
+	revoked_at BIGINT, redirect_uris TEXT DEFAULT '[]' NOT NULL, 
 	CONSTRAINT fk_api_key_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_api_key_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_api_key_id UNIQUE (id), 

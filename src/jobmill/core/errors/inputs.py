@@ -61,3 +61,9 @@ class SizeMismatch(InvalidInput):
     """Not as many bytes came as were declared."""
 
     code = "size_mismatch"
+
+
+class GrantInvalid(InvalidInput):
+    """The code or the refresh token is not valid, or was used before."""
+
+    code = "grant_invalid"

@@ -89,6 +89,11 @@ def upgrade() -> None:
             "ix_chunk_token", ["token"], unique=False, sqlite_where=sa.text("token IS NOT NULL")
         )
 
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("redirect_uris", sa.Text(), server_default="[]", nullable=False)
+        )
+
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("lasting", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("updated_at", sa.BigInteger(), nullable=True))
@@ -193,6 +198,9 @@ def downgrade() -> None:
         batch_op.drop_column("starts_at")
         batch_op.drop_column("updated_at")
         batch_op.drop_column("lasting")
+
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.drop_column("redirect_uris")
 
     with op.batch_alter_table("chunk", schema=None) as batch_op:
         batch_op.drop_index("ix_chunk_token", sqlite_where=sa.text("token IS NOT NULL"))
