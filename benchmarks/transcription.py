@@ -31,7 +31,8 @@ from jobmill_engine import add_libraries, model_folder
 add_libraries("speech")
 from faster_whisper import WhisperModel
 path, model, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
-whisper = WhisperModel(str(model_folder(model)), device="cpu", compute_type="int8", cpu_threads=threads)
+folder = str(model_folder(model))
+whisper = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads)
 began = time.perf_counter()
 segments, _ = whisper.transcribe(
     path, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False,
@@ -45,7 +46,8 @@ print(json.dumps({"seconds": time.perf_counter() - began, "words": words}))
 def measure(minutes: float = 60.0) -> list[Figure]:
     """The pipeline and the library, turn and turn about."""
     if shutil.which("espeak-ng") is None:
-        raise SystemExit("This bench speaks with espeak-ng: apt-get install espeak-ng.")
+        print("    SKIPPED: it speaks with espeak-ng; apt-get install espeak-ng", file=sys.stderr)
+        return []
     command = [sys.executable, "-m", "jobmill.cli", "models", "install", MODEL, "--to", str(MODELS)]
     subprocess.run(command, check=True, stdout=sys.stderr)
     speech = minutes_of_speech(minutes)

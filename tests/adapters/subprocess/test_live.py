@@ -270,6 +270,15 @@ def test_what_a_listener_raises_reaches_its_caller(runner: MakeRunner, tmp_path:
             run(runner, chunk_call(manifest, tmp_path, 0), Broken())
 
 
+def test_a_call_with_a_chunk_twice_is_a_mistake_that_leaves_no_process(
+    runner: MakeRunner, tmp_path: Path
+) -> None:
+    manifest = engine(tmp_path, "")
+    with pytest.raises(ValueError, match="same chunk twice"):
+        run(runner, chunk_call(manifest, tmp_path, 1, 1), Listener())
+    assert processes_of(manifest) == []
+
+
 def test_progress_is_not_told_where_chunks_are_counted(runner: MakeRunner, tmp_path: Path) -> None:
     manifest = engine(tmp_path, "task.progress(1, 2, 's'); task.warn('w', 'w')")
     listener = Listener()

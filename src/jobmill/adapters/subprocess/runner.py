@@ -100,8 +100,8 @@ class SubprocessRunner:
     ) -> Outcome | NeverStarted:
         """One try on one host; afterwards the host is idle or gone, whatever happens."""
         self._busy.add(host)
-        attempt = Attempt(call, listener, host, self._limits)
         try:
+            attempt = Attempt(call, listener, host, self._limits)
             end = await attempt.run()
             outcome = await _outcome(call, end)
         except asyncio.CancelledError:

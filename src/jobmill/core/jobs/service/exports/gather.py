@@ -1,6 +1,6 @@
 """Find what an export writes: which results of a job or an item suit which format."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,12 +56,14 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A result with its facts, if it has any, and the job that it is of."""
+    """A result with its facts, if it has any, the job that it is of, and the engines that found
+    what is in it, with their categories."""
 
     job: Job
     result: Result
     facts: Facts | None
-    category: str | None
+    engines: frozenset[str]
+    categories: frozenset[str]
 
 
 def gather(
@@ -74,7 +76,7 @@ def gather(
 ) -> Gathered:
     """The files of one source. Raises JobNotFound, ItemNotFound."""
     jobs = list(_jobs(work, who, source))
-    read = [_read(catalog, graph.job, result) for graph, results in jobs for result in results]
+    read = [_read(catalog, graph, result) for graph, results in jobs for result in results]
     speakers = tuple(found for each in read if each.facts for found in _speakers(each.facts))
     files: list[FileToWrite] = []
     problems = []
@@ -130,9 +132,22 @@ def _jobs(
         yield graph, work.results.of_job(graph.job.number)
 
 
-def _read(catalog: EngineCatalog, job: Job, result: Result) -> _Read:
-    manifest = catalog.manifests().get(result.provenance.engine)
-    return _Read(job, result, _facts(result.document), manifest.category if manifest else None)
+def _read(catalog: EngineCatalog, graph: JobGraph, result: Result) -> _Read:
+    manifests = catalog.manifests()
+    engines = _finders(catalog, graph, result.task) | {result.provenance.engine}
+    categories = frozenset(manifests[each].category for each in engines if each in manifests)
+    return _Read(graph.job, result, _facts(result.document), engines, categories)
+
+
+def _finders(catalog: EngineCatalog, graph: JobGraph, task: str) -> frozenset[str]:
+    """The engines whose findings a task wrote: its own, and those behind it that it only put
+    together, if it is a utility."""
+    engine = graph.named(task).engine
+    manifest = catalog.manifests().get(engine)
+    found = frozenset({engine})
+    if manifest is not None and manifest.category == UTILITY:
+        found = found.union(*(_finders(catalog, graph, each) for each in graph.parents(task)))
+    return found
 
 
 def _facts(document: Mapping[str, Any]) -> Facts | None:
@@ -158,12 +173,12 @@ def _chosen(read: Sequence[_Read], output: ExportOutput) -> list[_Read]:
 
 
 def _is_wanted(each: _Read, output: ExportOutput) -> bool:
-    pairs = (
-        (output.task, each.result.task),
-        (output.engine, each.result.provenance.engine),
-        (output.category, each.category),
+    pairs: tuple[tuple[str | None, Collection[str]], ...] = (
+        (output.task, (each.result.task,)),
+        (output.engine, each.engines),
+        (output.category, each.categories),
     )
-    if not all(asked in (None, found) for asked, found in pairs):
+    if not all(asked is None or asked in found for asked, found in pairs):
         return False
     if each.facts is None:
         return output.format in _ANY_SHAPE
@@ -205,3 +220,4 @@ def _nothing(source: ExportSource, jobs: Sequence[Job], output: ExportOutput) ->
 
 
 _ANY_SHAPE = frozenset({"json"})
+UTILITY = "utility"
