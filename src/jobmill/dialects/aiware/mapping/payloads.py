@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jobmill.dialects.aiware.mapping.catalogue import catalogue
 from jobmill_engine.manifest import Manifest
 
 # Objects of the vendor whose keys stand for themselves.
@@ -20,9 +21,12 @@ def parameters_from(payload: Mapping[str, Any], manifest: Manifest) -> dict[str,
     """The parameters that the engine takes out of a payload."""
     known: Mapping[str, Any] = manifest.parameters.get("properties", {})
     open_ended = manifest.parameters.get("additionalProperties", True) is not False
+    table = catalogue().by_engine.get(manifest.id)
+    names = table.payload if table else {}
     found: dict[str, Any] = {}
     for key, value in _flat(payload):
-        name = next((each for each in (key, snake(key)) if each in known), None)
+        asked = (names.get(key, key), key, snake(key))
+        name = next((each for each in asked if each in known), None)
         if name is not None:
             found.setdefault(name, _fitting(value, known[name]))
         elif open_ended and not known and key not in INPUT_KEYS:
