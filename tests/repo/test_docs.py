@@ -85,7 +85,7 @@ def test_every_error_code_has_a_row_with_its_status() -> None:
 
 
 MEDIA_ROOMS = (
-    *("media", "scan", "transcribe"),
+    *("collating", "media", "scan", "transcribe"),
     *("webstream", "chunker", "playback", "asset_creator"),
 )
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
