@@ -8,6 +8,8 @@ INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-package jobmill-engine --no-emit-package jobmill-client --no-emit-package jobmill
 RUN := $(BIN)/python -m
+# Libraries of engines, which `jobmill models install` installs beside the server's own.
+EXTRAS := speech
 
 .PHONY: help setup demo test test-full check fix serve bench lock new-engine clean
 
@@ -69,6 +71,9 @@ new-engine: .venv/runtime ## scaffold an engine: make new-engine NAME=my-engine
 lock: .venv/uv ## resolve the requirement files again
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml --group build -o requirements/runtime.txt
+	for extra in $(EXTRAS); do $(LOCK) pyproject.toml --extra $$extra -c requirements/runtime.txt \
+		$$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements/runtime.txt | sort -u) \
+		-o src/jobmill/adapters/models/requirements/$$extra.txt; done
 	$(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 

@@ -1,11 +1,13 @@
 """Long media for the benches, kept in .bench: a short encode, its packets repeated."""
 
+import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from jobmill.samples.model import PictureKind, SoundKind
@@ -42,6 +44,45 @@ def ten_minutes_of_video() -> Path:
         )
         repeat(short, path, 30)
     return path
+
+
+SPEECH = (
+    "The museum opens at nine in the morning and closes at six in the evening. In the first room"
+    " there are old maps of the city, drawn by hand more than three hundred years ago. Children"
+    " like the third room best, because they may touch everything there. My brother works in the"
+    " library next door, where he repairs damaged books and letters. Last winter a pipe broke, and"
+    " water ran down the walls for several hours. Nobody was hurt, but many papers were wet. Today"
+    " the library is open again, and the new roof is said to be much stronger than the old one."
+)
+
+
+def minutes_of_speech(minutes: float) -> Path:
+    """So much of a voice that says the same again and again; FLAC, 16,000 samples a second."""
+    path = FOLDER / f"speech-{minutes:g}.flac"
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        said = FOLDER / "speech.wav"
+        words = ["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(said), SPEECH]
+        subprocess.run(words, check=True)
+        part = path.with_name(f"part-{path.name}")
+        _say_again(said, part, round(minutes * 60 * 16_000))
+        part.rename(path)
+    return path
+
+
+def _say_again(said: Path, target: Path, samples: int) -> None:
+    with av.open(str(said)) as reader:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=16_000)
+        frames = [each for frame in reader.decode(audio=0) for each in resampler.resample(frame)]
+    once = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
+    with av.open(str(target), "w", format="flac") as writer:
+        stream = writer.add_stream("flac", rate=16_000, layout="mono")
+        for start in range(0, samples, once.size):
+            piece = once[: samples - start].reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = 16_000, start
+            writer.mux(stream.encode(frame))
+        writer.mux(stream.encode(None))
 
 
 def repeat(source: Path, target: Path, times: int) -> None:

@@ -1,6 +1,9 @@
 """Write the next migration from the difference between the tables and the last one.
 
 .venv/bin/python tools/migration.py 0002 "what it changes"
+
+A revision that has been released never changes; one that has not is written anew by naming it
+again. Name the newest as `HEAD` in `migrate.py`.
 """
 
 import sqlite3
@@ -12,6 +15,8 @@ from alembic import command
 from alembic.config import Config
 
 from jobmill.adapters.sql.migrate import MIGRATIONS, SCHEMA
+
+RELEASED = ("0001",)
 
 
 def main(arguments: list[str]) -> None:
@@ -25,6 +30,10 @@ def write_revision(revision: str, message: str) -> None:
     """Autogenerate one revision against a file that stands at the present head."""
     with tempfile.TemporaryDirectory() as folder:
         config = _config(Path(folder, "head.db"))
+        for old in (MIGRATIONS / "versions").glob(f"{revision}_*.py"):
+            if revision in RELEASED:
+                raise SystemExit(f"{old.name} has been released; write the next revision.")
+            old.unlink()
         if list((MIGRATIONS / "versions").glob("*.py")):
             command.upgrade(config, "head")
         command.revision(config, message, autogenerate=True, rev_id=revision)

@@ -7,11 +7,13 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer.main
 
+from jobmill.adapters.models import load_catalogue
 from jobmill.bootstrap import create_app
 from jobmill.cli.main import app as commands
 from jobmill.config import Settings
@@ -115,7 +117,44 @@ def parameters() -> str:
     return table(("feature", "parameter", "values", "default", "meaning"), rows)
 
 
+def engine_parameters(engine: str) -> str:
+    """The parameters of a bundled engine as a whole."""
+    file = ROOT / "src" / "jobmill_engines" / engine / "engine.toml"
+    properties = tomllib.loads(file.read_text("utf-8"))["engine"]["parameters"]["properties"]
+    rows = [
+        (
+            f"`{name}`",
+            _range(schema),
+            f"`{schema['default']}`".lower() if "default" in schema else "",
+            schema["description"],
+        )
+        for name, schema in properties.items()
+    ]
+    return table(("parameter", "values", "default", "meaning"), rows)
+
+
+def models() -> str:
+    """What `jobmill models` can install."""
+    rows = [
+        (
+            f"`{entry.name}`",
+            entry.purpose,
+            ", ".join(f"`{engine}`" for engine in entry.engines),
+            entry.license,
+            f"{entry.size_mb} MB",
+            f"{entry.extra.size_mb} MB ({entry.extra.name})" if entry.extra else "none",
+        )
+        for entry in load_catalogue().values()
+    ]
+    columns = ("name", "for", "engines", "licence", "on the disk", "libraries, once")
+    return table(columns, rows)
+
+
 def _range(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if isinstance(schema["type"], list):
+        return " or ".join(schema["type"])
     if schema["type"] == "array":
         return f"list of {_range(schema['items'])}"
     low, high = schema.get("minimum"), schema.get("maximum")
@@ -130,6 +169,15 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
     "job-transitions": ("reference/states.md", lambda: _transitions(JobState, JOB_TRANSITIONS)),
     "task-transitions": ("reference/states.md", lambda: _transitions(TaskState, TASK_TRANSITIONS)),
     "parameters": ("guides/check-media.md", parameters),
+    "transcribe-parameters": ("guides/speech.md", lambda: engine_parameters("transcribe")),
+    **{
+        f"{folder.replace('_', '-')}-parameters": (
+            "guides/chunks-and-playback.md",
+            partial(engine_parameters, folder),
+        )
+        for folder in ("webstream", "chunker", "playback", "asset_creator")
+    },
+    "models": ("guides/models.md", models),
 }
 
 

@@ -57,6 +57,16 @@ class Settings:
         return self.media_roots or (self.data / "media",)
 
     @property
+    def models_folder(self) -> Path:
+        """Where engines find their models; unless set, `models` in the data folder."""
+        return (self.models or self.data / "models").absolute()
+
+    @property
+    def attempts_at_once(self) -> int:
+        """How many attempts a worker runs side by side."""
+        return self.slots or max(2, os.cpu_count() or 2)
+
+    @property
     def url(self) -> str:
         """Where users find this server."""
         if self.public_url:

@@ -14,6 +14,7 @@ import httpx2
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.results import Provenance, Result
 from jobmill.core.watches import WatchRule
 from tests.adapters.stores.seeds import take
 from tests.running import Running
@@ -190,7 +191,7 @@ class World:
             assert graph is not None
             take(work, graph)
             part = Part("out", 0, stored.sha256, stored.size, "text/plain")
-            work.attempts.add_parts(graph.tasks[0].number, 1, [part], graph.job.organization)
+            work.parts.add(graph.tasks[0].number, 1, [part], graph.job.organization)
             return work.attempts.of_job(graph.job.number)[0].id
 
         number = self.server.call(
@@ -259,6 +260,26 @@ def the_part(world: World, row: Row) -> Mapping[str, str]:
     job = world.job(row)
     world.run_once(job)
     return {"job": job["id"], "task": "a", "port": "out", "number": "0"}
+
+
+def a_result(world: World, row: Row) -> Mapping[str, str]:
+    """Made past the API: nobody works here."""
+    job = world.job(row)
+
+    def add(work: UnitOfWork) -> None:
+        graph = work.jobs.graph(JobNumber(job["number"]))
+        assert graph is not None
+        found = Result("a", None, {"n": 1}, Provenance("noop", "1", {}))
+        task, now = graph.tasks[0], world.server.house.clock.now()
+        work.results.add(graph.job.number, task.number, task.generation, [found], now)
+
+    world.server.call(world.server.house.database.write(add))
+    return {"job": job["id"], "format": "json"}
+
+
+def an_export(world: World, row: Row) -> Mapping[str, str]:
+    body = {"jobs": [world.job(row)["id"]], "formats": ["json"]}
+    return {"export": world.call(Role.OWNER, "POST", "/exports", json=body).json()["id"]}
 
 
 def a_pipeline(world: World, row: Row) -> Mapping[str, str]:
@@ -363,6 +384,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/bulk"): Rule(
         anybody, body=lambda world, row: {"action": "pause", "filter": {}, "dry_run": True}
     ),
+    ("GET", "/exports"): Rule(anybody),
+    ("POST", "/exports"): Rule(
+        SEE, body=lambda world, row: {"jobs": [world.job(row)["id"]], "formats": ["json"]}
+    ),
+    ("GET", "/exports/{export}"): Rule(holder, an_export),
+    ("GET", "/jobs/{job}/exports/{format}"): Rule(SEE, a_result),
     ("GET", "/search"): Rule(anybody),
     ("GET", "/pools"): Rule(anybody),
     ("POST", "/pools/{pool}/pause"): Rule(operator, a_pool),

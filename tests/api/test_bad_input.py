@@ -175,3 +175,10 @@ def test_an_idempotency_key_has_1_to_255_characters(server: Running, key: str) -
         headers={"Idempotency-Key": key},
     )
     assert problem["field"].lower() == "idempotency-key"
+
+
+def test_a_slip_in_the_query_is_told_what_was_meant(server: Running) -> None:
+    problem = server.client.get("/api/v1/jobs", params={"stat": "failed"}).json()
+    assert problem["field"] == "stat"
+    assert "Did you mean 'state'?" in problem["fix"]
+    assert "limit" in problem["fix"]

@@ -13,7 +13,7 @@ import pytest
 from jobmill.adapters.locks import DataFolder
 from jobmill.adapters.sql.migrate import HEAD, migrate
 from jobmill.adapters.vault import KeyFileVault
-from jobmill.cli.doctor import database, folder, place, webhooks
+from jobmill.cli.doctor import database, folder, machine, place, webhooks
 from jobmill.cli.doctor.finding import Finding
 from jobmill.config import Settings
 from tests.adapters.blobs.s3_server import BUCKET, s3_server
@@ -127,6 +127,16 @@ def test_a_sign_in_that_is_half_set_or_not_there_is_named(settings: Settings) ->
     absent = by_name(place.look_at_settings(whole))["sign-in"]
     assert absent.status == "warn"
     assert "openid-configuration" in absent.detail
+
+
+def test_an_engine_without_a_model_is_named_with_the_command_that_helps(
+    settings: Settings,
+) -> None:
+    name = "models of transcribe"
+    lacking = by_name(machine.look_at_models(settings))[name]
+    assert lacking.status == "warn"
+    home = settings.data / "models"
+    assert f"jobmill models install whisper-base --to {home}" in lacking.fix
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

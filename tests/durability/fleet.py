@@ -171,7 +171,7 @@ class Book:
         counted = {row["sha256"]: row["uses"] for row in self.all("SELECT sha256, uses FROM blob")}
         used = self.all(
             """SELECT sha256, count(*) AS n FROM (
-                   SELECT sha256 FROM part UNION ALL
+                   SELECT sha256 FROM part WHERE sha256 != '' UNION ALL
                    SELECT sha256 FROM asset WHERE sha256 IS NOT NULL) GROUP BY sha256"""
         )
         assert counted == {row["sha256"]: row["n"] for row in used}

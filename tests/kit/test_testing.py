@@ -11,10 +11,10 @@ from jobmill_engine.testing import Sample, assert_conforms, exercise
 NOOP = Path(__file__).parents[2] / "src" / "jobmill_engines" / "noop"
 
 BODIES = {
-    "dies": ("import os; os._exit(4)", "runs hello.txt", "ended with status 4"),
-    "raises": ("raise KeyError('lost')", "runs hello.txt", "KeyError: 'lost'"),
-    "returns a list": ("return [1]", "runs hello.txt", "run must return a dict, not list"),
-    "returns no JSON": ("return {'x': object()}", "runs hello.txt", "not plain JSON"),
+    "dies": ("import os; os._exit(4)", "runs hello.txt, twice", "ended with status 4"),
+    "raises": ("raise KeyError('lost')", "runs hello.txt, twice", "KeyError: 'lost'"),
+    "returns a list": ("return [1]", "runs hello.txt, twice", "run must return a dict, not list"),
+    "returns no JSON": ("return {'x': object()}", "runs hello.txt, twice", "not plain JSON"),
     "works only once": (
         "self.n = getattr(self, 'n', 0) + 1; assert self.n < 2; return {}",
         "twice in one process",
@@ -28,7 +28,7 @@ BODIES = {
     "takes anything": ("return {}", "rejects what is no input", "random bytes"),
     "writes messages of its own": (
         "[os.write(fd, b'hi\\n') for fd in (3, 4, 5) if is_for_writing(fd)]; return {}",
-        "runs hello.txt",
+        "runs hello.txt, twice",
         "must carry messages only",
     ),
 }

@@ -26,6 +26,7 @@ from tests.repo.codes import codes_in, first_words
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "jobmill"
+ENGINES = ROOT / "src" / "jobmill_engines"
 SCAN = ROOT / "src" / "jobmill_engines" / "scan"
 PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "kit/README.md", ROOT / "client/README.md"]
@@ -83,6 +84,10 @@ def test_every_error_code_has_a_row_with_its_status() -> None:
         assert rows[code] == str(status_of(error)), code
 
 
+MEDIA_ROOMS = (
+    *("collating", "media", "scan", "transcribe"),
+    *("webstream", "chunker", "playback", "asset_creator"),
+)
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 
 
@@ -90,10 +95,11 @@ def test_every_reason_of_a_failure_and_every_warning_has_a_row() -> None:
     rooms = ("runtime/*.py", "adapters/subprocess/*.py", "core/jobs/**/*.py")
     files = [file for room in rooms for file in SOURCE.glob(room)]
     files += (ROOT / "kit/src/jobmill_engine").glob("*.py")
+    bundled = [file for room in MEDIA_ROOMS for file in (ENGINES / room).glob("*.py")]
     described = [
         row[0] for part in (FAILURES, WARNINGS) for row in rows_of("reference/errors.md", part)
     ]
-    assert codes_of(described) == codes_in([*files, *SCAN.glob("*.py")])
+    assert codes_of(described) == codes_in([*files, *bundled])
 
 
 def test_every_event_has_a_row() -> None:

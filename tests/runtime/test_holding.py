@@ -170,7 +170,7 @@ async def test_a_killed_servers_bulk_action_is_taken_up_at_once_by_its_next_life
         raise asyncio.CancelledError
 
     monkeypatch.setattr(killed, "_run", stuck)
-    monkeypatch.setattr(killed, "_leave", lambda *_: None)
+    monkeypatch.setattr(killed._seat, "_leave", lambda *_: None)
     with pytest.raises(asyncio.CancelledError):
         await killed.sweep()
     await BulkSweep(TWO, world.database, world.clock).sweep()

@@ -235,7 +235,7 @@ async def test_parts_that_only_a_purged_job_used_are_dropped(world: World, care:
     job = await world.ended(await world.submit(retain_for=timedelta(days=1)))
     part = Part("out", 0, "1" * 64, 3, "a/b")
     await world.real.write(
-        lambda work: work.attempts.add_parts(job.tasks[0].number, 1, [part], job.job.organization)
+        lambda work: work.parts.add(job.tasks[0].number, 1, [part], job.job.organization)
     )
     world.clock.advance(days=1)
     await care.tick()

@@ -67,7 +67,7 @@ async def test_what_an_engine_writes_is_kept_and_reaches_its_child(world: World)
     world.start_worker()
     job = await world.ended(await world.submit("a", "b", routes=[("a", "b")]))
     assert job.job.state is JobState.COMPLETED
-    parts = await world.real.read(lambda work: work.attempts.parts_of(job.named("a").number))
+    parts = await world.real.read(lambda work: work.parts.of_task(job.named("a").number))
     assert [(p.port, p.number, p.sha256) for p in parts] == [
         ("out", 0, sha256(b"one")),
         ("out", 1, sha256(b"two")),

@@ -216,7 +216,7 @@ class World:
         self, name: WorkerName = ONE, slots: int = 2, pools: tuple[str, ...] | None = None
     ) -> "asyncio.Task[None]":
         """A worker that works until the world ends, or is cancelled before."""
-        inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher)
+        inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher, self.real.bell)
         folders = WorkFolders(self.work_folder / name)
         attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folders)
         worker = Worker(
@@ -240,6 +240,7 @@ class World:
         self,
         *tasks: str | Mapping[str, Any],
         routes: Sequence[tuple[str, str]] = (),
+        joined: Sequence[Mapping[str, Any]] = (),
         features: tuple[str, ...] = (),
         given: JobInput | None = None,
         **fields: Any,
@@ -254,7 +255,7 @@ class World:
             input=given or JobInput(json={"n": 1}),
             features=features,
             tasks=tuple(listed),
-            routes=tuple({"from": a, "to": b} for a, b in routes),
+            routes=(*({"from": a, "to": b} for a, b in routes), *joined),
             **fields,
         )
         outside = Outside(self.catalog, self.roots, self.fetcher)

@@ -37,6 +37,7 @@ from jobmill_client.resources.catalog import (
 )
 from jobmill_client.resources.deliveries import AsyncDeliveries, Deliveries
 from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
+from jobmill_client.resources.exports import AsyncExports, Exports
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
@@ -136,6 +137,7 @@ class Jobmill(Blocking, ServerCalls):
         self.endpoints = Endpoints(connection)
         self.deliveries = Deliveries(connection)
         self.watches = Watches(connection)
+        self.exports = Exports(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -194,6 +196,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.endpoints = AsyncEndpoints(connection)
         self.deliveries = AsyncDeliveries(connection)
         self.watches = AsyncWatches(connection)
+        self.exports = AsyncExports(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

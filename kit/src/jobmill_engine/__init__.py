@@ -9,11 +9,19 @@ from jobmill_engine.engine import (
     Input,
     InputRejected,
     LimitReached,
+    PlatformFailed,
     Result,
     Task,
     TaskCancelled,
 )
 from jobmill_engine.host import serve
+from jobmill_engine.models import (
+    ModelMissing,
+    add_libraries,
+    find_model,
+    model_folder,
+    models_folder,
+)
 
 __version__ = "0.1.0"
 __all__ = [
@@ -22,8 +30,14 @@ __all__ = [
     "Input",
     "InputRejected",
     "LimitReached",
+    "ModelMissing",
+    "PlatformFailed",
     "Result",
     "Task",
     "TaskCancelled",
+    "add_libraries",
+    "find_model",
+    "model_folder",
+    "models_folder",
     "serve",
 ]

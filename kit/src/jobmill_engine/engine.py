@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -48,6 +47,14 @@ class EngineFailed(Exception):
 
 class LimitReached(Exception):
     """The input needs more than this engine is allowed (size, time, pages, memory)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class PlatformFailed(Exception):
+    """The machine lacks what the engine needs (a model, a library, a program); say what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -218,7 +225,7 @@ class Task:
             if not self._lead.wait(port, number, self._cancelled.is_set):
                 raise TaskCancelled
             path = self._move(data, f"part-{port}-{number}")
-            self._lead.written(port, number)
+            self._lead.written(port, number, chunk=self.chunk is not None)
             self._send(protocol.Output(self.attempt, port, path.name, media_type, number, about))
         return path
 
@@ -300,10 +307,6 @@ def _input(file: protocol.InputFile) -> Input:
 def _checked_meta(meta: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not meta:
         return None
-    size = len(json.dumps(dict(meta), allow_nan=False, separators=(",", ":")))
-    if size > protocol.LARGEST_META:
-        raise ValueError(
-            f"The meta of a part has {size} bytes; {protocol.LARGEST_META} at most. "
-            "What is large belongs into the part."
-        )
+    if problem := protocol.meta_problem(dict(meta)):
+        raise ValueError(f"The part's {problem}.")
     return dict(meta)

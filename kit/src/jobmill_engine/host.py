@@ -27,6 +27,7 @@ from jobmill_engine.engine import (
     EngineFailed,
     InputRejected,
     LimitReached,
+    PlatformFailed,
     Task,
     TaskCancelled,
 )
@@ -261,10 +262,11 @@ def _written(task: Task, document: Any, name: str) -> tuple[str | None, str | No
     return name, None
 
 
-_EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached], str] = {
+_EXPECTED: dict[type[InputRejected | EngineFailed | LimitReached | PlatformFailed], str] = {
     InputRejected: "input",
     EngineFailed: "engine",
     LimitReached: "limit",
+    PlatformFailed: "platform",
 }
 
 

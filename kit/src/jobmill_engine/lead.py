@@ -40,13 +40,15 @@ class Lead:
             self._next[port] = max(self.next(port), self.kept(port))
             return self._next[port]
 
-    def written(self, port: str, number: int) -> None:
-        """This part is handed over."""
-        self._next[port] = number + 1
-        self._given.add((port, number))
+    def written(self, port: str, number: int, *, chunk: bool) -> None:
+        """This part, a chunk's or simply the port's next, is handed over."""
+        if chunk:
+            self._given.add((port, number))
+        else:
+            self._next[port] = number + 1
 
     def has(self, port: str, number: int) -> bool:
-        """Whether this part was handed over by this attempt."""
+        """Whether this chunk's part was handed over."""
         return (port, number) in self._given
 
     def allow(self, port: str, upto: int) -> None:

@@ -66,6 +66,14 @@ class EngineProcess:
             self._process.stdout.close()
         self._errors.close()
 
+    def await_ready(self, deadline: float) -> None:
+        """Wait until it can be given work. Raises `Silence` if it is not ready by then."""
+        message = self.hear(deadline, after_prints=True)
+        if isinstance(message, protocol.Failed):
+            raise Silence(f"it cannot be set up: {message.message}")
+        if not isinstance(message, protocol.Ready) or message.protocol != protocol.PROTOCOL:
+            raise Silence(f"its first message must be ready, protocol {protocol.PROTOCOL}")
+
     def send(self, message: protocol.Message) -> None:
         """Send one message. Raises `Silence` when nobody reads any more."""
         try:
@@ -93,18 +101,25 @@ class EngineProcess:
         a library prints before `ready` for a log line.
         """
         while True:
+            message = self.hear_within(deadline - time.monotonic(), after_prints=after_prints)
+            if message is None:
+                raise Silence("it said nothing in time")
+            if not isinstance(message, protocol.Beat):
+                return message
+
+    def hear_within(self, seconds: float, *, after_prints: bool = False) -> protocol.Message | None:
+        """The next message; None when nothing is said for so long. Raises `Silence` otherwise."""
+        while True:
             try:
-                heard = self._heard.get(timeout=max(deadline - time.monotonic(), 0.001))
+                heard = self._heard.get(timeout=max(seconds, 0.001))
             except queue.Empty:
-                raise Silence("it said nothing in time") from None
+                return None
             if heard is None:
                 raise Silence(f"the process {self.exit_text(5)}")
-            if isinstance(heard, str) and after_prints:
-                continue
-            if isinstance(heard, str):
-                raise Silence(f"its standard output must carry messages only, but has {heard}")
-            if not isinstance(heard, protocol.Beat):
+            if isinstance(heard, protocol.Message):
                 return heard
+            if not after_prints:
+                raise Silence(f"its standard output must carry messages only, but has {heard}")
 
     def exited_within(self, seconds: float) -> bool:
         """Whether the process ends by itself in this time."""

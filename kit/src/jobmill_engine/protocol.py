@@ -277,6 +277,18 @@ def _start_of(line: bytes) -> str:
     return repr(line[:120].decode("utf-8", "replace"))
 
 
+def meta_problem(meta: Mapping[str, Any]) -> str:
+    """What is wrong with the meta of a part, or nothing: it must be small and plain JSON."""
+    try:
+        text = json.dumps(meta, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        size = len(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        return f"meta is not plain JSON ({error})"
+    if size > LARGEST_META:
+        return f"meta has {size} bytes, at most {LARGEST_META} are allowed; put it into the part"
+    return ""
+
+
 def plain_inputs(inputs: tuple[InputFile, ...]) -> list[dict[str, Any]]:
     """Inputs as they stand in a `run` and in its `inputs_file`."""
     return [_plain(file) for file in inputs]

@@ -1,26 +1,54 @@
 """Conformance for engine authors: does a folder hold an engine that a server can work with?
 
-`assert_conforms` is for tests (of any framework), `exercise` for programs. The engine runs as the
-process its manifest says; nothing of a server is needed, and nothing of pytest.
+`assert_conforms` is for tests (of any framework), `exercise` for programs; `run_engine` runs it
+once, in any mode, and answers what it made. The engine runs as the process its manifest says;
+nothing of a server is needed, and nothing of pytest.
 """
 
 from __future__ import annotations
 
-import json
-import mimetypes
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest, ManifestInvalid, load_manifest
 from jobmill_engine.process import EngineProcess, Silence
+from jobmill_engine.runs import (
+    Chunk,
+    Course,
+    Made,
+    Ran,
+    file_input,
+    first_credit,
+    piped,
+    run_engine,
+)
+
+__all__ = [
+    "Check",
+    "Chunk",
+    "Made",
+    "Ran",
+    "Sample",
+    "Silence",
+    "assert_conforms",
+    "exercise",
+    "run_engine",
+]
 
 SAMPLES = "samples"
 """The folder beside `engine.toml` whose files are run when no samples are given."""
+
+LEAD = 1
+"""Parts that an engine in mode stream may be ahead."""
+
+CHUNK_NUMBERS = (3, 4, 6)
+"""The numbers under which a sample is given as chunks: a batch may begin and jump anywhere."""
 
 END_WITHIN = 5.0
 """Seconds in which an engine must end after a cancel, a shutdown, or the end of its input."""
@@ -106,25 +134,30 @@ class _Trial:
         yield "it leaves when the server is gone", lambda: self._leaves(shut_down=False)
         yield "it has samples to run", self._has_samples
         for sample in self._samples:
-            name = sample.path.name if sample.path else "no file"
-            yield f"it runs {name}, twice in one process", lambda s=sample: self._runs_twice(s)  # type: ignore[misc]
+            yield from self._checks_of(sample)
         for sample in self._samples[:1]:
             yield "it ends when it is cancelled", lambda s=sample: self._cancels(s)  # type: ignore[misc]
         yield "it rejects what is no input, and goes on", self._rejects
 
-    def _ready(self) -> EngineProcess:
+    def _checks_of(self, sample: Sample) -> Iterator[tuple[str, Callable[[], str]]]:
+        name = sample.path.name if sample.path else "no file"
+        modes = self._manifest.modes
+        if "whole" in modes:
+            yield f"it runs {name}, twice in one process", lambda: self._runs_twice(sample, "whole")
+        if "stream" in modes and sample.path is not None:
+            yield f"it runs {name} as a stream", lambda: self._runs_twice(sample, "stream")
+        if "chunk" in modes and sample.path is not None:
+            yield f"it runs {name} as chunks", lambda: self._runs_twice(sample, "chunk")
+
+    @contextmanager
+    def _ready(self) -> Iterator[EngineProcess]:
         """A started engine. Raises `Silence` if it is not ready."""
-        engine = EngineProcess(self._manifest, self._scratch)
-        try:
-            message = engine.hear(time.monotonic() + self._timeout, after_prints=True)
-            if isinstance(message, protocol.Failed):
-                raise Silence(f"it cannot be set up: {message.message}")
-            if not isinstance(message, protocol.Ready) or message.protocol != protocol.PROTOCOL:
-                raise Silence(f"its first message must be ready, protocol {protocol.PROTOCOL}")
-        except BaseException:
-            engine.__exit__(None, None, None)
-            raise
-        return engine
+        with EngineProcess(self._manifest, self._scratch) as engine:
+            engine.await_ready(self._deadline())
+            yield engine
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._timeout
 
     def _starts(self) -> str:
         with self._ready():
@@ -144,20 +177,19 @@ class _Trial:
             return ""
         return f"put a small input file into {self._manifest.path / SAMPLES}, or name one"
 
-    def _runs_twice(self, sample: Sample) -> str:
+    def _runs_twice(self, sample: Sample, mode: str) -> str:
         with self._ready() as engine:
-            return self._run(engine, sample) or self._run(engine, sample)
+            return self._run(engine, sample, mode) or self._run(engine, sample, mode)
 
-    def _run(self, engine: EngineProcess, sample: Sample) -> str:
-        run = self._start(engine, sample)
-        end = self._end(engine, run)
-        if isinstance(end, protocol.Failed):
-            return f"it failed ({end.failure}, {end.code}): {end.message}"
-        return _result_problem(Path(run.workdir), end)
+    def _run(self, engine: EngineProcess, sample: Sample, mode: str) -> str:
+        with self._begun(engine, sample, mode) as (course, _):
+            ran = course.finish(self._deadline())
+        if (failed := ran.failed or next(iter(ran.failures.values()), None)) is not None:
+            return f"it failed ({failed.failure}, {failed.code}): {failed.message}"
+        return ""
 
     def _cancels(self, sample: Sample) -> str:
-        with self._ready() as engine:
-            run = self._start(engine, sample)
+        with self._ready() as engine, self._begun(engine, sample) as (_, run):
             began = time.monotonic()
             engine.send(protocol.Cancel(run.attempt))
             engine.terminate()
@@ -175,70 +207,55 @@ class _Trial:
         nonsense = self._scratch / "nonsense.bin"
         nonsense.write_bytes(bytes(range(256)) * 64)
         with self._ready() as engine:
-            run = self._start(engine, Sample(nonsense))
-            end = self._end(engine, run)
-            if isinstance(end, protocol.Done):
+            with self._begun(engine, Sample(nonsense)) as (course, _):
+                ran = course.finish(self._deadline())
+            failed = ran.failed or next(iter(ran.failures.values()), None)
+            if failed is None:
                 accepts = "*/*" in self._manifest.media_in
                 return "" if accepts else "it took random bytes for an input; reject what is not"
-            if end.failure != "input":
-                return f"raise InputRejected for a bad input; it failed with: {end.message}"
-            if not end.message.strip():
+            if failed.failure != "input":
+                return f"raise InputRejected for a bad input; it failed with: {failed.message}"
+            if not failed.message.strip():
                 return "InputRejected needs a message that says what is wrong"
-            return self._run(engine, self._samples[0]) if self._samples else ""
+            mode = self._manifest.modes[0]
+            return self._run(engine, self._samples[0], mode) if self._samples else ""
 
-    def _start(self, engine: EngineProcess, sample: Sample) -> protocol.Run:
-        """Hand work over and wait until it is begun."""
+    @contextmanager
+    def _begun(
+        self, engine: EngineProcess, sample: Sample, mode: str = ""
+    ) -> Iterator[tuple[Course, protocol.Run]]:
+        """Work that is handed over and begun, in the engine's first mode unless one is named."""
         self._runs += 1
         workdir = self._scratch / f"work-{self._runs}"
         workdir.mkdir()
-        run = protocol.Run(
-            f"check-{self._runs}",
-            sample.features,
-            dict(sample.parameters),
-            _inputs(sample),
-            str(workdir),
-        )
-        engine.send(run)
-        message = engine.hear(time.monotonic() + self._timeout)
-        if not isinstance(message, protocol.Started):
-            raise Silence(f"it must answer a run with started, not {message.type}")
-        return run
+        mode = mode or self._manifest.modes[0]
+        with self._inputs(sample, mode) as inputs:
+            run = protocol.Run(
+                f"check-{self._runs}",
+                sample.features,
+                dict(sample.parameters),
+                inputs,
+                str(workdir),
+                mode=None if mode == "whole" else mode,
+                credit=first_credit(self._manifest, LEAD) if mode == "stream" else None,
+            )
+            course = Course(engine, self._manifest, run, LEAD)
+            course.await_start(self._deadline())
+            yield course, run
 
-    def _end(self, engine: EngineProcess, run: protocol.Run) -> protocol.Done | protocol.Failed:
-        deadline = time.monotonic() + self._timeout
-        while True:
-            message = engine.hear(deadline)
-            if isinstance(message, protocol.Output):
-                problem = _file_problem(Path(run.workdir), message.path)
-                if problem:
-                    raise Silence(problem)
-            if isinstance(message, protocol.Done | protocol.Failed):
-                if message.attempt != run.attempt:
-                    raise Silence(f"it ended attempt {message.attempt}, not {run.attempt}")
-                return message
-
-
-def _inputs(sample: Sample) -> tuple[protocol.InputFile, ...]:
-    if sample.path is None:
-        return ()
-    media_type = mimetypes.guess_type(sample.path.name)[0] or "application/octet-stream"
-    path = str(sample.path.absolute())
-    return (protocol.InputFile(sample.port, path, media_type, sample.path.name),)
-
-
-def _file_problem(workdir: Path, relative: str) -> str:
-    path = (workdir / relative).resolve()
-    if path.is_relative_to(workdir.resolve()) and path.is_file():
-        return ""
-    return f"{relative!r} is no file in the task's work folder"
-
-
-def _result_problem(workdir: Path, end: protocol.Done) -> str:
-    problem = _file_problem(workdir, end.result) if end.result is not None else ""
-    if problem:
-        return problem
-    try:
-        document = json.loads(end.document or (workdir / (end.result or "")).read_bytes())
-    except ValueError as error:
-        return f"its result is not JSON: {error}"
-    return "" if isinstance(document, dict) else "its result must be a JSON object"
+    @contextmanager
+    def _inputs(self, sample: Sample, mode: str) -> Iterator[tuple[protocol.InputFile, ...]]:
+        if sample.path is None:
+            yield ()
+        elif mode == "stream":
+            data = sample.path.read_bytes()
+            with piped(self._scratch, sample.path.name, data, sample.port) as pipe:
+                yield (pipe,)
+        elif mode == "chunk":
+            file = file_input(sample.path, sample.port)
+            yield tuple(
+                replace(file, number=number, meta={"start_ms": 1000 * number})
+                for number in CHUNK_NUMBERS
+            )
+        else:
+            yield (file_input(sample.path, sample.port),)

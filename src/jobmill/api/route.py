@@ -1,6 +1,6 @@
 """What every native route does before its handler: who calls, and what does the body say."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -54,18 +54,18 @@ class NativeRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
-        model = self.body_field
+        given = {"body": self.body_field, "query": next(iter(self.dependant.query_params), None)}
+        models = {place: field.field_info.annotation for place, field in given.items() if field}
 
         async def answer(request: Request) -> Response:
             await self.let_in(request)
             request = NativeRequest(request.scope, request.receive)
-            if model is not None:
+            if "body" in models:
                 await request.read()
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                body = None if model is None else model.field_info.annotation
-                raise _invalid(error, body) from None
+                raise _invalid(error, models) from None
 
         return answer
 
@@ -137,8 +137,8 @@ def job_ref(text: str) -> JobRef:
     return JobId(text)
 
 
-def _invalid(error: RequestValidationError, body: Any) -> InvalidInput:
-    fields = [_field_problem(each, body) for each in error.errors()]
+def _invalid(error: RequestValidationError, models: Mapping[str, Any]) -> InvalidInput:
+    fields = [_field_problem(each, models) for each in error.errors()]
     first = fields[0]
     more = f" ({len(fields) - 1} more in `errors`)" if len(fields) > 1 else ""
     return InvalidInput(
@@ -149,12 +149,12 @@ def _invalid(error: RequestValidationError, body: Any) -> InvalidInput:
     )
 
 
-def _field_problem(error: Any, body: Any) -> FieldProblem:
+def _field_problem(error: Any, models: Mapping[str, Any]) -> FieldProblem:
     place, *path = error["loc"]
     words = [str(word) for word in path if place == "body" or not isinstance(word, int)]
     field = ".".join(words) or str(place)
     if error["type"] == "extra_forbidden":
-        known = _fields_at(body, path[:-1]) if place == "body" else []
+        known = _fields_at(models.get(place), path[:-1])
         close = get_close_matches(str(path[-1]), known, 1)
         fix = f"Did you mean {close[0]!r}?" if close else "Remove it."
         if known:

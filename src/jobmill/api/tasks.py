@@ -1,14 +1,16 @@
 """A job's tasks, and the files that they wrote."""
 
-from fastapi import Path, Request, Response
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
 
 from jobmill.api.answers import problems
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
+from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.tasks import Part, PartPage, TaskPage, tasks_of
-from jobmill.core.items import Blob
 from jobmill.core.jobs.service import count_attempts, get_job, job_part, job_parts
-from jobmill.http.paging import NUMBER_LIMIT
+from jobmill.http.paging import NUMBER_LIMIT, decode_place, encode_place
 from jobmill.http.ranges import download_response
 from jobmill.http.serving import blob_download
 
@@ -29,12 +31,27 @@ async def read_tasks(job: str, house: TheHouse, who: Caller) -> TaskPage:
 
 
 @router.get(
-    "/jobs/{job}/tasks/{task}/parts", summary="List a task's files", responses=problems(404)
+    "/jobs/{job}/tasks/{task}/parts",
+    summary="List what a task wrote",
+    responses=problems(404, 422),
 )
-async def read_parts(job: str, task: str, house: TheHouse, who: Caller) -> PartPage:
-    """The files that the task wrote when it was last done, by port and number."""
-    parts = await house.database.read(lambda work: job_parts(work, who, job_ref(job), task))
-    return PartPage(items=[Part.of(job, task, part) for part in parts], next=None)
+async def read_parts(
+    job: str, task: str, house: TheHouse, who: Caller, query: Annotated[PageQuery, Query()]
+) -> PartPage:
+    """Its parts by port and number, also while it runs: of a task that runs again, the new ones."""
+    after = None
+    if query.cursor is not None:
+        number, port = decode_place(query.cursor)
+        after = port, number
+    parts = await house.database.read(
+        lambda work: job_parts(work, who, job_ref(job), task, after, query.limit + 1)
+    )
+    shown = parts[: query.limit]
+    more = len(parts) > query.limit
+    return PartPage(
+        items=[Part.of(job, task, part) for part in shown],
+        next=encode_place(shown[-1].number, shown[-1].port) if more else None,
+    )
 
 
 @router.get(
@@ -56,7 +73,8 @@ async def read_part(
     part = await house.database.read(
         lambda work: job_part(work, who, job_ref(job), task, port, number)
     )
-    blob = Blob(part.sha256, part.size)
+    if part.blob is None:
+        return Response((part.document or "").encode(), media_type=part.media_type)
     name = f"{task}.{part.port}.{part.number}"
-    download = blob_download(house, who.organization, blob, part.media_type, name)
+    download = blob_download(house, who.organization, part.blob, part.media_type, name)
     return await download_response(request, download)

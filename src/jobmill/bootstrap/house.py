@@ -35,6 +35,7 @@ from jobmill.core.webhooks import Format
 from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
+from jobmill.runtime.exports import ExportSweep
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 from jobmill.runtime.workdirs import WorkFolders
 
@@ -131,7 +132,7 @@ def _worker(
     house: House, seat: WorkerSeat, runner: SubprocessRunner, folders: WorkFolders
 ) -> Worker:
     outside = house.outside
-    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher)
+    inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
     attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
@@ -140,7 +141,9 @@ def _worker(
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:
     settings = house.settings
     pools = settings.pools or None
-    return WorkerPlan(seat.name, os.getpid(), socket.gethostname(), _slots(settings), pools)
+    return WorkerPlan(
+        seat.name, os.getpid(), socket.gethostname(), settings.attempts_at_once, pools
+    )
 
 
 @asynccontextmanager
@@ -154,19 +157,36 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.bell, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    seat = folder.take_seat(PLATFORM)
-    bulk = BulkSweep(seat.name, house.database, house.clock)
+    seats = [folder.take_seat(PLATFORM) for _ in range(2)]
+    bulk = BulkSweep(seats[0].name, house.database, house.clock)
+    exports = _exports(house, seats[1])
     search = SearchSweep(house.database)
     try:
         async with (
             background(maintenance.run()),
             background(drop_orphans_daily(house)),
             background(after_commits(house.bell, bulk.sweep)),
+            background(after_commits(house.bell, exports.sweep)),
             background(after_commits(house.bell, search.sweep)),
         ):
             yield
     finally:
-        seat.leave()
+        for seat in seats:
+            seat.leave()
+
+
+def _exports(house: House, seat: WorkerSeat) -> ExportSweep:
+    seat.clear()
+    outside = house.outside
+    return ExportSweep(
+        seat.name,
+        house.database,
+        house.blobs,
+        outside.roots,
+        outside.catalog,
+        seat.work,
+        house.clock,
+    )
 
 
 async def recover_abandoned(house: House) -> None:
@@ -206,9 +226,10 @@ def _provider(settings: Settings) -> IdentityProvider | None:
 
 
 def _launch(settings: Settings) -> LaunchSettings:
-    models = settings.models
-    return LaunchSettings(environment={"JOBMILL_MODELS": str(models.absolute())} if models else {})
-
-
-def _slots(settings: Settings) -> int:
-    return settings.slots or max(2, os.cpu_count() or 2)
+    """What every engine is told: where models lie, and with how many others it shares the cores."""
+    return LaunchSettings(
+        environment={
+            "JOBMILL_MODELS": str(settings.models_folder),
+            "JOBMILL_SLOTS": str(settings.attempts_at_once),
+        }
+    )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.output import clock, emit, say
 from jobmill.cli.session import Session, with_session
 
 
@@ -13,17 +13,11 @@ def features(session: Session) -> None:
     """List what jobs can ask for."""
     with session.client() as client:
         found = client.features.list()
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        table(
-            ("feature", "engine", "parameters", "description"),
-            [
-                (f.name, f.engine, ", ".join(f.parameters.get("properties", {})), f.description)
-                for f in found
-            ],
-        )
+    session.rows(
+        found,
+        ("feature", "engine", "parameters", "description"),
+        lambda f: (f.name, f.engine, ", ".join(f.parameters.get("properties", {})), f.description),
+    )
 
 
 @with_session
@@ -31,12 +25,11 @@ def workers(session: Session) -> None:
     """List live workers."""
     with session.client() as client:
         found = client.workers.list()
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        rows = [(w.name, w.host, w.pid, w.slots, w.running, clock(w.started_at)) for w in found]
-        table(("worker", "host", "pid", "slots", "running", "since"), rows)
+    session.rows(
+        found,
+        ("worker", "host", "pid", "slots", "running", "since"),
+        lambda w: (w.name, w.host, w.pid, w.slots, w.running, clock(w.started_at)),
+    )
 
 
 def version(

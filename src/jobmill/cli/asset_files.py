@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobmill.cli.assets import AssetArgument, app
-from jobmill.cli.output import clock, console, emit, say, table
+from jobmill.cli.output import clock, console
 from jobmill.cli.session import Session, with_session
 
 if TYPE_CHECKING:
@@ -55,10 +55,7 @@ def put(
     """Send a file in pieces that go on after a cut; prints the asset's id."""
     with session.client() as client, _progress(file) as report:
         sent = client.assets.send(file, path=path, asset=asset, name=name, report=report)
-    if session.json:
-        emit(sent.raw)
-    else:
-        say(sent.id)
+    session.tell(sent.raw, sent.id)
 
 
 @app.command()
@@ -72,10 +69,10 @@ def get(
     """Fetch an asset by its id or its path, at the present or an older version."""
     with session.client() as client:
         written = client.assets.download(asset, to, version=version)
-    if session.json:
-        emit({"asset": asset, "file": str(written.absolute()), "size": written.stat().st_size})
-    else:
-        say(str(written))
+    session.tell(
+        {"asset": asset, "file": str(written.absolute()), "size": written.stat().st_size},
+        str(written),
+    )
 
 
 @app.command()
@@ -92,10 +89,7 @@ def link(
         made = client.assets.link(
             asset, method="PUT" if put else "GET", version=version, expires_in=expires_in
         )
-    if session.json:
-        emit(made.raw)
-    else:
-        say(made.url)
+    session.tell(made.raw, made.url)
 
 
 @app.command()
@@ -110,11 +104,7 @@ def announce(
     """Make an asset before its bytes; prints its id and the address to PUT them to."""
     with session.client() as client:
         asset, upload = client.assets.announce(name, size=size, path=path, expires_in=expires_in)
-    if session.json:
-        emit({"asset": asset.raw, "upload": upload.raw})
-    else:
-        say(asset.id)
-        say(upload.url)
+    session.tell({"asset": asset.raw, "upload": upload.raw}, asset.id, upload.url)
 
 
 @app.command()
@@ -123,19 +113,15 @@ def purge(session: Session, asset: AssetArgument, version: VersionOption = None)
     """Remove the bytes, of all versions or of one, and keep what is known of them."""
     with session.client() as client:
         found = client.assets.purge(asset, version=version)
-    if session.json:
-        emit(found.raw)
-    else:
-        say(f"{found.id} version {found.version} is {found.state}.")
+    session.tell(found.raw, f"{found.id} version {found.version} is {found.state}.")
 
 
 def _rows(session: Session, assets: "list[Asset]") -> None:
-    if session.json:
-        for each in assets:
-            emit(each.raw)
-        return
-    rows = [(a.id, a.version, a.state, a.size, a.name, a.path, clock(a.created_at)) for a in assets]
-    table(ROW, rows)
+    session.rows(
+        assets,
+        ROW,
+        lambda a: (a.id, a.version, a.state, a.size, a.name, a.path, clock(a.created_at)),
+    )
 
 
 @contextmanager

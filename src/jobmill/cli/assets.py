@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import console, emit, facts, note, say
+from jobmill.cli.output import console, emit, facts, note
 from jobmill.cli.session import Session, usage, with_session
 
 app = typer.Typer(no_args_is_help=True, help="Upload and download files.")
@@ -28,10 +28,7 @@ def upload(
         asset = client.assets.upload(
             file, name=name, media_type=media_type, report=lambda n: bars.update(bar, completed=n)
         )
-    if session.json:
-        emit(asset.raw)
-    else:
-        say(asset.id)
+    session.tell(asset.raw, asset.id)
 
 
 @app.command()
@@ -46,10 +43,10 @@ def download(
         usage(f"There is no folder {to.parent}.")
     with session.client() as client:
         written = client.assets.download(asset, to)
-    if session.json:
-        emit({"asset": asset, "file": str(written.absolute()), "size": written.stat().st_size})
-    else:
-        say(str(written))
+    session.tell(
+        {"asset": asset, "file": str(written.absolute()), "size": written.stat().st_size},
+        str(written),
+    )
 
 
 @app.command()
@@ -71,7 +68,4 @@ def delete(session: Session, asset: AssetArgument) -> None:
     """Remove an asset."""
     with session.client() as client:
         client.assets.delete(asset)
-    if session.json:
-        emit({"id": asset, "deleted": True})
-    else:
-        note("Deleted.")
+    session.show({"id": asset, "deleted": True}, lambda: note("Deleted."))

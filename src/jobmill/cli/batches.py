@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from jobmill.cli.job_actions import told
-from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.output import clock
 from jobmill.cli.session import Session, with_session
 
 batches = typer.Typer(no_args_is_help=True, help="Jobs that were made together.")
@@ -25,15 +25,18 @@ def list_batches(
     """List batches, newest first."""
     with session.client() as client:
         found = list(client.batches.list(limit))
-    if session.json:
-        for batch in found:
-            emit(batch.raw)
-        return
-    rows = [
-        (b.number, b.name, b.size, f"{b.percent} %", _counts(b.counts), clock(b.created_at))
-        for b in found
-    ]
-    table(COLUMNS, rows)
+    session.rows(
+        found,
+        COLUMNS,
+        lambda b: (
+            b.number,
+            b.name,
+            b.size,
+            f"{b.percent} %",
+            _counts(b.counts),
+            clock(b.created_at),
+        ),
+    )
 
 
 @batches.command("show")
@@ -42,11 +45,11 @@ def show_batch(session: Session, batch: BatchArgument) -> None:
     """Show how far a batch is."""
     with session.client() as client:
         found = client.batches.get(batch)
-    if session.json:
-        emit(found.raw)
-    else:
-        say(f"{found.name or found.id}: {found.percent} % of {found.size} jobs have ended")
-        say(_counts(found.counts))
+    session.tell(
+        found.raw,
+        f"{found.name or found.id}: {found.percent} % of {found.size} jobs have ended",
+        _counts(found.counts),
+    )
 
 
 @batches.command("cancel")
@@ -63,14 +66,11 @@ def list_pools(session: Session) -> None:
     """List pools, with what they do now."""
     with session.client() as client:
         found = client.pools.list()
-    if session.json:
-        for pool in found:
-            emit(pool.raw)
-        return
-    rows = [
-        (p.name, "paused" if p.paused else "", p.ready, p.running, len(p.workers)) for p in found
-    ]
-    table(("pool", "state", "ready", "running", "workers"), rows)
+    session.rows(
+        found,
+        ("pool", "state", "ready", "running", "workers"),
+        lambda p: (p.name, "paused" if p.paused else "", p.ready, p.running, len(p.workers)),
+    )
 
 
 @pools.command("pause")
@@ -79,7 +79,7 @@ def pause_pool(session: Session, pool: PoolArgument) -> None:
     """Start nothing new in a pool."""
     with session.client() as client:
         found = client.pools.pause(pool)
-    _show(session, found.raw, f"Pool {found.name} is paused; {found.running} tasks still run.")
+    session.tell(found.raw, f"Pool {found.name} is paused; {found.running} tasks still run.")
 
 
 @pools.command("resume")
@@ -88,7 +88,7 @@ def resume_pool(session: Session, pool: PoolArgument) -> None:
     """Let a paused pool go on."""
     with session.client() as client:
         found = client.pools.resume(pool)
-    _show(session, found.raw, f"Pool {found.name} goes on.")
+    session.tell(found.raw, f"Pool {found.name} goes on.")
 
 
 @limits.command("list")
@@ -97,12 +97,11 @@ def list_limits(session: Session) -> None:
     """List limits, with how much of each is used."""
     with session.client() as client:
         found = client.limits.list()
-    if session.json:
-        for limit in found:
-            emit(limit.raw)
-        return
-    rows = [(x.organization or "all", x.engine or "all", x.running, x.used, x.id) for x in found]
-    table(("organization", "engine", "at most", "now", "id"), rows)
+    session.rows(
+        found,
+        ("organization", "engine", "at most", "now", "id"),
+        lambda x: (x.organization or "all", x.engine or "all", x.running, x.used, x.id),
+    )
 
 
 @limits.command("set")
@@ -116,7 +115,7 @@ def set_limit(
     """Say how many tasks may run at once."""
     with session.client() as client:
         found = client.limits.set(running, organization=organization, engine=engine)
-    _show(session, found.raw, f"At most {found.running} at once; now {found.used}.")
+    session.tell(found.raw, f"At most {found.running} at once; now {found.used}.")
 
 
 @limits.command("delete")
@@ -127,14 +126,7 @@ def delete_limit(
     """Remove a limit."""
     with session.client() as client:
         client.limits.delete(limit)
-    _show(session, {"id": limit, "deleted": True}, "The limit is gone.")
-
-
-def _show(session: Session, raw: object, words: str) -> None:
-    if session.json:
-        emit(raw)
-    else:
-        say(words)
+    session.tell({"id": limit, "deleted": True}, "The limit is gone.")
 
 
 def _counts(counts: object) -> str:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, facts, say, table
-from jobmill.cli.session import Session, show, with_session
+from jobmill.cli.output import clock, emit, facts, table
+from jobmill.cli.session import Session, with_session
 
 app = typer.Typer(no_args_is_help=True, help="What was sent to endpoints, and how it went.")
 DeliveryArgument = Annotated[str, typer.Argument(metavar="DELIVERY", help="Its id.")]
@@ -27,12 +27,10 @@ def list_(
     """List an endpoint's deliveries, newest first."""
     with session.client() as client:
         found = list(client.deliveries.list(endpoint, state=state, limit=limit))
-    if session.json:
-        for each in found:
-            emit(each.raw)
-        return
-    rows = [
-        (
+    session.rows(
+        found,
+        ("id", "event", "job", "state", "tries", "last", "next"),
+        lambda each: (
             each.id,
             each.type,
             each.job,
@@ -40,10 +38,8 @@ def list_(
             each.attempts,
             each.last_status or each.last_error,
             clock(each.next_at),
-        )
-        for each in found
-    ]
-    table(("id", "event", "job", "state", "tries", "last", "next"), rows)
+        ),
+    )
 
 
 @app.command("show")
@@ -76,4 +72,4 @@ def replay(session: Session, delivery: DeliveryArgument) -> None:
     """Send an event again at once, under its same id."""
     with session.client() as client:
         found = client.deliveries.replay(delivery)
-    show(session, found.raw, lambda: say(f"{found.id} is {found.state}."))
+    session.tell(found.raw, f"{found.id} is {found.state}.")

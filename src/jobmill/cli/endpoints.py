@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, facts, note, say, table
-from jobmill.cli.session import FAILED, Session, show, usage, with_session
+from jobmill.cli.output import clock, emit, facts, note, say
+from jobmill.cli.session import FAILED, Session, usage, with_session
 
 if TYPE_CHECKING:
     from jobmill_client import Endpoint
@@ -26,12 +26,11 @@ def list_(session: Session) -> None:
     """List endpoints."""
     with session.client() as client:
         found = list(client.endpoints.list())
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        rows = [(e.id, e.url, " ".join(e.events), _standing(e)) for e in found]
-        table(("id", "url", "events", "state"), rows)
+    session.rows(
+        found,
+        ("id", "url", "events", "state"),
+        lambda e: (e.id, e.url, " ".join(e.events), _standing(e)),
+    )
 
 
 @app.command("show")
@@ -40,7 +39,7 @@ def show_(session: Session, endpoint: EndpointArgument) -> None:
     """Show an endpoint."""
     with session.client() as client:
         found = client.endpoints.get(endpoint)
-    show(session, found.raw, lambda: _tell(found))
+    session.show(found.raw, lambda: _tell(found))
 
 
 @app.command()
@@ -57,7 +56,7 @@ def add(
         made = client.endpoints.create(
             address, event or None, secret=secret, description=description
         )
-    show(session, made.raw, lambda: _tell(made))
+    session.show(made.raw, lambda: _tell(made))
 
 
 @app.command()
@@ -80,7 +79,7 @@ def remove(session: Session, endpoint: EndpointArgument) -> None:
     """Delete an endpoint with its delivery log."""
     with session.client() as client:
         client.endpoints.delete(endpoint)
-    show(session, {"id": endpoint, "deleted": True}, lambda: say(f"{endpoint} is deleted."))
+    session.tell({"id": endpoint, "deleted": True}, f"{endpoint} is deleted.")
 
 
 @app.command()
@@ -96,7 +95,7 @@ def rotate(
     """Sign with a new secret; prints the one that was made, this once."""
     with session.client() as client:
         made = client.endpoints.rotate(endpoint, secret=secret, overlap=timedelta(hours=overlap))
-    show(session, made.raw, lambda: _tell(made))
+    session.show(made.raw, lambda: _tell(made))
 
 
 @app.command()
@@ -114,7 +113,7 @@ def replay(
     with session.client() as client:
         until = None if end is None else _time(end, "--to")
         count = client.endpoints.replay(endpoint, _time(start, "--from"), until, state or None)
-    show(session, {"count": count}, lambda: say(f"{count} sent again."))
+    session.tell({"count": count}, f"{count} sent again.")
 
 
 @app.command()
@@ -136,7 +135,7 @@ def ping(session: Session, endpoint: EndpointArgument) -> None:
 def _switch(session: Session, endpoint: str, *, enabled: bool) -> None:
     with session.client() as client:
         changed = client.endpoints.edit(endpoint, enabled=enabled)
-    show(session, changed.raw, lambda: say(f"{changed.id} is {_standing(changed)}."))
+    session.tell(changed.raw, f"{changed.id} is {_standing(changed)}.")
 
 
 def _tell(endpoint: "Endpoint") -> None:

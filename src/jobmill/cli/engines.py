@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import emit, note, say, table
+from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED, Data, Json, Key, Session, Url, guarded, usage, with_session
 
 app = typer.Typer(help="List engines; check, begin and add your own.", invoke_without_command=True)
@@ -37,17 +37,11 @@ def list_(session: Session) -> None:
 def _list(session: Session) -> None:
     with session.client() as client:
         found = client.engines.list()
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        table(
-            ("engine", "version", "category", "features"),
-            [
-                (e.id, e.version, e.category, ", ".join(f.name for f in e.features) or "—")
-                for e in found
-            ],
-        )
+    session.rows(
+        found,
+        ("engine", "version", "category", "features"),
+        lambda e: (e.id, e.version, e.category, ", ".join(f.name for f in e.features) or "—"),
+    )
 
 
 @app.command()
@@ -56,10 +50,7 @@ def show(session: Session, engine: Annotated[str, typer.Argument(metavar="ENGINE
     """Show what an engine's manifest promises."""
     with session.client() as client:
         found = client.engines.get(engine)
-    if session.json:
-        emit(found.raw)
-    else:
-        say(json.dumps(found.raw, indent=2, ensure_ascii=False))
+    session.tell(found.raw, json.dumps(found.raw, indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -139,7 +130,8 @@ def add(
         if not replace:
             usage(f"{target} is there already; --replace puts this one in its place.")
         _remove(target)
-    home.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.mkdir(exist_ok=True)
     if link:
         target.symlink_to(folder.absolute(), target_is_directory=True)
     else:

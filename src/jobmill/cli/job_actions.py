@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobmill.cli.output import emit, say
 from jobmill.cli.session import JobArgument, Session, job_named, with_session
 
 if TYPE_CHECKING:
@@ -44,15 +43,11 @@ def delete(
         if not yes and not session.json:
             typer.confirm(f"Delete job {found.number} ({found.state})?", abort=True, err=True)
         client.jobs.delete(found)
-    if session.json:
-        emit({"id": found.id, "number": found.number, "deleted": True})
-    else:
-        say(f"Job {found.number} is deleted.")
+    session.tell(
+        {"id": found.id, "number": found.number, "deleted": True}, f"Job {found.number} is deleted."
+    )
 
 
 def told(session: Session, job: "Job") -> None:
     """Say how the job stands."""
-    if session.json:
-        emit(job.raw)
-    else:
-        say(f"Job {job.number} is {job.state}.")
+    session.tell(job.raw, f"Job {job.number} is {job.state}.")

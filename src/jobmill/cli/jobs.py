@@ -38,11 +38,7 @@ def jobs(
             created_before=before and before.astimezone(),
             limit=limit,
         )
-        if session.json:
-            for job in found:
-                emit(job.raw)
-        else:
-            table(COLUMNS, [_row(job) for job in found])
+        session.rows(found, COLUMNS, _row)
 
 
 def _row(job: "Job") -> tuple[object, ...]:
@@ -140,11 +136,7 @@ def events(session: Session, job: JobArgument = "last") -> None:
     """Print what has happened to a job so far."""
     with session.client() as client:
         found = client.jobs.history(job_named(client, job))
-        if session.json:
-            for event in found:
-                emit(event.raw)
-        else:
-            table(("number", "at", "event", "task", "about"), [_event(each) for each in found])
+        session.rows(found, ("number", "at", "event", "task", "about"), _event)
 
 
 def _event(event: "Event") -> tuple[object, ...]:
@@ -160,7 +152,7 @@ def logs(session: Session, job: JobArgument = "last") -> None:
             if not session.json:
                 note(f"— {attempt.task}, attempt {attempt.attempt} ({attempt.state})")
             for line in client.jobs.log(attempt):
-                if session.json:
-                    emit({"task": attempt.task, "attempt": attempt.attempt, **line.raw})
-                else:
-                    say(f"{clock(line.at)} {line.level:7} {line.text}")
+                session.tell(
+                    {"task": attempt.task, "attempt": attempt.attempt, **line.raw},
+                    f"{clock(line.at)} {line.level:7} {line.text}",
+                )

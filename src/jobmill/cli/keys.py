@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, note, say, table
+from jobmill.cli.output import clock, emit, note, say
 from jobmill.cli.session import Session, usage, with_session
 
 if TYPE_CHECKING:
@@ -24,14 +24,11 @@ def list_(
     """List keys; revoked ones too."""
     with session.client() as client:
         found = list(client.keys.list(user))
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        rows = [
-            (k.name, k.user and k.user.name, " ".join(k.rights), _standing(k), k.id) for k in found
-        ]
-        table(("name", "user", "rights", "is", "id"), rows)
+    session.rows(
+        found,
+        ("name", "user", "rights", "is", "id"),
+        lambda k: (k.name, k.user and k.user.name, " ".join(k.rights), _standing(k), k.id),
+    )
 
 
 @app.command()
@@ -64,10 +61,7 @@ def revoke(session: Session, key_id: KeyArgument) -> None:
     """Let a key open nothing any more, from now on."""
     with session.client() as client:
         client.keys.revoke(key_id)
-    if session.json:
-        emit({"id": key_id, "revoked": True})
-    else:
-        say(f"{key_id} is revoked.")
+    session.tell({"id": key_id, "revoked": True}, f"{key_id} is revoked.")
 
 
 def _standing(key: "Key") -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.output import clock
 from jobmill.cli.run import parameters, read_graph
 from jobmill.cli.session import Session, with_session
 
@@ -20,12 +20,11 @@ def list_(session: Session) -> None:
     """List pipelines."""
     with session.client() as client:
         found = client.pipelines.list()
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        rows = [(p.name, p.version, p.description, clock(p.updated_at)) for p in found]
-        table(("name", "version", "description", "edited"), rows)
+    session.rows(
+        found,
+        ("name", "version", "description", "edited"),
+        lambda p: (p.name, p.version, p.description, clock(p.updated_at)),
+    )
 
 
 @app.command()
@@ -34,10 +33,7 @@ def show(session: Session, name: NameArgument) -> None:
     """Show a pipeline's definition."""
     with session.client() as client:
         found = client.pipelines.get(name)
-    if session.json:
-        emit(found.raw)
-    else:
-        say(json.dumps(found.raw, indent=2, ensure_ascii=False))
+    session.tell(found.raw, json.dumps(found.raw, indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -65,10 +61,7 @@ def create(
     with session.client() as client:
         save = client.pipelines.replace if replace else client.pipelines.create
         saved = save(name, **asked)
-    if session.json:
-        emit(saved.raw)
-    else:
-        say(f"{saved.name} version {saved.version}")
+    session.tell(saved.raw, f"{saved.name} version {saved.version}")
 
 
 @app.command()
@@ -77,7 +70,4 @@ def delete(session: Session, name: NameArgument) -> None:
     """Delete a pipeline; its jobs stay."""
     with session.client() as client:
         client.pipelines.delete(name)
-    if session.json:
-        emit({"name": name, "deleted": True})
-    else:
-        say(f"{name} is deleted.")
+    session.tell({"name": name, "deleted": True}, f"{name} is deleted.")

@@ -6,20 +6,30 @@
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, NoReturn, ParamSpec
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Concatenate,
+    NoReturn,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+)
 
 import typer
 
-from jobmill.cli.output import emit, note
+from jobmill.cli.output import emit, note, say, table
 
 if TYPE_CHECKING:
     from jobmill_client import Jobmill, JobmillError
 
 P = ParamSpec("P")
+R = TypeVar("R", bound="Raw")
 FAILED, USAGE, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
 DEFAULT_DATA = Path("jobmill-data")
 
@@ -31,6 +41,13 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id, number, or 'last'.")]
+
+
+class Raw(Protocol):
+    """What the client answers with: it keeps what the server said."""
+
+    @property
+    def raw(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,27 @@ class Session:
         if data is None and "JOBMILL_DATA" not in os.environ and DEFAULT_DATA.is_dir():
             data = DEFAULT_DATA
         return Jobmill(self.url, self.key, data=data, patience=Patience(attempts=3))
+
+    def show(self, raw: Any, otherwise: Callable[[], None]) -> None:
+        """The answer as JSON if that was asked for, otherwise as it is told to people."""
+        if self.json:
+            emit(raw)
+        else:
+            otherwise()
+
+    def tell(self, raw: Any, *lines: str) -> None:
+        """The answer as JSON, or lines of text."""
+        self.show(raw, lambda: say("\n".join(lines)))
+
+    def rows(
+        self, found: Iterable[R], columns: Sequence[str], row: Callable[[R], Sequence[object]]
+    ) -> None:
+        """What was found as JSON, one value a line, or a table with a row for each."""
+        if self.json:
+            for each in found:
+                emit(each.raw)
+        else:
+            table(columns, [row(each) for each in found])
 
 
 def with_session(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
@@ -125,14 +163,6 @@ def job_named(client: "Jobmill", name: str) -> str:
     if newest is None:
         usage("There are no jobs yet.")
     return newest.id
-
-
-def show(session: Session, raw: Any, otherwise: Callable[[], None]) -> None:
-    """The answer as JSON if that was asked for, otherwise as it is told to people."""
-    if session.json:
-        emit(raw)
-    else:
-        otherwise()
 
 
 def _json(error: "JobmillError") -> str:

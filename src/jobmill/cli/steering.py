@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jobmill.cli.job_actions import told
-from jobmill.cli.output import clock, emit, note, say, table
+from jobmill.cli.output import clock, emit, note, say
 from jobmill.cli.session import JobArgument, Session, job_named, usage, with_session
 
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="With this tag; repeatable.")]
@@ -132,15 +132,17 @@ def search(
     """Find jobs by words in their names, tags, metadata and results."""
     with session.client() as client:
         found = list(client.search(words, limit))
-    if session.json:
-        for hit in found:
-            emit(hit.raw)
-        return
-    rows = [
-        (hit.number, hit.state, hit.name, clock(hit.created_at), _context(hit.highlights))
-        for hit in found
-    ]
-    table(("job", "state", "name", "created", "where"), rows)
+    session.rows(
+        found,
+        ("job", "state", "name", "created", "where"),
+        lambda hit: (
+            hit.number,
+            hit.state,
+            hit.name,
+            clock(hit.created_at),
+            _context(hit.highlights),
+        ),
+    )
     if not found:
         note("Nothing found.")
 

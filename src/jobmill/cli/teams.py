@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, say, table
+from jobmill.cli.output import clock
 from jobmill.cli.session import Session, with_session
 from jobmill.cli.users import UserArgument, show_users
 
@@ -18,11 +18,7 @@ def list_(session: Session) -> None:
     """List teams."""
     with session.client() as client:
         found = list(client.teams.list())
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        table(("name", "since", "id"), [(t.name, clock(t.created_at), t.id) for t in found])
+    session.rows(found, ("name", "since", "id"), lambda t: (t.name, clock(t.created_at), t.id))
 
 
 @app.command()
@@ -46,10 +42,7 @@ def add(
     """Add a team; prints the id."""
     with session.client() as client:
         made = client.teams.create(name, member or ())
-    if session.json:
-        emit(made.raw)
-    else:
-        say(made.id)
+    session.tell(made.raw, made.id)
 
 
 @app.command()
@@ -58,10 +51,7 @@ def join(session: Session, team: TeamArgument, user: UserArgument) -> None:
     """Put a user into a team."""
     with session.client() as client:
         joined = client.teams.join(team, user)
-    if session.json:
-        emit(joined.raw)
-    else:
-        say(f"{joined.name} is in {team}.")
+    session.tell(joined.raw, f"{joined.name} is in {team}.")
 
 
 @app.command()
@@ -70,10 +60,7 @@ def leave(session: Session, team: TeamArgument, user: UserArgument) -> None:
     """Take a user out of a team."""
     with session.client() as client:
         client.teams.leave(team, user)
-    if session.json:
-        emit({"team": team, "user": user, "left": True})
-    else:
-        say(f"{user} is not in {team} any more.")
+    session.tell({"team": team, "user": user, "left": True}, f"{user} is not in {team} any more.")
 
 
 @app.command()
@@ -82,7 +69,4 @@ def remove(session: Session, team: TeamArgument) -> None:
     """Remove a team; its members stay."""
     with session.client() as client:
         client.teams.remove(team)
-    if session.json:
-        emit({"team": team, "removed": True})
-    else:
-        say(f"{team} is removed.")
+    session.tell({"team": team, "removed": True}, f"{team} is removed.")

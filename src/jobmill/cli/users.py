@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobmill.cli.output import clock, emit, facts, say, table
+from jobmill.cli.output import clock, facts
 from jobmill.cli.session import Session, with_session
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ def show(session: Session, user: UserArgument) -> None:
     """Show a user."""
     with session.client() as client:
         found = client.users.get(user)
-    if session.json:
-        emit(found.raw)
-    else:
-        facts({"id": found.id, "name": found.name, "email": found.email, "is": standing(found)})
+    session.show(
+        found.raw,
+        lambda: facts(
+            {"id": found.id, "name": found.name, "email": found.email, "is": standing(found)}
+        ),
+    )
 
 
 @app.command()
@@ -52,7 +54,7 @@ def add(
     secret = asked_password() if password else None
     with session.client() as client:
         made = client.users.create(name, email=email, password=secret, admin=admin or None)
-    _told(session, made, made.id)
+    session.tell(made.raw, made.id)
 
 
 @app.command()
@@ -72,7 +74,7 @@ def edit(
     given: dict[str, Any] = {"name": name, "email": email, "password": secret, "admin": admin}
     with session.client() as client:
         changed = client.users.change(user, **given)
-    _told(session, changed, f"{changed.name} is changed.")
+    session.tell(changed.raw, f"{changed.name} is changed.")
 
 
 @app.command()
@@ -81,7 +83,7 @@ def disable(session: Session, user: UserArgument) -> None:
     """Refuse a user's keys and sessions, from now on."""
     with session.client() as client:
         changed = client.users.change(user, disabled=True)
-    _told(session, changed, f"{changed.name} is disabled.")
+    session.tell(changed.raw, f"{changed.name} is disabled.")
 
 
 @app.command()
@@ -90,7 +92,7 @@ def enable(session: Session, user: UserArgument) -> None:
     """Let a disabled user in again."""
     with session.client() as client:
         changed = client.users.change(user, disabled=False)
-    _told(session, changed, f"{changed.name} is enabled.")
+    session.tell(changed.raw, f"{changed.name} is enabled.")
 
 
 @app.command()
@@ -99,20 +101,16 @@ def remove(session: Session, user: UserArgument) -> None:
     """Remove a user with their keys; their jobs stay, for the admins."""
     with session.client() as client:
         client.users.remove(user)
-    if session.json:
-        emit({"user": user, "removed": True})
-    else:
-        say(f"{user} is removed.")
+    session.tell({"user": user, "removed": True}, f"{user} is removed.")
 
 
 def show_users(session: Session, users: "list[User]") -> None:
     """Users as lines of JSON or as a table."""
-    if session.json:
-        for each in users:
-            emit(each.raw)
-        return
-    rows = [(u.name, u.email, standing(u), clock(u.created_at), u.id) for u in users]
-    table(("name", "email", "is", "since", "id"), rows)
+    session.rows(
+        users,
+        ("name", "email", "is", "since", "id"),
+        lambda u: (u.name, u.email, standing(u), clock(u.created_at), u.id),
+    )
 
 
 def standing(user: "User") -> str:
@@ -128,10 +126,3 @@ def asked_password() -> str:
         answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         return answer
     return sys.stdin.readline().rstrip("\n")
-
-
-def _told(session: Session, user: "User", otherwise: str) -> None:
-    if session.json:
-        emit(user.raw)
-    else:
-        say(otherwise)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobmill.cli.output import clock, emit, facts, note, say, table
+from jobmill.cli.output import clock, facts, note
 from jobmill.cli.run import parameters
 from jobmill.cli.session import Session, with_session
 
@@ -41,10 +41,7 @@ def create(
             recursive=recursive,
             existing=existing,
         )
-    if session.json:
-        emit(made.raw)
-    else:
-        say(made.id)
+    session.tell(made.raw, made.id)
 
 
 @app.command("list")
@@ -53,15 +50,17 @@ def list_(session: Session) -> None:
     """List watches."""
     with session.client() as client:
         found = client.watches.list()
-    if session.json:
-        for each in found:
-            emit(each.raw)
-        return
-    rows = [
-        (w.id, w.path, w.pattern, w.pipeline or ", ".join(w.features), _state(w.paused, w.error))
-        for w in found
-    ]
-    table(("watch", "folder", "pattern", "starts", "state"), rows)
+    session.rows(
+        found,
+        ("watch", "folder", "pattern", "starts", "state"),
+        lambda w: (
+            w.id,
+            w.path,
+            w.pattern,
+            w.pipeline or ", ".join(w.features),
+            _state(w.paused, w.error),
+        ),
+    )
 
 
 @app.command()
@@ -70,10 +69,10 @@ def show(session: Session, watch: WatchArgument) -> None:
     """Show a watch, and why it cannot go on, if it cannot."""
     with session.client() as client:
         found = client.watches.get(watch)
-    if session.json:
-        emit(found.raw)
-    else:
-        facts({name: value for name, value in found.raw.items() if value is not False})
+    session.show(
+        found.raw,
+        lambda: facts({name: value for name, value in found.raw.items() if value is not False}),
+    )
 
 
 @app.command()
@@ -86,12 +85,11 @@ def files(
     """List the files that a watch took, the latest first, with their jobs."""
     with session.client() as client:
         found = list(client.watches.files(watch, limit=limit))
-    if session.json:
-        for each in found:
-            emit(each.raw)
-    else:
-        rows = [(f.path, f.size, f.job, clock(f.taken_at)) for f in found]
-        table(("file", "size", "job", "taken"), rows)
+    session.rows(
+        found,
+        ("file", "size", "job", "taken"),
+        lambda f: (f.path, f.size, f.job, clock(f.taken_at)),
+    )
 
 
 @app.command()
@@ -100,10 +98,7 @@ def pause(session: Session, watch: WatchArgument) -> None:
     """Start nothing until it is resumed."""
     with session.client() as client:
         found = client.watches.pause(watch)
-    if session.json:
-        emit(found.raw)
-    else:
-        note("Paused.")
+    session.show(found.raw, lambda: note("Paused."))
 
 
 @app.command()
@@ -112,10 +107,7 @@ def resume(session: Session, watch: WatchArgument) -> None:
     """Go on, with what came or changed meanwhile."""
     with session.client() as client:
         found = client.watches.resume(watch)
-    if session.json:
-        emit(found.raw)
-    else:
-        note("Goes on.")
+    session.show(found.raw, lambda: note("Goes on."))
 
 
 @app.command()
@@ -124,10 +116,7 @@ def delete(session: Session, watch: WatchArgument) -> None:
     """End a watch; its jobs stay."""
     with session.client() as client:
         client.watches.delete(watch)
-    if session.json:
-        emit({"id": watch, "deleted": True})
-    else:
-        note("Deleted.")
+    session.show({"id": watch, "deleted": True}, lambda: note("Deleted."))
 
 
 def _state(paused: bool, error: str | None) -> str:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from jobmill.core.accounts import Principal, authenticate, gentoo_principal
+from jobmill.core.accounts import Principal, bearer_principal, gentoo_principal
 from jobmill.core.errors import NotAllowed, NotAuthenticated
 from jobmill.http.house import House, house_of
 
@@ -14,13 +14,13 @@ PROXY_PREFIX = "x-forwarded-"
 
 
 async def principal_of(request: Request) -> Principal:
-    """The holder of the bearer key. Raises NotAuthenticated."""
+    """Who sends the bearer token: an API key, or a session's. Raises NotAuthenticated."""
     key = bearer_key(request)
     if key is None:
         raise NotAuthenticated("Send an API key: 'Authorization: Bearer KEY'.")
     house = house_of(request)
     now = house.clock.now()
-    return await house.database.read(lambda work: authenticate(work.accounts, key, now))
+    return await house.database.read(lambda work: bearer_principal(work, key, now))
 
 
 def bearer_key(request: Request) -> str | None:

@@ -33,7 +33,14 @@ def is_form(content_type: str) -> bool:
 class FormReader:
     """Reads one form. Iterate `pieces` for the bytes of the file, then look at `form`."""
 
-    def __init__(self, content_type: str, chunks: AsyncIterator[bytes]) -> None:
+    def __init__(
+        self,
+        content_type: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        field_limit: int = FIELD_LIMIT,
+        needs_file: bool = True,
+    ) -> None:
         """Raises UnsupportedBody for a form without a boundary."""
         boundary = _parameters("content-type", content_type).get("boundary", "")
         if not boundary:
@@ -43,6 +50,7 @@ class FormReader:
                 fix="Let the program write it: curl -F file=@FILE.",
             )
         self.form = FileForm()
+        self._field_limit, self._needs_file = field_limit, needs_file
         self._chunks = chunks
         self._ready: list[bytes] = []
         self._name: str | None = None
@@ -77,7 +85,7 @@ class FormReader:
             raise MalformedBody(f"The form is not valid: {error}.") from None
         if not self._ended:
             raise MalformedBody("The form ends before its last boundary.")
-        if not self.form.has_file:
+        if self._needs_file and not self.form.has_file:
             raise InvalidInput("file: the form holds no file; name one 'file'.", field="file")
 
     def _part_begin(self) -> None:
@@ -121,8 +129,8 @@ class FormReader:
             self._ready.append(data[start:end])
             return
         self._text += data[start:end]
-        if len(self._text) > FIELD_LIMIT:
-            raise InvalidInput(f"{self._name}: a field holds {FIELD_LIMIT} bytes at most.")
+        if len(self._text) > self._field_limit:
+            raise InvalidInput(f"{self._name}: a field holds {self._field_limit} bytes at most.")
 
     def _part_end(self) -> None:
         if self._name is not None:

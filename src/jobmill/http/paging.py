@@ -45,6 +45,24 @@ def decode_cursor(cursor: str, count: int) -> tuple[int, ...]:
     return numbers
 
 
+def encode_place(number: int, word: str) -> str:
+    """A number and a word as an opaque word, like `encode_cursor`."""
+    return base64.urlsafe_b64encode(f"{number}.{word}".encode()).decode().rstrip("=")
+
+
+def decode_place(cursor: str) -> tuple[int, str]:
+    """The number and the word of an `encode_place`. Raises InvalidInput."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        number, _, word = text.decode().partition(".")
+        found = int(number) if number.isdecimal() else -1
+    except (ValueError, binascii.Error):
+        raise _invalid() from None
+    if not 0 <= found <= NUMBER_LIMIT:
+        raise _invalid()
+    return found, word
+
+
 def _invalid() -> InvalidInput:
     return InvalidInput(
         "cursor: not a cursor of this list; leave it out, or use the `next` of a page.",

@@ -10,7 +10,7 @@ import ipaddress
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jobmill.core.accounts import Principal, Session, User, session_principal
+from jobmill.core.accounts import Principal, Session, SessionKind, User, session_principal
 from jobmill.core.accounts.passwords import password_fits
 from jobmill.core.accounts.service.authenticate import SESSION_LIFE
 from jobmill.core.accounts.service.sign_in import (
@@ -18,6 +18,7 @@ from jobmill.core.accounts.service.sign_in import (
     finish_sign_in,
     forgive,
     needs_touch,
+    prove_sign_in,
     touch_session,
 )
 from jobmill.core.errors import NotAllowed
@@ -64,15 +65,29 @@ def check_stranger(request: Request) -> None:
         check_origin(request)
 
 
-async def sign_in(request: Request, email: str, password: str) -> tuple[User, Session, str]:
+async def sign_in(
+    request: Request, email: str, password: str, kind: SessionKind = SessionKind.BROWSER
+) -> tuple[User, Session, str]:
     """Open a session by password. Raises LoginFailed, TooManyAttempts."""
     house, address = house_of(request), network_of(request)
     now = house.clock.now()
     attempt = await house.database.write(lambda work: begin_sign_in(work, email, address, now))
     fits = await look_at(house, password, attempt.password)
     return await house.database.write(
-        lambda work: finish_sign_in(work, attempt, fits, house.clock.now())
+        lambda work: finish_sign_in(work, attempt, fits, house.clock.now(), kind)
     )
+
+
+async def sign_in_user(request: Request, email: str, password: str) -> User:
+    """The user whose password this is, without a session: for those who come for somebody else.
+
+    Raises LoginFailed, TooManyAttempts.
+    """
+    house, address = house_of(request), network_of(request)
+    now = house.clock.now()
+    attempt = await house.database.write(lambda work: begin_sign_in(work, email, address, now))
+    fits = await look_at(house, password, attempt.password)
+    return await house.database.write(lambda work: prove_sign_in(work, attempt, fits))
 
 
 async def look_at(house: House, password: str, stored: str | None) -> bool:

@@ -2,10 +2,14 @@
 
 import asyncio
 import hashlib
+import json
+import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jobmill.core.clock import Clock
 from jobmill.core.engines import (
     AttemptListener,
     Done,
@@ -19,12 +23,20 @@ from jobmill.core.engines import (
 )
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
+from jobmill.core.jobs.lead import is_live
 from jobmill.core.jobs.machine import MAX_DEATHS
 from jobmill.core.jobs.model import Part
+from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.attempts import Claimed
+from jobmill.core.jobs.service.parts import OUT
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance
 from jobmill.runtime.inputs import InputPreparer
+from jobmill.runtime.notes import AttemptNotes
 from jobmill.runtime.workdirs import WorkFolders
+from jobmill.runtime.writing import LiveNotes, document_part
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,8 @@ class Finished:
     done: Done
     parts: tuple[Part, ...]
     provenance: Provenance
+    seconds: float = 0.0
+    chunks: int = 0
 
 
 class AttemptRun:
@@ -56,6 +70,23 @@ class AttemptRun:
     def holding(self) -> AbstractAsyncContextManager[None]:
         """Around a run and its settlement: what the run keeps cannot be deleted in between."""
         return self._blobs.holding()
+
+    def notes(
+        self,
+        claimed: Claimed,
+        database: Database,
+        bell: Bell,
+        clock: Clock,
+        fenced: Callable[[], object],
+    ) -> AttemptNotes:
+        """What shall listen to an attempt: its parts are kept as they come, or at its end."""
+        notes = AttemptNotes(claimed, database, clock, fenced)
+        if is_live(claimed.graph, claimed.task):
+            notes = LiveNotes(claimed, database, clock, fenced, self._blobs, bell, bell.ring)
+        manifest = self._catalog.manifests().get(claimed.task.engine)
+        if manifest is not None:
+            notes.roles = {port.name: port.role for port in manifest.ports if port.role}
+        return notes
 
     async def run(self, claimed: Claimed, listener: AttemptListener) -> Finished | Failed:
         """One attempt to its end; expected failures are values."""
@@ -87,7 +118,9 @@ class AttemptRun:
                 "engine_missing",
                 f"The engine {task.engine!r} is not installed any more; put it back and retry.",
             )
-        async with self._inputs.prepare(claimed, workdir) as inputs:
+        notes = listener if isinstance(listener, LiveNotes) else None
+        async with self._inputs.prepare(claimed, workdir, notes) as inputs:
+            began = time.perf_counter()
             outcome: Outcome = await self._runner.run(
                 EngineCall(
                     token=claimed.token,
@@ -96,18 +129,33 @@ class AttemptRun:
                     parameters=task.parameters,
                     inputs=inputs,
                     workdir=workdir,
+                    mode=task.mode if task.mode is not Mode.CHUNK or claimed.chunks else "whole",
+                    credit=None if notes is None else notes.credit,
+                    resume={} if notes is None else _kept_already(claimed),
                 ),
                 listener,
             )
+            seconds = time.perf_counter() - began
+            if notes is not None:
+                await notes.gathered()
+                for finish in notes.at_end if isinstance(outcome, Done) else ():
+                    await finish()
             if isinstance(outcome, Failed) and outcome.process_died:
                 outcome = await _with_input_hash(outcome, claimed, inputs)
+        if notes is not None and notes.trouble is not None:
+            return notes.trouble
         if isinstance(outcome, Failed):
             return outcome
         blob = claimed.asset.blob if claimed.asset else None
         provenance = Provenance(
             manifest.id, manifest.version, task.parameters, blob.sha256 if blob else None
         )
-        return Finished(outcome, await self._keep(claimed, outcome), provenance)
+        parts = await self._keep(claimed, outcome)
+        if _hands_on(claimed) and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
+            organization = claimed.graph.job.organization
+            text = _COMPACT.encode(outcome.document)
+            parts = (*parts, await document_part(self._blobs, organization, 0, text, {}))
+        return Finished(outcome, parts, provenance, seconds, len(claimed.chunks))
 
     async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -115,8 +163,36 @@ class AttemptRun:
         for output in done.outputs:
             stored = await self._blobs.put_file(claimed.graph.job.organization, output.path)
             number = numbers[output.port] = numbers.get(output.port, -1) + 1
-            parts.append(Part(output.port, number, stored.sha256, stored.size, output.media_type))
+            parts.append(
+                Part(
+                    output.port,
+                    number,
+                    stored.sha256,
+                    stored.size,
+                    output.media_type,
+                    output.meta,
+                )
+            )
         return tuple(parts)
+
+
+def _hands_on(claimed: Claimed) -> bool:
+    """Whether somebody reads the document of a whole or stream task."""
+    graph, task = claimed.graph, claimed.task
+    return task.mode is not Mode.CHUNK and any(
+        route.source_port == OUT for route in graph.readers(task.name)
+    )
+
+
+def _wrote(parts: tuple[Part, ...], port: str) -> bool:
+    return any(part.port == port for part in parts)
+
+
+def _kept_already(claimed: Claimed) -> dict[str, int]:
+    """By port: the number of the next part that no earlier attempt has written."""
+    if claimed.task.mode is Mode.CHUNK:
+        return {}
+    return {port: flow.parts for port, flow in claimed.task.flow.ports.items() if flow.parts}
 
 
 def _storage_failed(error: OSError) -> Failed:

@@ -31,12 +31,15 @@ from jobmill.core.jobs.service.attempts import Claimed, Finish, Notes
 from jobmill.runtime.attempt import AttemptRun, Finished
 from jobmill.runtime.notes import AttemptNotes
 from jobmill.runtime.telling import speak_of, tell_end
+from jobmill.runtime.writing import LiveNotes
 
 BEAT = timedelta(seconds=5)
 AGAIN_SECONDS = 1.0
 CLOSE_SECONDS = 8.0
 FULL_PAUSE_SECONDS = 0.05
 """With every slot taken only a cancel can be news: no need to look at each commit."""
+LENDING = 4
+"""How many times its slots a worker takes on at most, counting those that wait."""
 T = TypeVar("T")
 LOG = structlog.get_logger("jobmill.worker")
 
@@ -66,6 +69,12 @@ class _Running:
     claimed: Claimed
     task: asyncio.Task[None]
     stoppable: bool = True
+    notes: AttemptNotes | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it lends its slot: it can go on only when another task has."""
+        return isinstance(self.notes, LiveNotes) and self.notes.waiting
 
     def stop(self) -> None:
         """End it. Once only: a second cancel would break the clearing up after the first."""
@@ -111,7 +120,7 @@ class Worker:
                 except Exception:
                     LOG.exception("worker.surprised")
                     seen, wait = self._bell.count, AGAIN_SECONDS
-                if len(self._running) >= self._plan.slots:
+                if self._free(self._running) <= 0:
                     await asyncio.sleep(FULL_PAUSE_SECONDS)
                 await self._bell.wait(seen, wait)
         finally:
@@ -129,7 +138,7 @@ class Worker:
             if beats:
                 work.workers.beat(self._record(now, len(running)))
             kept = work.jobs.kept_among(list(running)) if running else ()
-            free = self._plan.slots - len(running)
+            free = self._free(running)
             claimed: Sequence[Claimed] = ()
             if free > 0:
                 pools = self._plan.pools
@@ -164,6 +173,11 @@ class Worker:
             if manifest.concurrency is not None
         }
 
+    def _free(self, running: Mapping[RunToken, _Running]) -> int:
+        """How many more tasks it takes on: attempts that wait for others lend their slots."""
+        busy = sum(not each.waiting for each in running.values())
+        return min(self._plan.slots - busy, LENDING * self._plan.slots - len(running))
+
     def _record(self, now: datetime, running: int) -> WorkerRecord:
         plan = self._plan
         return WorkerRecord(
@@ -172,7 +186,9 @@ class Worker:
 
     async def _attempt(self, claimed: Claimed) -> None:
         running = self._running[claimed.token]
-        notes = AttemptNotes(claimed, self._database, self._clock, running.stop)
+        notes = running.notes = self._attempts.notes(
+            claimed, self._database, self._bell, self._clock, running.stop
+        )
         following: Sequence[Claimed] = ()
         speak_of(claimed, self._plan.name)
         began = time.perf_counter()
@@ -194,7 +210,7 @@ class Worker:
         except asyncio.CancelledError:
             if self._closing:
                 raise
-            return None
+            return notes.trouble if isinstance(notes, LiveNotes) else None
         except Exception as surprise:
             LOG.exception("attempt.surprised")
             return _unforeseen(surprise)
@@ -228,10 +244,10 @@ class Worker:
         """A claim of one task, made as if the attempt `leaving` were gone already."""
         now, running = self._clock.now(), dict(self._running)
         del running[leaving.token]
-        room, plan = self._room(running), self._plan
+        room, plan, free = self._room(running), self._plan, self._free(running)
 
         def take(work: UnitOfWork) -> Sequence[Claimed]:
-            if self._closing:
+            if self._closing or free <= 0:
                 return ()
             return begin_attempts(work, plan.name, plan.pools, room, 1, now)
 
@@ -246,7 +262,7 @@ class Worker:
         if isinstance(end, Failed):
             jitter = random.random()  # noqa: S311  spreads retries, guards nothing
             return lambda work: fail_attempt(work, notes, end, jitter, now)
-        finish = Finish(notes, end.done, end.provenance, end.parts)
+        finish = Finish(notes, end.done, end.provenance, end.parts, end.seconds, end.chunks)
         return lambda work: finish_attempt(work, finish, now)
 
     async def _persist(self, change: Callable[[UnitOfWork], T]) -> T:

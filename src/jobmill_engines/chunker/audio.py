@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 
 from jobmill_engine import InputRejected, Task
 from jobmill_engines.chunker.audio_file import AUDIO_FORMATS, AudioFile
@@ -15,15 +14,19 @@ from jobmill_engines.chunker.request import Request
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.parts import Parts
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.sound import Sound
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import chosen_sound
+from jobmill_engines.media.streams import wanted_sound
 
 
 def cut_audio(task: Task, source: Source, request: Request) -> dict[str, Any]:
     """Write the chunks to port `out`; returns the facts of the whole."""
-    stream = _track(source, request.track)
+    stream = wanted_sound(source.container, request.track)
+    if stream is None:
+        raise InputRejected(
+            "no_audio", "The file has no audio track. Give one with sound, or cut its pictures."
+        )
     shape = request.shape
     clock = Clock(source.origin, source.duration)
     reader = Reader(source.container, [stream])
@@ -44,21 +47,9 @@ def cut_audio(task: Task, source: Source, request: Request) -> dict[str, Any]:
             " is not known. Export it again.",
         )
     end = Fraction(sound.position, shape.rate)
+    tell_all_done(task, end)
     tell_troubles(task, source, reader, clock.breaks, end, [stream])
     return {"chunks": chunks.parts.number, "duration_ms": float(end * 1000)}
-
-
-def _track(source: Source, number: int | None) -> AudioStream:
-    stream, count = chosen_sound(source.container, number)
-    if stream is not None:
-        return stream
-    if not count:
-        raise InputRejected(
-            "no_audio", "The file has no audio track. Give one with sound, or cut its pictures."
-        )
-    raise InputRejected(
-        "bad_parameter", f"track must be below {count}, the number of audio tracks, not {number}."
-    )
 
 
 def _plan(request: Request) -> CutPlan:

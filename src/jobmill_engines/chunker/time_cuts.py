@@ -6,8 +6,9 @@ from pathlib import Path
 
 from av.video.frame import VideoFrame
 
-from jobmill_engines.chunker.chunk_file import ChunkFile, VideoChunks
+from jobmill_engines.chunker.video_chunks import VideoChunks
 from jobmill_engines.media.aac import AacLane
+from jobmill_engines.media.av_file import AvFile
 from jobmill_engines.media.coded import Coded, Lane
 from jobmill_engines.media.pictures import Shown
 
@@ -91,9 +92,9 @@ class TimeCutter:
     def _start(self, number: int) -> Fraction:
         return max(Fraction(0), number * self._length - self._lead)
 
-    def _file(self, number: int) -> ChunkFile:
-        def make(path: Path) -> ChunkFile:
-            return ChunkFile(path, self._start(number), None, self._lane)
+    def _file(self, number: int) -> AvFile:
+        def make(path: Path) -> AvFile:
+            return AvFile.mp4(path, self._start(number), None, self._lane)
 
         return self._chunks.file(number, make)
 

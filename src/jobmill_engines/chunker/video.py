@@ -9,23 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from jobmill_engine import InputRejected, Task
-from jobmill_engines.chunker.chunk_file import ChunkFile, VideoChunks
 from jobmill_engines.chunker.frames import NO_VIDEO
 from jobmill_engines.chunker.key_cuts import Closed, Given, KeyCutter, OpenChunk
 from jobmill_engines.chunker.request import Request
 from jobmill_engines.chunker.time_cuts import TimeCutter
-from jobmill_engines.media.aac import AacLane
+from jobmill_engines.chunker.video_chunks import VideoChunks
+from jobmill_engines.media.aac import AacLane, sound_lane
+from jobmill_engines.media.av_file import AvFile
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.coded import Lane, has_stamps
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import PictureClock
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import chosen_sound, picture_stream
+from jobmill_engines.media.streams import picture_stream, wanted_sound
 
 _PICTURES = frozenset(("h264", "hevc", "av1", "vp9", "mpeg4"))
 _SOUND = frozenset(("aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"))
@@ -37,9 +37,9 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
     video = picture_stream(source.container)
     if video is None:
         raise InputRejected("no_video", NO_VIDEO)
-    audio, _ = chosen_sound(source.container, request.track)
+    audio = wanted_sound(source.container, request.track)
     reader = Reader(source.container, [video, *([audio] if audio is not None else [])])
-    sound = _sound_lane(source, audio, reader)
+    sound = sound_lane(source, audio, reader, _SOUND)
     chunks = VideoChunks(task)
     work = _copy if _can_copy(source, video) and not request.exact else _encode
     breaks = work(task, source, request, video, sound, reader, chunks)
@@ -51,6 +51,7 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
         )
     breaks += sound.clock.breaks if sound is not None else 0
     streams = [video] if audio is None else [video, audio]
+    tell_all_done(task, chunks.end)
     tell_troubles(task, source, reader, breaks, chunks.end, streams)
     how = "copied" if work is _copy else "encoded"
     return {
@@ -66,16 +67,6 @@ def _can_copy(source: Source, stream: VideoStream) -> bool:
     return known and has_stamps(source) and (bool(codec.extradata) or codec.name in ("av1", "vp9"))
 
 
-def _sound_lane(
-    source: Source, stream: AudioStream | None, reader: Reader
-) -> Lane | AacLane | None:
-    if stream is None:
-        return None
-    if stream.codec_context.name in _SOUND and has_stamps(source):
-        return Lane(source, stream)
-    return AacLane(source, stream, reader)
-
-
 def _copy(
     task: Task,
     source: Source,
@@ -89,8 +80,8 @@ def _copy(
     cutter = KeyCutter(request.chunk, request.overlap / 2)
     told = Told(task, source)
 
-    def make(chunk: OpenChunk, path: Path) -> ChunkFile:
-        return ChunkFile(path, chunk.start, pictures, sound)
+    def make(chunk: OpenChunk, path: Path) -> AvFile:
+        return AvFile.mp4(path, chunk.start, pictures, sound)
 
     def follow(steps: Iterator[Given | Closed]) -> None:
         for step in steps:
@@ -107,7 +98,7 @@ def _copy(
             for coded in lane.coded(packet):
                 follow(cutter.feed(coded))
         if not count % _TOLD_EVERY:
-            told.reached(pictures.clock.reached)
+            told.reached(pictures.reached)
     follow(cutter.finish())
     return pictures.clock.breaks
 

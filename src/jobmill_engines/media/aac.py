@@ -1,6 +1,6 @@
 """Sound of any kind as AAC packets on the file's timeline, for files that cannot hold it itself."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
 
 import av
@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
 from jobmill_engines.media.clock import Clock
-from jobmill_engines.media.coded import Coded
+from jobmill_engines.media.coded import Coded, Lane, has_stamps
 from jobmill_engines.media.decode import AnyPacket, Reader
 from jobmill_engines.media.sound import LAYOUTS, Samples, Sound, SoundShape
 from jobmill_engines.media.source import Source
@@ -38,6 +38,11 @@ class AacLane:
         self._codec.bit_rate = _BIT_RATE
         self._codec.time_base = _BASE
         self._codec.options = _OPTIONS
+
+    @property
+    def reached(self) -> Fraction:
+        """Where the sound so far ends, in seconds."""
+        return Fraction(self._written, _SHAPE.rate)
 
     def coded(self, packet: AnyPacket) -> Iterator[Coded]:
         """What this packet completes; an empty one gives what is left."""
@@ -69,3 +74,14 @@ def add_aac(output: OutputContainer) -> AudioStream:
     stream.bit_rate = _BIT_RATE
     stream.codec_context.options = _OPTIONS
     return stream
+
+
+def sound_lane(
+    source: Source, stream: AudioStream | None, reader: Reader, copied: Container[str]
+) -> Lane | AacLane | None:
+    """The lane of a stream: as it is if its codec is one of `copied`, else encoded anew."""
+    if stream is None:
+        return None
+    if stream.codec_context.name in copied and has_stamps(source):
+        return Lane(source, stream)
+    return AacLane(source, stream, reader)

@@ -123,9 +123,11 @@ def open_media(path: Path, container: Format) -> InputContainer:
             metadata_errors="replace",
         )
     except (av.error.FFmpegError, ValueError) as error:
+        # Not str(error): that names a path which is nobody's business.
+        why = error.strerror if isinstance(error, av.error.FFmpegError) else error
         raise MediaRejected(
             "damaged",
-            f"The file begins like {container.demuxer} media but cannot be opened ({error})."
+            f"The file begins like {container.demuxer} media but cannot be opened ({why})."
             " It may be cut off or incomplete: copy or export it again.",
         ) from error
 

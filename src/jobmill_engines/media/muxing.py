@@ -63,18 +63,23 @@ class Copied:
     def __init__(self, output: OutputContainer, stream: Any) -> None:
         self._output = output
         self._stream = stream
+        self._shifted: tuple[Fraction, Fraction] | None = None
+        self._shift = 0
 
     def write(self, coded: Coded, start: Fraction) -> None:
         """The next packet; the track's time 0 lies at `start`."""
-        packet, shift = coded.packet, round(start / coded.base)
+        packet, shift = coded.packet, self._shift_by(start, coded.base)
         packet.stream = self._stream
         packet.time_base = coded.base
         packet.pts, packet.dts = coded.pts - shift, coded.dts - shift
         packet.duration = coded.length
         self._output.mux(packet)
 
-    def finish(self) -> None:
-        """Nothing is held back."""
+    def _shift_by(self, start: Fraction, base: Fraction) -> int:
+        if self._shifted != (start, base):
+            self._shifted = (start, base)
+            self._shift = round(start / base)
+        return self._shift
 
 
 class Pictures:
@@ -91,15 +96,17 @@ class Pictures:
         stream.codec_context.options = _X264 | {"g": "600"}
         self._stream = stream
         self._last = -1
+        self._lengths: dict[int, int] = {}
 
-    def write(self, frame: VideoFrame, time: Fraction) -> None:
-        """The picture shown from `time` on, in seconds of this track."""
+    def write(self, frame: VideoFrame, time: Fraction, length: Fraction) -> None:
+        """The picture shown from `time` on for `length`, in seconds of this track."""
         ticks = round(time * _TICKS)
         if ticks <= self._last:
             return
         self._last = ticks
         made = upright(frame).reformat(self._stream.width, self._stream.height, "yuv420p")
         made.pts, made.time_base = ticks, Fraction(1, _TICKS)
+        self._lengths[ticks] = max(1, round(length * _TICKS))
         made.pict_type = PictureType.NONE
         if self._every is not None and time >= self._next_key:
             made.pict_type = PictureType.I
@@ -111,6 +118,9 @@ class Pictures:
         self._mux(self._stream.encode(None))
 
     def _mux(self, packets: list[AnyPacket]) -> None:
+        for packet in packets:
+            # the encoder guesses; playlists and the last picture's end are made of it
+            packet.duration = self._lengths.pop(packet.pts or 0, packet.duration or 0)
         self._output.mux(packets)
 
 

@@ -17,7 +17,7 @@ import av.logging
 from av.container import InputContainer
 from av.stream import Stream
 
-from jobmill_engines.media.containers import Format, identify, open_media, reads_forwards
+from jobmill_engines.media.containers import Format, Look, identify, open_media, reads_forwards
 from jobmill_engines.media.errors import MediaRejected
 from jobmill_engines.media.streams import LONGEST, declared_end
 
@@ -25,6 +25,7 @@ _MOST_AHEAD = 64 << 20
 _READ = 8192
 """Bytes of one read: few enough that live sound is not kept waiting, and always full, so that the
 same bytes come in the same pieces however the pipe delivers them."""
+_SLACK = 32 << 10
 _MICRO = 1_000_000
 
 
@@ -61,16 +62,22 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Opened media. `origin` is the presentation time that its timeline counts from, in seconds."""
+    """Opened media. `origin` is the presentation time that its timeline counts from, in seconds.
+
+    `size` is how many bytes it says that it has, `place` how many were read.
+    """
 
     container: InputContainer
     format: Format
     origin: Fraction
     duration: Fraction | None
+    size: int | None
     place: Callable[[], int]
 
     def ends_early(self, end: Fraction, streams: Sequence[Stream]) -> bool:
         """Whether media that ended at `end` says that it goes on for more than a second."""
+        if self.size is not None:
+            return self.place() < self.size - _SLACK
         if not self.format.stores_length:
             return False
         ends = [declared_end(stream, self.origin) for stream in streams]
@@ -92,8 +99,9 @@ def open_source(
     ahead = Ahead(stream)
     container = identify(ahead.look)
     if reads_forwards(ahead.look, container):
+        declared = _riff_size(ahead.look) if container.demuxer == "wav" else None
         with _forwards(ahead, container) as opened:
-            yield _source(opened, container, lambda: ahead.position)
+            yield _source(opened, container, declared, lambda: ahead.position)
         return
     if path is None:
         path = folder / "spooled"
@@ -106,7 +114,7 @@ def open_source(
                 kept.write(data)
     size = path.stat().st_size
     with open_media(path, container) as opened:
-        yield _source(opened, container, lambda: size)
+        yield _source(opened, container, None, lambda: size)
 
 
 def _forwards(ahead: Ahead, container: Format) -> InputContainer:
@@ -134,10 +142,19 @@ class _Forwards:
         self.read = ahead.read
 
 
-def _source(opened: InputContainer, container: Format, place: Callable[[], int]) -> Source:
+def _riff_size(look: Look) -> int | None:
+    """How many bytes a WAV file says that it has; one that was written to a pipe does not know."""
+    head = look(0, 8)
+    size = int.from_bytes(head[4:8], "little")
+    return size + 8 if head[:4] == b"RIFF" and 0 < size < 0x7FFF_FFFF else None
+
+
+def _source(
+    opened: InputContainer, container: Format, size: int | None, place: Callable[[], int]
+) -> Source:
     declared = opened.duration
     duration = Fraction(declared, _MICRO) if declared and declared > 0 else None
     if duration is not None and duration > LONGEST:
         duration = None
     origin = Fraction(opened.start_time or 0, _MICRO)
-    return Source(opened, container, origin, duration, place)
+    return Source(opened, container, origin, duration, size, place)

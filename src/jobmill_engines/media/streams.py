@@ -8,6 +8,8 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
+from jobmill_engines.media.errors import MediaRejected
+
 _DURATION_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 LONGEST = Fraction(10 * 24 * 3600)
 """Seconds; a longer declared length is not believed."""
@@ -54,3 +56,17 @@ def chosen_sound(container: InputContainer, number: int | None) -> tuple[AudioSt
         return (tracks[number] if 0 <= number < len(tracks) else None), len(tracks)
     marked = [track for track in tracks if track.disposition & Disposition.default]
     return next(iter(marked or tracks), None), len(tracks)
+
+
+def wanted_sound(container: InputContainer, number: int | None) -> AudioStream | None:
+    """The audio track to work on, as `chosen_sound`; None when there is none at all.
+
+    Raises `MediaRejected` with code `bad_parameter` for a number beyond the last.
+    """
+    stream, count = chosen_sound(container, number)
+    if stream is None and count:
+        raise MediaRejected(
+            "bad_parameter",
+            f"track must be below {count}, the number of audio tracks, not {number}.",
+        )
+    return stream

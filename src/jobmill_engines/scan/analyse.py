@@ -177,7 +177,8 @@ class _Scan:
             self._listener.warn(code, message, name)
         errors = self._audio.errors + self._picture.errors
         if errors:
-            self._listener.warn("decode_errors", f"{errors} packets or pictures are damaged.")
+            what = "packet or picture is" if errors == 1 else "packets or pictures are"
+            self._listener.warn("decode_errors", f"{errors} {what} damaged.")
         if self._audio.breaks + self._picture.breaks:
             count = self._audio.breaks + self._picture.breaks
             self._listener.warn(

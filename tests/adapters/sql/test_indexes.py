@@ -119,7 +119,7 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
         JobQuery(OURS, states=(JobState.FAILED, JobState.RUNNING), before=PAGE), JobNumber(9)
     ),
     "due_to_expire": lambda work: work.jobs.due_to_expire(NOW, 10),
-    "waits_in": lambda work: work.queue.waits_in("platform"),
+    "waits_in": lambda work: work.queue.waits_in("platform", "bulk"),
     "running": lambda work: work.capacity.running(),
     "batch": lambda work: work.batches.list(OURS, None, 10),
     "news": lambda work: work.search.news(5, 10),
@@ -145,7 +145,7 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "results": lambda work: work.results.of_job(JobNumber(1)),
     "attempts": lambda work: work.attempts.of_job(JobNumber(1)),
     "log": lambda work: work.attempts.log(AttemptNumber(1), 0, 10),
-    "parts": lambda work: work.attempts.parts_of(TaskNumber(1)),
+    "parts": lambda work: work.parts.of_task(TaskNumber(1)),
     "items": lambda work: work.items.list(OURS, ItemKind.RECORDING, 9, 10),
     "idempotency": lambda work: work.idempotency.find(OURS, "k"),
     "key": lambda work: work.accounts.key_with_prefix("x"),

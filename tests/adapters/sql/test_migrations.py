@@ -32,6 +32,20 @@ op.create_table = lambda *a, **k: create_table(op._proxy, *a, **k)
 upgrade(Path(sys.argv[1]))
 """
 
+FIRST_RELEASE = """
+INSERT INTO organization (number, id, name, created_at) VALUES (1, 'o', 'first', 1);
+INSERT INTO user (number, id, organization, name) VALUES (1, 'u', 1, 'Ada');
+INSERT INTO job (number, id, organization, owner, type, state, origin, input, priority, warnings,
+                 created_at, updated_at)
+    VALUES (1, 'j', 1, 1, 'graph', 'running', 'api', '{"json":1}', 20, '[]', 1, 1);
+INSERT INTO task (number, id, job, organization, name, engine, pool, state, priority, warnings)
+    VALUES (1, 't', 1, 1, 'a', 'noop', 'cpu', 'done', 20, '[]'),
+           (2, 's', 1, 1, 'b', 'noop', 'cpu', 'ready', 20, '[]');
+INSERT INTO route (job, source, source_port, target, target_port) VALUES (1, 'a', 'out', 'b', 'in');
+INSERT INTO part (task, generation, port, number, organization, sha256, size, media_type)
+    VALUES (1, 1, 'out', 0, 1, 'abcd', 3, 'text/plain');
+"""
+
 
 def scripts() -> ScriptDirectory:
     config = Config()
@@ -120,3 +134,33 @@ def test_a_process_killed_while_it_migrates_leaves_nothing_behind(tmp_path: Path
     migrate(file)
     assert version_of(file) == HEAD
     assert "job" in dict(schema(file))
+
+
+def test_a_file_of_the_first_release_is_upgraded_with_its_rows(tmp_path: Path) -> None:
+    file = tmp_path / "jobmill.db"
+    upgrade(file, "0001")
+    connection = sqlite3.connect(file)
+    connection.executescript(FIRST_RELEASE)
+    connection.commit()
+    before = connection.execute("SELECT number, name, state FROM task").fetchall()
+    connection.close()
+    assert version_of(file) == "0001"
+    migrate(file)
+    assert version_of(file) == HEAD
+    connection = sqlite3.connect(file)
+    assert connection.execute("SELECT number, name, state FROM task").fetchall() == before
+    assert (
+        connection.execute(
+            "SELECT mode, lane, lane_of, flow, asset FROM task ORDER BY number"
+        ).fetchall()
+        == [("whole", 0, None, "{}", None)] * 2
+    )
+    assert connection.execute("SELECT sha256, meta, document FROM part").fetchall() == [
+        ("abcd", "{}", None)
+    ]
+    assert connection.execute("SELECT source, target, mode FROM route").fetchall() == [
+        ("a", "b", "chunk")
+    ]
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()

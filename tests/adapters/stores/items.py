@@ -77,7 +77,7 @@ class AssetStoreConformance:
     def test_a_part_and_an_asset_of_the_same_bytes_share_them(self, work: UnitOfWork) -> None:
         asset, graph = upload(work, ONE), add_job(work)
         part = Part("out", 0, ONE.sha256, ONE.size, "video/mp4")
-        work.attempts.add_parts(graph.tasks[0].number, 1, [part], asset.organization)
+        work.parts.add(graph.tasks[0].number, 1, [part], asset.organization)
         assert work.assets.remove(asset.number) is None
         assert work.jobs.remove(graph.job.number) == [ONE]
 

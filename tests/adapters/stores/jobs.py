@@ -246,8 +246,8 @@ class JobStoreConformance:
         token, job = take(work, graph), graph.job
         a = graph.tasks[0].number
         own, shared = Part("out", 0, "1" * 64, 5, "a/b"), Part("out", 1, "2" * 64, 6, "a/b")
-        work.attempts.add_parts(a, 1, [own, shared], job.organization)
-        work.attempts.add_parts(kept.tasks[0].number, 1, [shared], job.organization)
+        work.parts.add(a, 1, [own, shared], job.organization)
+        work.parts.add(kept.tasks[0].number, 1, [shared], job.organization)
         result = Result("a", None, {}, Provenance("noop", "1", {}))
         work.results.add(job.number, a, 1, [result], NOW)
         work.idempotency.keep(job.organization, "key", "f", job.number, NOW)
@@ -258,7 +258,7 @@ class JobStoreConformance:
         assert not work.events.of_job(job.number)
         assert not work.results.of_job(job.number)
         assert not work.attempts.of_job(job.number)
-        assert not work.attempts.parts_of(a)
+        assert not work.parts.of_task(a)
         assert work.idempotency.find(job.organization, "key") is None
         assert whole(work, kept.job.number) == kept
         assert [b.sha256 for b in work.jobs.remove(kept.job.number)] == ["2" * 64]

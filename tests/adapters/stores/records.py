@@ -145,9 +145,9 @@ class AttemptStoreConformance:
         graph = add_job(work)
         number, organization = graph.tasks[0].number, graph.job.organization
         parts = [Part("out", 0, "1" * 64, 5, "a/b"), Part("out", 1, "2" * 64, 6, "c/d")]
-        work.attempts.add_parts(number, 1, parts, organization)
-        work.attempts.add_parts(number, 1, parts, organization)
-        assert work.attempts.parts_of(number) == parts
+        work.parts.add(number, 1, parts, organization)
+        work.parts.add(number, 1, parts, organization)
+        assert work.parts.of_task(number) == parts
         assert {blob.sha256 for blob in work.jobs.remove(graph.job.number)} == {
             "1" * 64,
             "2" * 64,
@@ -156,19 +156,19 @@ class AttemptStoreConformance:
     def test_two_parts_of_the_same_bytes_free_them_with_the_second(self, work: UnitOfWork) -> None:
         graph = add_job(work)
         same = [Part("out", i, "1" * 64, 5, "a/b") for i in range(2)]
-        work.attempts.add_parts(graph.tasks[0].number, 1, same, graph.job.organization)
+        work.parts.add(graph.tasks[0].number, 1, same, graph.job.organization)
         assert len(work.jobs.remove(graph.job.number)) == 1
 
     def test_parts_are_those_of_the_present_generation(self, work: UnitOfWork) -> None:
         graph = add_job(work)
         number, organization = graph.tasks[0].number, graph.job.organization
-        work.attempts.add_parts(number, 1, [Part("out", 0, "1" * 64, 5, "a/b")], organization)
+        work.parts.add(number, 1, [Part("out", 0, "1" * 64, 5, "a/b")], organization)
         ended = settle(work, graph, take(work, graph))
         apply_change(work, machine.restart(ended, NOW), NOW)
-        assert work.attempts.parts_of(number) == []
+        assert work.parts.of_task(number) == []
         new = Part("out", 0, "2" * 64, 5, "a/b")
-        work.attempts.add_parts(number, 2, [new], organization)
-        assert work.attempts.parts_of(number) == [new]
+        work.parts.add(number, 2, [new], organization)
+        assert work.parts.of_task(number) == [new]
 
 
 class WorkerStoreConformance:

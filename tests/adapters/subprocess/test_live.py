@@ -247,6 +247,18 @@ if task.parameters["wrong"] and number == 3:
     asyncio.run(go())
 
 
+def test_a_large_answer_counts_although_the_engine_dies_right_after_it(
+    runner: MakeRunner, tmp_path: Path
+) -> None:
+    body = "if number == 1: os.kill(os.getpid(), 9)"
+    manifest = engine(tmp_path, body, result="{'x': 'x' * 5_000_000}")
+    listener = Listener()
+    outcome = run(runner, chunk_call(manifest, tmp_path, 0, 1, 2), listener)
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "engine_died"
+    assert list(listener.chunks) == [0]
+
+
 def test_what_a_listener_raises_reaches_its_caller(runner: MakeRunner, tmp_path: Path) -> None:
     class Broken(Listener):
         def chunk_done(self, number: int, document: Mapping[str, Any] | None) -> None:
@@ -256,6 +268,15 @@ def test_what_a_listener_raises_reaches_its_caller(runner: MakeRunner, tmp_path:
         manifest = engine(tmp_path / str(size), "", result=f"{{'x': 'x' * {size}}}")
         with pytest.raises(ZeroDivisionError):
             run(runner, chunk_call(manifest, tmp_path, 0), Broken())
+
+
+def test_a_call_with_a_chunk_twice_is_a_mistake_that_leaves_no_process(
+    runner: MakeRunner, tmp_path: Path
+) -> None:
+    manifest = engine(tmp_path, "")
+    with pytest.raises(ValueError, match="same chunk twice"):
+        run(runner, chunk_call(manifest, tmp_path, 1, 1), Listener())
+    assert processes_of(manifest) == []
 
 
 def test_progress_is_not_told_where_chunks_are_counted(runner: MakeRunner, tmp_path: Path) -> None:

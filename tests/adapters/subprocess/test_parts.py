@@ -89,7 +89,9 @@ STREAMS: dict[str, tuple[list[dict[str, Any]], str, str, int]] = {
     "links out": ([output(0, path="link")], "bad_result", "no regular file", 0),
     "names a pipe": ([output(0, path="pipe")], "bad_result", "no regular file", 0),
     "names nothing": ([output(0, path="absent")], "bad_result", "No such file", 0),
-    "tells too much": ([output(0) | {"meta": {"x": "y" * 5000}}], "bad_part", "4096 bytes", 0),
+    "tells too much": ([output(0) | {"meta": {"x": "y" * 5000}}], "bad_part", "at most 4096", 0),
+    "tells no JSON": ([output(0) | {"meta": {"x": float("nan")}}], "bad_part", "plain JSON", 0),
+    "tells half a character": ([output(0) | {"meta": {"\ud800": 1}}], "bad_part", "plain", 0),
     "answers a chunk": ([answer(0)], "protocol_broken", "chunk_done in mode stream", 0),
 }
 
@@ -157,3 +159,22 @@ def test_a_chunk_with_an_unusable_document_fails_alone(
     assert outcome == Done({})
     assert listener.chunks == {0: None, 2: {"two": 2}}
     assert [(n, failed.code) for n, failed in listener.failures.items()] == [(1, "bad_result")]
+
+
+def test_a_whole_task_is_held_to_none_of_these_rules(runner: MakeRunner, tmp_path: Path) -> None:
+    script = [output(None) | {"meta": {"page": 1}}, output(None, port="any"), output(7), DONE]
+    manifest = write_engine(tmp_path / "engine", RAW.format(script=json.dumps(script)))
+
+    async def go() -> Outcome:
+        async with runner() as house, asyncio.timeout(60):
+            return await house.run(call(manifest, tmp_path), listener)
+
+    listener = Listener()
+    outcome = asyncio.run(go())
+    assert isinstance(outcome, Done), outcome
+    assert [(each.port, each.number, each.meta) for each in outcome.outputs] == [
+        ("out", None, {"page": 1}),
+        ("any", None, {}),
+        ("out", None, {}),
+    ]
+    assert (listener.outputs, listener.controls) == ([], [])

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import jobmill_engines.chunker
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from jobmill_engine import InputRejected
+from jobmill_engine.testing import Sample, assert_conforms
 from jobmill_engines.chunker.engine import Chunker
 from tests.engines.media.made import RATE, Part, piped, run, run_live, samples_of, speech
 from tests.engines.scan.making import broken, restamped, wave
@@ -189,8 +191,12 @@ def test_broken_bytes_do_not_end_it(tmp_path: Path) -> None:
     assert tiles(ran.parts)[-1] == pytest.approx(7000, abs=300)
 
 
-def test_a_file_that_is_cut_off_gives_what_is_there_and_a_warning(tmp_path: Path) -> None:
-    path = make_sample(tmp_path / "a.mkv", AUDIO, VIDEO).path
+@pytest.mark.parametrize(("name", "codec"), [("a.mkv", "aac"), ("a.wav", "pcm_s16le")])
+def test_a_file_that_is_cut_off_gives_what_is_there_and_a_warning(
+    tmp_path: Path, name: str, codec: str
+) -> None:
+    path = make_sample(tmp_path / name, (AudioTrack(AUDIO[0].sounds, codec),)).path
+    assert run(Chunker, path, tmp_path / "1", chunk_seconds=2).warnings == []
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
     ran = run(Chunker, path, tmp_path / "w", chunk_seconds=2)
@@ -219,3 +225,9 @@ def test_pictures_alone_have_no_sound_to_cut(tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match="no audio") as refused:
         run(Chunker, path, tmp_path / "w")
     assert refused.value.code == "no_audio"
+
+
+def test_it_is_an_engine_as_the_kit_wants_it(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "a.mp4", AUDIO, VIDEO).path
+    samples = [Sample(path), Sample(path, (), {"template": "frame"})]
+    assert_conforms(Path(jobmill_engines.chunker.__file__).parent, samples)

@@ -10,6 +10,7 @@ from jobmill_client.models.accounts import (
     User,
 )
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
+from jobmill_client.models.exports import Export, ExportedFile
 from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
 from jobmill_client.models.jobs import (
@@ -39,6 +40,8 @@ __all__ = [
     "Endpoint",
     "Engine",
     "Event",
+    "Export",
+    "ExportedFile",
     "Failure",
     "Feature",
     "FeatureProgress",

@@ -35,11 +35,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that a task wrote through an output port."""
+    """A piece of what a task wrote through an output port: a file, a document, or (`empty`)
+    nothing for its number. `content` is where its bytes are."""
 
     port: str
     number: int
     size: int = 0
-    sha256: str = ""
+    sha256: str | None = None
     media_type: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    empty: bool = False
+    content: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)

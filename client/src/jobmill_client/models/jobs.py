@@ -127,6 +127,8 @@ class Task:
     features: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     attempts: int = 0
+    mode: str = "whole"
+    max_engines: int = 1
     progress: Progress = Progress()
     wait_reason: WaitReason | None = None
     failure: Failure | None = None

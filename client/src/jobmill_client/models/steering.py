@@ -55,6 +55,7 @@ class Limit:
     used: int = 0
     organization: str | None = None
     engine: str | None = None
+    pool: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 

@@ -142,7 +142,7 @@ class JobCalls(HoldingCalls):
 
     @call
     def parts(self, job: JobRef, task: str) -> Program[tuple[Part, ...]]:
-        """The files that a task wrote."""
+        """What a task has written so far, by port and number."""
         return self._all(Part, f"{path_of(job)}/tasks/{task}/parts")
 
     @call

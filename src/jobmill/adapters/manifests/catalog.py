@@ -1,12 +1,13 @@
 """The engine catalog over folders: each holds engines in folders of their own, or is one itself.
 
-Folders are looked through again when half a second has passed, and a manifest is read again only
-when it changed: an engine can be used as soon as its folder stands, without a restart.
+Folders are looked through again when one has gained or lost an entry, or half a second has passed,
+and a manifest is read again only when it changed: an engine can be used as soon as its folder
+stands, without a restart.
 """
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from jobmill_engine.manifest import FILE_NAME, Manifest, ManifestInvalid, load_manifest
@@ -24,17 +25,21 @@ class FolderCatalog:
         self._read: dict[Path, tuple[Stamp, Manifest | str]] = {}
         self._found: Mapping[str, Manifest] = {}
         self._fresh_until = 0.0
+        self._seen: Sequence[int] = ()
 
     def manifests(self) -> Mapping[str, Manifest]:
         """All valid manifests by engine id."""
+        seen = [_changed(folder) for folder in self._folders]
         with self._lock:
-            if time.monotonic() < self._fresh_until:
+            if time.monotonic() < self._fresh_until and seen == self._seen:
                 return self._found
         found: dict[str, Manifest] = {}
         for _, entry in self._entries():
             if isinstance(entry, Manifest):
                 found.setdefault(entry.id, entry)
-        self._found, self._fresh_until = found, time.monotonic() + FRESH_SECONDS
+        with self._lock:
+            self._found, self._seen = found, seen
+            self._fresh_until = time.monotonic() + FRESH_SECONDS
         return found
 
     def problems(self) -> Mapping[str, str]:
@@ -73,3 +78,11 @@ class FolderCatalog:
             return str(invalid)
         except OSError as error:
             return f"{file}: {error.strerror}"
+
+
+def _changed(folder: Path) -> int:
+    """When an entry came or went last; 0 for a folder that is not there."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0

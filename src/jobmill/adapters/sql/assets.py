@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from jobmill.adapters.sql.blobs import release_blob, use_blob
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
-from jobmill.adapters.sql.items import release_blob, use_blob
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.items import Asset, AssetQuery, AssetSource, AssetState, AssetUses, Blob
@@ -90,11 +90,11 @@ class SqlAssetStore:
             _INSERT, sha256=blob and blob.sha256, size=blob.size if blob else None, **values
         )
         assert row is not None  # noqa: S101  RETURNING always has one
-        return _asset(row)
+        return asset_of(row)
 
     def get(self, number: AssetNumber) -> Asset | None:
         row = self._db.one("SELECT * FROM asset WHERE number = :number", number=number)
-        return _asset(row) if row else None
+        return asset_of(row) if row else None
 
     def by_id(self, organization: OrganizationNumber, id: AssetId) -> Asset | None:  # noqa: A002
         return self._current("handle = :id", id=id, organization=organization)
@@ -108,7 +108,7 @@ class SqlAssetStore:
                 WHERE {condition} AND organization = :organization AND current = 1""",  # noqa: S608
             **values,
         )
-        return _asset(row) if row else None
+        return asset_of(row) if row else None
 
     def version(
         self, organization: OrganizationNumber, handle: AssetId, version: int
@@ -120,7 +120,7 @@ class SqlAssetStore:
             version=version,
             organization=organization,
         )
-        return _asset(row) if row else None
+        return asset_of(row) if row else None
 
     def versions(
         self, organization: OrganizationNumber, handle: AssetId, before: int | None, limit: int
@@ -133,7 +133,7 @@ class SqlAssetStore:
             before=2**62 if before is None else before,
             limit=limit,
         )
-        return [_asset(row) for row in rows]
+        return [asset_of(row) for row in rows]
 
     def find(self, query: AssetQuery) -> Sequence[Asset]:
         conditions = ["organization = :organization", "current = 1", "number < :before"]
@@ -161,7 +161,7 @@ class SqlAssetStore:
                 ORDER BY number DESC LIMIT :limit""",  # noqa: S608
             **values,
         )
-        return [_asset(row) for row in rows]
+        return [asset_of(row) for row in rows]
 
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         row = self._db.one(
@@ -179,7 +179,8 @@ class SqlAssetStore:
     def remove(self, number: AssetNumber) -> Blob | None:
         row = self._db.one(
             """DELETE FROM asset WHERE number = :number
-               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number) RETURNING *""",
+               AND NOT EXISTS (SELECT 1 FROM job WHERE asset = :number)
+               AND NOT EXISTS (SELECT 1 FROM task WHERE asset = :number) RETURNING *""",
             number=number,
         )
         return None if row is None else self._released(row)
@@ -220,7 +221,9 @@ class SqlAssetStore:
         row = self._db.one(
             """SELECT coalesce(sum(ended_at IS NULL), 0) AS open_jobs,
                       coalesce(sum(ended_at IS NOT NULL), 0) AS ended_jobs
-               FROM job WHERE asset = :number""",
+               FROM job WHERE number IN (
+                   SELECT number FROM job WHERE asset = :number
+                   UNION SELECT job FROM task WHERE asset = :number)""",
             number=number,
         )
         assert row is not None  # noqa: S101  an aggregate always has a row
@@ -234,7 +237,8 @@ class SqlAssetStore:
         return Blob(row["sha256"], row["size"]) if last else None
 
 
-def _asset(row: Row) -> Asset:
+def asset_of(row: Row) -> Asset:
+    """The asset of a row."""
     return Asset(
         number=AssetNumber(row["number"]),
         id=AssetId(row["id"]),

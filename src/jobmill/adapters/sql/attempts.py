@@ -1,10 +1,9 @@
-"""Attempts, their logs and the parts they wrote, in SQL."""
+"""Attempts and their logs, in SQL. An attempt of a further lane is shown as its task's."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jobmill.adapters.sql.connection import Connection, instant, micros, moment
-from jobmill.adapters.sql.items import use_blob
 from jobmill.adapters.sql.job_rows import failure_of, failure_text
 from jobmill.core.ids import (
     AttemptId,
@@ -16,8 +15,7 @@ from jobmill.core.ids import (
     WorkerName,
     new_id,
 )
-from jobmill.core.items import Blob
-from jobmill.core.jobs.model import Attempt, Failure, LogLine, Part
+from jobmill.core.jobs.model import Attempt, Failure, LogLine
 
 
 class SqlAttemptStore:
@@ -74,7 +72,7 @@ class SqlAttemptStore:
 
     def of_job(self, job: JobNumber) -> Sequence[Attempt]:
         rows = self._db.all(
-            """SELECT attempt.*, task.name AS task_name FROM attempt
+            """SELECT attempt.*, coalesce(task.lane_of, task.name) AS task_name FROM attempt
                JOIN task ON task.number = attempt.task
                WHERE task.job = :job ORDER BY attempt.number""",
             job=job,
@@ -98,8 +96,8 @@ class SqlAttemptStore:
 
     def counts(self, job: JobNumber) -> Mapping[str, int]:
         rows = self._db.all(
-            """SELECT task.name, count(*) AS n FROM attempt
-               JOIN task ON task.number = attempt.task WHERE task.job = :job GROUP BY task.name""",
+            """SELECT coalesce(task.lane_of, task.name) AS name, count(*) AS n FROM attempt
+               JOIN task ON task.number = attempt.task WHERE task.job = :job GROUP BY 1""",
             job=job,
         )
         return {row["name"]: row["n"] for row in rows}
@@ -126,41 +124,4 @@ class SqlAttemptStore:
         )
         return [
             (row["number"], LogLine(instant(row["at"]), row["level"], row["text"])) for row in rows
-        ]
-
-    def add_parts(
-        self,
-        task: TaskNumber,
-        generation: int,
-        parts: Sequence[Part],
-        organization: OrganizationNumber,
-    ) -> None:
-        for part in parts:
-            added = self._db.run(
-                """INSERT OR IGNORE INTO part
-                       (task, generation, port, number, organization, sha256, size, media_type)
-                   VALUES (:task, :generation, :port, :number, :organization, :sha256, :size,
-                           :media_type)""",
-                task=task,
-                generation=generation,
-                port=part.port,
-                number=part.number,
-                organization=organization,
-                sha256=part.sha256,
-                size=part.size,
-                media_type=part.media_type,
-            )
-            if added:
-                use_blob(self._db, organization, Blob(part.sha256, part.size))
-
-    def parts_of(self, task: TaskNumber) -> Sequence[Part]:
-        rows = self._db.all(
-            """SELECT part.* FROM part
-               JOIN task ON task.number = part.task AND task.generation = part.generation
-               WHERE part.task = :task ORDER BY part.port, part.number""",
-            task=task,
-        )
-        return [
-            Part(row["port"], row["number"], row["sha256"], row["size"], row["media_type"])
-            for row in rows
         ]

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, micros
+from jobmill.adapters.sql.connection import micros
+from jobmill.adapters.sql.made_pools import MadePools
 from jobmill.core.capacity import Limit, Pool, Running
 from jobmill.core.ids import OrganizationNumber, WorkerName, new_id
 from jobmill.core.jobs.waiting import LIVE_FOR
@@ -12,11 +13,8 @@ from jobmill.core.jobs.waiting import LIVE_FOR
 _ACTIVE = "state IN ('starting', 'running')"
 
 
-class SqlCapacityStore:
+class SqlCapacityStore(MadePools):
     """The `CapacityStore` port."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     def limits(self) -> Sequence[Limit]:
         rows = self._db.all(
@@ -31,14 +29,20 @@ class SqlCapacityStore:
                 organization_name=row["organization_name"],
                 engine=row["engine"],
                 running=row["running"],
+                pool=row["pool"],
             )
             for row in rows
         ]
 
     def set_limit(
-        self, organization: OrganizationNumber | None, engine: str | None, running: int
+        self,
+        organization: OrganizationNumber | None,
+        engine: str | None,
+        running: int,
+        pool: str | None = None,
     ) -> Limit:
-        same = [x for x in self.limits() if (x.organization, x.engine) == (organization, engine)]
+        wanted = (organization, engine, pool)
+        same = [x for x in self.limits() if (x.organization, x.engine, x.pool) == wanted]
         limit = same[0].id if same else new_id()
         if same:
             self._db.run(
@@ -48,12 +52,13 @@ class SqlCapacityStore:
             )
         else:
             self._db.run(
-                """INSERT INTO running_limit (id, organization, engine, running)
-                   VALUES (:id, :organization, :engine, :running)""",
+                """INSERT INTO running_limit (id, organization, engine, running, pool)
+                   VALUES (:id, :organization, :engine, :running, :pool)""",
                 id=limit,
                 organization=organization,
                 engine=engine,
                 running=running,
+                pool=pool,
             )
         return next(each for each in self.limits() if each.id == limit)
 

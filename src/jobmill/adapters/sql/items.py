@@ -1,55 +1,30 @@
-"""The counts of blobs, and items, in SQL."""
+"""Items, in SQL."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
+from jobmill.adapters.sql.connection import (
+    Row,
+    instant,
+    micros,
+    moment,
+    placeholders,
+    to_json,
+)
+from jobmill.adapters.sql.item_assets import HoldingAssets
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber, new_id
-from jobmill.core.items import Blob, Item, ItemKind
+from jobmill.core.items import Item, ItemKind, ItemOrder, ItemQuery
 
 _SEES_ITEM = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
     SELECT 1 FROM job
     WHERE job.item = coalesce(item.cut_of, item.number) AND job.deleted = 0 AND {SEES_JOB}))"""  # noqa: S608
 
 
-def use_blob(db: Connection, organization: OrganizationNumber, blob: Blob) -> None:
-    """Count one more use of a blob."""
-    db.run(
-        """INSERT INTO blob (organization, sha256, size, uses)
-           VALUES (:organization, :sha256, :size, 1)
-           ON CONFLICT (organization, sha256) DO UPDATE SET uses = uses + 1""",
-        organization=organization,
-        sha256=blob.sha256,
-        size=blob.size,
-    )
-
-
-def release_blob(db: Connection, organization: OrganizationNumber, sha256: str) -> bool:
-    """Count one use less; True when that was the last and the row is gone."""
-    left = db.value(
-        """UPDATE blob SET uses = uses - 1
-           WHERE organization = :organization AND sha256 = :sha256 RETURNING uses""",
-        organization=organization,
-        sha256=sha256,
-    )
-    if left is None or left > 0:
-        return False
-    db.run(
-        "DELETE FROM blob WHERE organization = :organization AND sha256 = :sha256",
-        organization=organization,
-        sha256=sha256,
-    )
-    return True
-
-
-class SqlItemStore:
+class SqlItemStore(HoldingAssets):
     """The `ItemStore` port."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     def add(
         self,
@@ -61,13 +36,17 @@ class SqlItemStore:
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
         owner: UserNumber | None = None,
+        *,
+        lasting: bool = False,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
     ) -> Item:
         item_id = new_id()
         number = self._db.insert(
             """INSERT INTO item (id, organization, kind, name, assets, cut_of, extras, owner,
-                                 created_at)
+                                 created_at, lasting, starts_at, ends_at)
                VALUES (:id, :organization, :kind, :name, :assets, :cut_of, :extras, :owner,
-                       :created_at)""",
+                       :created_at, :lasting, :starts_at, :ends_at)""",
             id=item_id,
             organization=organization,
             kind=kind,
@@ -77,10 +56,54 @@ class SqlItemStore:
             extras=to_json(extras),
             owner=owner,
             created_at=micros(at),
+            lasting=int(lasting),
+            starts_at=micros(starts_at),
+            ends_at=micros(ends_at),
         )
         return Item(
-            ItemNumber(number), item_id, organization, kind, name, at, assets, cut_of, extras, owner
+            ItemNumber(number),
+            item_id,
+            organization,
+            kind,
+            name,
+            at,
+            assets,
+            cut_of,
+            extras,
+            owner,
+            lasting,
+            None,
+            starts_at,
+            ends_at,
         )
+
+    def save(self, item: Item) -> None:
+        self._db.run(
+            """UPDATE item SET name = :name, extras = :extras, lasting = :lasting,
+                   updated_at = :updated_at, starts_at = :starts_at, ends_at = :ends_at
+               WHERE number = :number""",
+            number=item.number,
+            name=item.name,
+            extras=to_json(item.extras),
+            lasting=int(item.lasting),
+            updated_at=micros(item.updated_at),
+            starts_at=micros(item.starts_at),
+            ends_at=micros(item.ends_at),
+        )
+
+    def find(self, query: ItemQuery) -> Sequence[Item]:
+        conditions, values = _conditions(query)
+        way = "DESC" if query.descending else "ASC"
+        # Of equal times the number decides, so that pages neither double nor drop a row.
+        order = f"{_time(query.order)} {way}, number {way}"
+        rows = self._db.all(
+            f"""SELECT * FROM item WHERE {" AND ".join(conditions)}
+                ORDER BY {order} LIMIT :limit OFFSET :offset""",  # noqa: S608
+            limit=query.limit,
+            offset=query.offset,
+            **values,
+        )
+        return [_item(row) for row in rows]
 
     def get(self, number: ItemNumber) -> Item | None:
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
@@ -126,6 +149,33 @@ class SqlItemStore:
             self._db.run("DELETE FROM item WHERE number = :number", number=number)
 
 
+def _conditions(query: ItemQuery) -> tuple[list[str], dict[str, Any]]:
+    conditions = ["organization = :organization", "kind = :kind", "cut_of IS NULL"]
+    values: dict[str, Any] = {"organization": query.organization, "kind": query.kind}
+    if query.numbers is not None:
+        marks, named = placeholders("number", query.numbers)
+        conditions.append(f"number IN ({marks})")
+        values |= named
+    if query.seen_by is not None:
+        conditions.append(_SEES_ITEM)
+        values["viewer"] = query.seen_by
+    for i, span in enumerate(query.spans):
+        for name, end, sign, without in (
+            ("since", span.since, ">", span.without_since),
+            ("until", span.until, "<", span.without_until),
+        ):
+            if end is not None:
+                equal = "" if without else "="
+                conditions.append(f"{_time(span.of)} {sign}{equal} :{name}{i}")
+                values[f"{name}{i}"] = micros(end)
+    return conditions, values
+
+
+def _time(order: ItemOrder) -> str:
+    """The column of a time; what was never set stands where the item was made."""
+    return "created_at" if order is ItemOrder.CREATED else f"coalesce({order}, created_at)"
+
+
 def _item(row: Row) -> Item:
     return Item(
         number=ItemNumber(row["number"]),
@@ -138,4 +188,8 @@ def _item(row: Row) -> Item:
         cut_of=row["cut_of"] and ItemNumber(row["cut_of"]),
         extras=json.loads(row["extras"]),
         owner=row["owner"] and UserNumber(row["owner"]),
+        lasting=bool(row["lasting"]),
+        updated_at=moment(row["updated_at"]),
+        starts_at=moment(row["starts_at"]),
+        ends_at=moment(row["ends_at"]),
     )

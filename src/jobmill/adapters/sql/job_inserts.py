@@ -23,12 +23,14 @@ VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, 
         :hold, :alarms, :extras, :callback, '[]', :created_at, :updated_at, :retain_until)"""
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
-                  parameters, required, max_retries, priority, warnings, ready_at)
+                  parameters, required, max_retries, priority, warnings, ready_at, mode, lane,
+                  lane_of, wait_for_parents, input, asset)
 VALUES (:number, :id, :job, :organization, :batch, :due, :name, :engine, :pool, :state, :features,
-        :parameters, :required, :max_retries, :priority, '[]', :ready_at)"""
+        :parameters, :required, :max_retries, :priority, '[]', :ready_at, :mode, :lane, :lane_of,
+        :wait_for_parents, :input, :asset)"""
 _INSERT_ROUTE = """
-INSERT INTO route (job, source, source_port, target, target_port)
-VALUES (:job, :source, :source_port, :target, :target_port)"""
+INSERT INTO route (job, source, source_port, target, target_port, mode)
+VALUES (:job, :source, :source_port, :target, :target_port, :mode)"""
 _UNLESS_THERE = "INSERT OR IGNORE"
 WORD_CAP = 200
 Place = dict[str, Any]
@@ -76,13 +78,14 @@ def add_job(db: Connection, new: NewJob) -> JobGraph:
     job = _job(new, number)
     mark(db, job)
     tasks = []
-    for planned in new.plan.tasks:
+    for planned in (*new.plan.tasks, *new.plan.lanes):
         row = task_row(new, number, planned)
         tasks.append(_task(job, planned, row, TaskNumber(db.insert(_INSERT_TASK, **row))))
     routes = routes_of(new)
     for route in routes:
         db.run(_INSERT_ROUTE, job=number, **asdict(route))
-    return JobGraph(job, tuple(tasks), routes)
+    own = len(new.plan.tasks)
+    return JobGraph(job, tuple(tasks[:own]), routes, tuple(tasks[own:]))
 
 
 def mark(db: Connection, job: Job) -> None:
@@ -171,7 +174,9 @@ def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any
     """A task as it is stored. Nothing in it but its id and the job's number is the job's alone:
     jobs with the same plan and fields, except for what they work on, share the rest."""
     said, routes = new.fields.get, new.plan.routes
-    waits = said("hold") is not None or any(each.target == planned.name for each in routes)
+    waits = said("hold") is not None or any(
+        each.target == (planned.lane_of or planned.name) for each in routes
+    )
     return {
         "number": None,
         "id": new_id(),
@@ -187,8 +192,14 @@ def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any
         "parameters": _json(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
-        "priority": new.fields["priority"],
+        "priority": new.fields["priority"] if planned.priority is None else planned.priority,
         "ready_at": micros(new.created_at),
+        "mode": planned.mode,
+        "lane": planned.lane,
+        "lane_of": planned.lane_of,
+        "wait_for_parents": int(planned.wait_for_parents),
+        "input": None if planned.input is None else to_json(planned.input),
+        "asset": new.task_assets.get(planned.name),
     }
 
 
@@ -205,15 +216,21 @@ def _task(job: Job, planned: PlannedTask, row: Mapping[str, Any], number: TaskNu
         parameters=planned.parameters,
         required=planned.required,
         max_retries=planned.max_retries,
-        priority=job.priority,
+        priority=row["priority"],
         ready_at=job.created_at,
+        mode=planned.mode,
+        wait_for_parents=planned.wait_for_parents,
+        input=planned.input,
+        asset=row["asset"],
+        lane=planned.lane,
+        lane_of=planned.lane_of,
     )
 
 
 def routes_of(new: NewJob) -> tuple[Route, ...]:
     """Each route once."""
     return tuple(
-        Route(each.source, each.source_port, each.target, each.target_port)
+        Route(each.source, each.source_port, each.target, each.target_port, each.mode)
         for each in dict.fromkeys(new.plan.routes)
     )
 

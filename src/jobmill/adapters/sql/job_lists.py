@@ -38,8 +38,9 @@ def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
     return [
         JobGraph(
             rows_of.job_of(job),
-            tuple(tasks.get(job["number"], ())),
+            tuple(each for each in tasks.get(job["number"], ()) if not each.lane),
             tuple(routes.get(job["number"], ())),
+            tuple(each for each in tasks.get(job["number"], ()) if each.lane),
         )
         for job in jobs
     ]

@@ -21,8 +21,10 @@ from jobmill.core.ids import (
     UserNumber,
     WorkerName,
 )
-from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Route, Task
+from jobmill.core.jobs.flow import EMPTY, Flow, PortFlow
+from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Part, Route, Task
 from jobmill.core.jobs.states import Hold, JobState, TaskState
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
 from jobmill.core.webhooks import Callback
 
@@ -114,6 +116,13 @@ def task_of(row: Row) -> Task:
         progress=_progress_of(row["progress"]),
         warnings=_warnings(row["warnings"]),
         failure=failure_of(row["failure"]),
+        mode=Mode(row["mode"]),
+        wait_for_parents=bool(row["wait_for_parents"]),
+        input=row["input"] and json.loads(row["input"]),
+        asset=row["asset"] and AssetNumber(row["asset"]),
+        flow=flow_of(row["flow"]),
+        lane=row["lane"],
+        lane_of=row["lane_of"],
     )
 
 
@@ -135,12 +144,46 @@ def task_changes(task: Task) -> dict[str, Any]:
         "ready_at": micros(task.ready_at),
         "started_at": micros(task.started_at),
         "ended_at": micros(task.ended_at),
+        "flow": flow_text(task.flow),
     }
+
+
+def flow_of(text: str) -> Flow:
+    """Stored counts of parts and chunks."""
+    if text == "{}":
+        return EMPTY
+    stored = json.loads(text)
+    ports = {port: PortFlow(*counts) for port, counts in stored["ports"].items()}
+    return Flow(ports, stored["read"], *stored["chunks"])
+
+
+def flow_text(flow: Flow) -> str:
+    """Counts of parts and chunks as they are stored."""
+    if flow is EMPTY or flow == EMPTY:
+        return "{}"
+    ports = {port: (each.parts, each.size, each.rounds) for port, each in flow.ports.items()}
+    chunks = (flow.queued, flow.taken, flow.done, flow.seconds)
+    return to_json({"ports": ports, "read": flow.read, "chunks": chunks})
+
+
+def part_of(row: Row) -> Part:
+    """A row of `part`. Without a hash it is a small document, or empty."""
+    return Part(
+        row["port"],
+        row["number"],
+        row["sha256"] or None,
+        row["size"],
+        row["media_type"],
+        _loaded(row["meta"]),
+        row["document"],
+    )
 
 
 def route_of(row: Row) -> Route:
     """A row of `route`."""
-    return Route(row["source"], row["source_port"], row["target"], row["target_port"])
+    return Route(
+        row["source"], row["source_port"], row["target"], row["target_port"], Mode(row["mode"])
+    )
 
 
 def failure_of(text: str | None) -> Failure | None:

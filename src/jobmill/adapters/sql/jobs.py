@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
+from jobmill.adapters.sql.blobs import release_blob
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
@@ -12,10 +13,10 @@ from jobmill.adapters.sql.connection import (
     placeholders,
     to_json,
 )
-from jobmill.adapters.sql.items import release_blob
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
+from jobmill.adapters.sql.job_pages import page_of_jobs
 from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
@@ -30,6 +31,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
@@ -62,7 +64,8 @@ _SAVE_TASK = """
 UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
     failures = :failures, token = :token, worker = :worker, progress = :progress,
     warnings = :warnings, failure = :failure, retry_at = :retry_at, ready_at = :ready_at,
-    started_at = :started_at, ended_at = :ended_at
+    started_at = :started_at, ended_at = :ended_at,
+    flow = :flow
 WHERE number = :number"""
 
 
@@ -95,8 +98,11 @@ class SqlJobStore:
         )
         if (old.priority, old.due) != (new.priority, new.due):
             self._db.run(
-                "UPDATE task SET priority = :priority, due = :due WHERE job = :job",
+                """UPDATE task SET due = :due,
+                       priority = CASE priority WHEN :old THEN :priority ELSE priority END
+                   WHERE job = :job""",
                 job=new.number,
+                old=old.priority,
                 priority=new.priority,
                 due=stored_due(new.due),
             )
@@ -121,8 +127,9 @@ class SqlJobStore:
             routes = self._db.all("SELECT * FROM route WHERE job = :job", job=number)
         return JobGraph(
             rows_of.job_of(row),
-            tuple(rows_of.task_of(task) for task in tasks),
+            tuple(rows_of.task_of(task) for task in tasks if not task["lane"]),
             tuple(rows_of.route_of(route) for route in routes),
+            tuple(rows_of.task_of(task) for task in tasks if task["lane"]),
         )
 
     def lock(self, number: JobNumber) -> JobGraph | None:
@@ -147,6 +154,9 @@ class SqlJobStore:
 
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         return find_jobs(self._db, query)
+
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        return page_of_jobs(self._db, query)
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         return count_jobs(self._db, query, below)
@@ -174,6 +184,23 @@ class SqlJobStore:
 
     def forget_item(self, item: ItemNumber) -> None:
         self._db.run("UPDATE job SET item = NULL WHERE item = :item", item=item)
+
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        self._db.run(
+            "UPDATE job SET extras = json_set(extras, :path, json(:value)) WHERE number = :number",
+            path=f'$."{key}"',
+            value=to_json(value),
+            number=number,
+        )
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        if results:
+            self._db.run("DELETE FROM result WHERE job = :job", job=number)
+        if words:
+            self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
+        return self._remove_parts(number) if parts else []
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(
@@ -212,6 +239,7 @@ class SqlJobStore:
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (
+            f"DELETE FROM chunk WHERE task IN {of_tasks}",  # noqa: S608
             f"DELETE FROM log WHERE attempt IN {of_attempts}",  # noqa: S608
             f"DELETE FROM attempt WHERE task IN {of_tasks}",  # noqa: S608
             "DELETE FROM result WHERE job = :job",
@@ -236,7 +264,7 @@ class SqlJobStore:
         return [
             Blob(part["sha256"], part["size"])
             for part in parts
-            if release_blob(self._db, part["organization"], part["sha256"])
+            if part["sha256"] and release_blob(self._db, part["organization"], part["sha256"])
         ]
 
     def running_of_workers(

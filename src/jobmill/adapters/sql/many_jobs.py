@@ -61,17 +61,19 @@ def _task_columns(
     alike: dict[tuple[object, ...], list[tuple[int, JobNumber, NewJob]]] = {}
     for job, new in numbered:
         alike.setdefault(_kind(new), []).append((first, job, new))
-        first += len(new.plan.tasks)
+        first += len(new.plan.tasks) + len(new.plan.lanes)
     for group in alike.values():
         _, job, new = group[0]
         jobs = [job for _, job, _ in group]
-        for place, planned in enumerate(new.plan.tasks):
+        for place, planned in enumerate((*new.plan.tasks, *new.plan.lanes)):
             stored_task = task_row(new, job, planned)
             own: dict[str, Sequence[Any]] = {
                 "number": [TaskNumber(number + place) for number, _, _ in group],
                 "id": new_ids(len(group)),
                 "job": jobs,
             }
+            if planned.input is not None:
+                own["asset"] = [each.task_assets.get(planned.name) for _, _, each in group]
             yield own, {name: value for name, value in stored_task.items() if name not in own}
 
 

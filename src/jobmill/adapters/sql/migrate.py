@@ -7,7 +7,7 @@ slow to import, is loaded only to upgrade an older file.
 import sqlite3
 from pathlib import Path
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEMA = Path(__file__).parent / "schema.sql"
 
@@ -22,15 +22,15 @@ def migrate(path: Path) -> None:
         upgrade(path)
 
 
-def upgrade(path: Path) -> None:
-    """Run the migrations that the file has not seen yet."""
+def upgrade(path: Path, revision: str = "head") -> None:
+    """Run the migrations that the file has not seen yet, up to a revision."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def create(path: Path) -> None:

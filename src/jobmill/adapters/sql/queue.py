@@ -98,13 +98,14 @@ class SqlTaskQueue:
             pass
         return [(JobNumber(head.job), TaskNumber(head.number)) for head in look.taken]
 
-    def waits_in(self, pool: str) -> bool:
+    def waits_in(self, pool: str, engine: str) -> bool:
         found = self._db.value(
             """SELECT EXISTS (SELECT 1 FROM organization WHERE EXISTS (
                    SELECT 1 FROM task INDEXED BY ix_task_ready
                    WHERE state = 'ready' AND retry_at IS NULL AND pool = :pool
-                       AND task.organization = organization.number))""",
+                       AND engine = :engine AND task.organization = organization.number))""",
             pool=pool,
+            engine=engine,
         )
         return bool(found)
 

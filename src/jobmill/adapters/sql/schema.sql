@@ -44,7 +44,7 @@ CREATE TABLE organization (
 
 CREATE TABLE pool (
 	name TEXT NOT NULL, 
-	paused INTEGER DEFAULT '0' NOT NULL, 
+	paused INTEGER DEFAULT '0' NOT NULL, id TEXT, title TEXT, organization INTEGER, owner INTEGER, engines TEXT, memory_mb BIGINT, storage_mb BIGINT, at_once INTEGER, collaborators TEXT DEFAULT '[]' NOT NULL, extras TEXT DEFAULT '{}' NOT NULL, created_at BIGINT, updated_at BIGINT, 
 	CONSTRAINT pk_pool PRIMARY KEY (name)
 )
  WITHOUT ROWID
@@ -129,7 +129,7 @@ CREATE TABLE running_limit (
 	id TEXT NOT NULL, 
 	organization INTEGER, 
 	engine TEXT, 
-	running INTEGER NOT NULL, 
+	running INTEGER NOT NULL, pool TEXT, 
 	CONSTRAINT fk_running_limit_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_running_limit_id UNIQUE (id)
 );
@@ -172,7 +172,7 @@ CREATE TABLE api_key (
 	rights TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
 	expires_at BIGINT, 
-	revoked_at BIGINT, 
+	revoked_at BIGINT, redirect_uris TEXT DEFAULT '[]' NOT NULL, 
 	CONSTRAINT fk_api_key_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_api_key_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_api_key_id UNIQUE (id), 
@@ -259,7 +259,7 @@ CREATE TABLE item (
 	cut_of INTEGER, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
 	owner INTEGER, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, lasting INTEGER DEFAULT '0' NOT NULL, updated_at BIGINT, starts_at BIGINT, ends_at BIGINT, 
 	CONSTRAINT fk_item_cut_of FOREIGN KEY(cut_of) REFERENCES item (number), 
 	CONSTRAINT fk_item_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_item_owner FOREIGN KEY(owner) REFERENCES user (number), 
@@ -272,7 +272,7 @@ CREATE TABLE session (
 	digest TEXT NOT NULL, 
 	created_at BIGINT NOT NULL, 
 	seen_at BIGINT NOT NULL, 
-	expires_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, kind TEXT DEFAULT 'browser' NOT NULL, rights TEXT DEFAULT '["*"]' NOT NULL, "key" TEXT, 
 	CONSTRAINT pk_session PRIMARY KEY (id), 
 	CONSTRAINT fk_session_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_session_digest UNIQUE (digest)
@@ -492,7 +492,7 @@ CREATE TABLE route (
 	source TEXT NOT NULL, 
 	source_port TEXT NOT NULL, 
 	target TEXT NOT NULL, 
-	target_port TEXT NOT NULL, 
+	target_port TEXT NOT NULL, mode TEXT DEFAULT 'chunk' NOT NULL, 
 	CONSTRAINT pk_route PRIMARY KEY (job, source, source_port, target, target_port), 
 	CONSTRAINT fk_route_job FOREIGN KEY(job) REFERENCES job (number)
 )
@@ -528,7 +528,7 @@ CREATE TABLE task (
 	retry_at BIGINT, 
 	ready_at BIGINT, 
 	started_at BIGINT, 
-	ended_at BIGINT, 
+	ended_at BIGINT, mode TEXT DEFAULT 'whole' NOT NULL, lane INTEGER DEFAULT '0' NOT NULL, lane_of TEXT, wait_for_parents INTEGER DEFAULT '0' NOT NULL, input TEXT, asset INTEGER, flow TEXT DEFAULT '{}' NOT NULL, 
 	CONSTRAINT fk_task_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT uq_task_id UNIQUE (id), 
 	CONSTRAINT uq_task_job_name UNIQUE (job, name)
@@ -560,7 +560,7 @@ CREATE TABLE part (
 	organization INTEGER NOT NULL, 
 	sha256 TEXT NOT NULL, 
 	size BIGINT NOT NULL, 
-	media_type TEXT NOT NULL, 
+	media_type TEXT NOT NULL, meta TEXT DEFAULT '{}' NOT NULL, document TEXT, 
 	CONSTRAINT pk_part PRIMARY KEY (task, generation, port, number), 
 	CONSTRAINT fk_part_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_part_task FOREIGN KEY(task) REFERENCES task (number)
@@ -597,6 +597,50 @@ CREATE TABLE log (
 
 CREATE VIRTUAL TABLE search USING fts5(
     scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
+
+CREATE TABLE item_asset (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	item INTEGER NOT NULL, 
+	asset INTEGER NOT NULL, 
+	role TEXT NOT NULL, 
+	main INTEGER DEFAULT '0' NOT NULL, 
+	task INTEGER, 
+	extras TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT fk_item_asset_asset FOREIGN KEY(asset) REFERENCES asset (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_item_asset_item FOREIGN KEY(item) REFERENCES item (number) ON DELETE CASCADE
+);
+
+CREATE TABLE export (
+	job INTEGER NOT NULL, 
+	organization INTEGER NOT NULL, 
+	spec TEXT DEFAULT '{}' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '[]' NOT NULL, 
+	asset INTEGER, 
+	CONSTRAINT pk_export PRIMARY KEY (job), 
+	CONSTRAINT fk_export_asset FOREIGN KEY(asset) REFERENCES asset (number) ON DELETE SET NULL, 
+	CONSTRAINT fk_export_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_export_organization FOREIGN KEY(organization) REFERENCES organization (number)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE chunk (
+	task INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	number INTEGER NOT NULL, 
+	state TEXT NOT NULL, 
+	tries INTEGER DEFAULT '0' NOT NULL, 
+	token TEXT, 
+	CONSTRAINT pk_chunk PRIMARY KEY (task, generation, number), 
+	CONSTRAINT fk_chunk_task FOREIGN KEY(task) REFERENCES task (number)
+)
+ WITHOUT ROWID
+
+;
 
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
@@ -715,3 +759,19 @@ CREATE INDEX ix_attempt_task ON attempt (task);
 CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
+
+CREATE INDEX ix_item_asset_asset ON item_asset (asset);
+
+CREATE INDEX ix_item_asset_item ON item_asset (item, role, number);
+
+CREATE INDEX ix_export_asset ON export (asset);
+
+CREATE INDEX ix_export_list ON export (organization, job);
+
+CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
+
+CREATE INDEX ix_chunk_token ON chunk (token) WHERE token IS NOT NULL;
+
+CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
+
+CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;

@@ -1,10 +1,11 @@
 """Sessions and attempts to sign in, in SQL."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros
-from jobmill.core.accounts import Session
+from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
+from jobmill.core.accounts import Session, SessionKind
 from jobmill.core.ids import UserNumber
 
 
@@ -16,14 +17,19 @@ class SqlSessionStore:
 
     def add(self, session: Session) -> None:
         self._db.run(
-            """INSERT INTO session (id, user, digest, created_at, seen_at, expires_at)
-               VALUES (:id, :user, :digest, :created_at, :seen_at, :expires_at)""",
+            """INSERT INTO session (id, user, digest, created_at, seen_at, expires_at, kind,
+                   rights, key)
+               VALUES (:id, :user, :digest, :created_at, :seen_at, :expires_at, :kind, :rights,
+                   :key)""",
             id=session.id,
             user=session.user,
             digest=session.digest,
             created_at=micros(session.created_at),
             seen_at=micros(session.seen_at),
             expires_at=micros(session.expires_at),
+            kind=session.kind,
+            rights=to_json(session.rights),
+            key=session.key,
         )
 
     def with_digest(self, digest: str) -> Session | None:
@@ -85,4 +91,7 @@ def _session(row: Row) -> Session:
         created_at=instant(row["created_at"]),
         seen_at=instant(row["seen_at"]),
         expires_at=instant(row["expires_at"]),
+        kind=SessionKind(row["kind"]),
+        rights=tuple(json.loads(row["rights"])),
+        key=row["key"],
     )

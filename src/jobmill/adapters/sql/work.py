@@ -8,10 +8,12 @@ from jobmill.adapters.sql.bulks import SqlBulkStore
 from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.events import SqlEventLog
+from jobmill.adapters.sql.exports import SqlExportStore
 from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
+from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
@@ -43,8 +45,10 @@ class SqlUnitOfWork:
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
+        self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
         self.bulks = SqlBulkStore(connection)
+        self.exports = SqlExportStore(connection)
         self.search = SqlSearchIndex(connection)
         self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)

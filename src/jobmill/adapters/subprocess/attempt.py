@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from jobmill.adapters.subprocess import documents, endings
 from jobmill.adapters.subprocess.handover import run_line
 from jobmill.adapters.subprocess.host import Ending, HostProcess
-from jobmill.adapters.subprocess.ledger import PartRefused
 from jobmill.adapters.subprocess.live import LiveParts
 from jobmill.adapters.subprocess.logs import AttemptLog, LogLimits
 from jobmill.adapters.subprocess.proc import cpu_seconds
@@ -22,6 +21,7 @@ from jobmill.core.engines.ports import (
     Progress,
 )
 from jobmill_engine import protocol
+from jobmill_engine.ledger import PartRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Attempt:
         try:
             self._limit_cpu()
             self._host.send(line)
-            self._listener.began(self)
+            if self._live is not None:
+                self._listener.began(self)
             if timeout is not None:
                 self._timers["timeout"] = self._loop.call_later(timeout, self._timed_out, timeout)
             self._watch_later()

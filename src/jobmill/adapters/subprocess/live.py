@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from jobmill.adapters.subprocess import documents
-from jobmill.adapters.subprocess.ledger import PartLedger
 from jobmill.core.engines.ports import (
     AttemptListener,
     EngineCall,
@@ -19,6 +18,7 @@ from jobmill.core.engines.ports import (
     FailureClass,
 )
 from jobmill_engine import protocol
+from jobmill_engine.ledger import PartLedger
 
 
 class LiveParts:
@@ -32,7 +32,9 @@ class LiveParts:
     def __init__(
         self, call: EngineCall, listener: AttemptListener, surprised: Callable[[Exception], None]
     ) -> None:
-        self.ledger = PartLedger(call)
+        numbers = [file.number for file in call.inputs if file.number is not None]
+        chunks = numbers if call.mode == "chunk" else None
+        self.ledger = PartLedger(call.manifest, chunks, call.credit, call.resume)
         self.sound = True
         self._media_out = call.manifest.media_out
         self._listener = listener

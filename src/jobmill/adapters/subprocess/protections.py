@@ -27,7 +27,8 @@ _TRY_LIMITS = """
 import json, os, socket, sys, tempfile
 def refused(attempt):
     try: attempt()
-    except (OSError, MemoryError) as error: return type(error).__name__ + ": " + str(error)
+    except (OSError, MemoryError) as error:
+        return ": ".join(filter(None, (type(error).__name__, str(error))))
 def connect(): socket.create_connection(("127.0.0.1", int(sys.argv[1])), 2).close()
 def write():
     with tempfile.TemporaryFile() as file: file.write(bytes(2 << 20))

@@ -23,6 +23,7 @@ from jobmill.core.engines.ports import (
     FailureClass,
     Outcome,
 )
+from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
 
 _LEAVE_WITHIN = 1.0
@@ -99,8 +100,8 @@ class SubprocessRunner:
     ) -> Outcome | NeverStarted:
         """One try on one host; afterwards the host is idle or gone, whatever happens."""
         self._busy.add(host)
-        attempt = Attempt(call, listener, host, self._limits)
         try:
+            attempt = Attempt(call, listener, host, self._limits)
             end = await attempt.run()
             outcome = await _outcome(call, end)
         except asyncio.CancelledError:
@@ -175,10 +176,16 @@ async def _here_or_aside(size: int, work: Callable[[_A], _R], argument: _A) -> _
 
 
 def _outputs(home: str, end: Finished) -> tuple[EngineOutput, ...]:
-    return tuple(
-        EngineOutput(output.port, documents.check_file(home, output.path), output.media_type)
-        for output in end.outputs
-    )
+    return tuple(_output(home, said) for said in end.outputs)
+
+
+def _output(home: str, said: protocol.Output) -> EngineOutput:
+    """A file of a whole task, whose number is its place in the list."""
+    meta = said.meta or {}
+    if problem := protocol.meta_problem(meta):
+        raise documents.BadResult(f"An output of port {said.port!r} cannot be kept: {problem}.")
+    path = documents.check_file(home, said.path)
+    return EngineOutput(said.port, path, said.media_type, meta=meta)
 
 
 def _leaves_host_sound(outcome: Outcome | NeverStarted) -> bool:

@@ -1,7 +1,7 @@
 """Jobs as they are asked for and as they are shown."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -49,6 +49,17 @@ class TaskSpec(Body):
     features: list[Word] = Field([], max_length=100)
     params: JsonObject = Field({}, description="Checked against the engine's schema.")
     max_retries: int = Field(0, ge=0, le=100, description="Further tries when the engine fails.")
+    max_engines: int = Field(
+        1, ge=1, le=64, description="How many engines work on its chunks at once, if it has any."
+    )
+    wait_for_parents: bool = Field(
+        False, description="Begin when all tasks before it are done, not with their first part."
+    )
+    priority: int | None = Field(
+        None, ge=PRIORITIES.start, le=PRIORITIES.stop - 1, description="The job's if absent."
+    )
+    pool: Word | None = Field(None, description="The workers it is for; the engine's if absent.")
+    input: InputSpec | None = Field(None, description="What it works on instead of the job's.")
 
 
 class RouteSpec(Body):
@@ -56,6 +67,11 @@ class RouteSpec(Body):
 
     from_: Word = Field(alias="from", examples=["split.out"])
     to: Word = Field(examples=["transcribe.in"])
+    mode: Literal["stream", "chunk"] | None = Field(
+        None,
+        description="`stream`: its parts are pieces of one whole; `chunk`: each stands alone. "
+        "Absent: chunks, and what a task leaves at its end is read as a whole.",
+    )
 
 
 class CreateJob(Described):
@@ -75,6 +91,7 @@ class CreateJob(Described):
     pipeline: Word | None = Field(None, description="The name of a pipeline.")
     tasks: list[TaskSpec] = Field([], max_length=200)
     routes: list[RouteSpec] = Field([], max_length=1000)
+    pool: Word | None = Field(None, description="The pool of tasks that name none.")
     params: JsonObject = Field(
         {},
         description="By feature (or, for a pipeline of tasks, by task): its parameters. "
@@ -103,9 +120,12 @@ class CreateJob(Described):
             input=JobInput(given.path, given.url, given.asset, given.json_),
             features=tuple(self.features),
             pipeline=self.pipeline,
-            tasks=tuple(task.model_dump(exclude_none=True) for task in self.tasks),
-            routes=tuple(route.model_dump(by_alias=True) for route in self.routes),
+            tasks=tuple(task.model_dump(exclude_none=True, by_alias=True) for task in self.tasks),
+            routes=tuple(
+                route.model_dump(exclude_none=True, by_alias=True) for route in self.routes
+            ),
             params=self.params,
+            pool=self.pool,
             priority=self.priority,
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),

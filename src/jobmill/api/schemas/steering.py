@@ -75,6 +75,7 @@ class Limit(Answer):
     id: str
     organization: str | None = Field(description="The name of whose tasks; null: all together.")
     engine: str | None
+    pool: str | None = Field(description="In this pool, which an organization made; null: in all.")
     running: int = Field(description="At most so many.")
     used: int = Field(description="So many run now.")
 
@@ -85,6 +86,7 @@ class Limit(Answer):
             id=limit.id,
             organization=limit.organization_name,
             engine=limit.engine,
+            pool=limit.pool,
             running=limit.running,
             used=use.used,
         )

@@ -22,6 +22,7 @@ from jobmill.core.jobs.model import Attempt as CoreAttempt
 from jobmill.core.jobs.model import LogLine as CoreLogLine
 from jobmill.core.jobs.model import Part as CorePart
 from jobmill.core.jobs.service import JobView
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Result as CoreResult
 
 
@@ -32,6 +33,8 @@ class Task(Answer):
     name: str
     engine: str
     pool: str
+    mode: Mode = Field(description="Whether it works on all at once, as it comes, or by chunks.")
+    max_engines: int = Field(description="How many engines may work on its chunks at once.")
     state: TaskState
     features: list[str]
     parameters: JsonObject
@@ -65,6 +68,8 @@ def tasks_of(view: JobView, attempts: Mapping[str, int]) -> Iterator[Task]:
             name=task.name,
             engine=task.engine,
             pool=task.pool,
+            mode=task.mode,
+            max_engines=len(view.graph.lanes_of(task.name)),
             state=task.state,
             features=list(task.features),
             parameters=dict(task.parameters),
@@ -141,13 +146,15 @@ class LogPage(Page[LogLine]):
 
 
 class Part(Answer):
-    """A file that a task wrote through a port."""
+    """A piece of what a task wrote through a port: a file, or a document."""
 
     port: str
     number: int
     size: int
-    sha256: str
+    sha256: str | None = Field(description="Null for a small document, and for an empty part.")
     media_type: str
+    meta: JsonObject = Field(description="What is known about it, such as `start_ms`.")
+    empty: bool = Field(description="There was nothing for this number.")
     content: str = Field(description="Where its bytes are.")
 
     @classmethod
@@ -159,6 +166,8 @@ class Part(Answer):
             size=part.size,
             sha256=part.sha256,
             media_type=part.media_type,
+            meta=dict(part.meta),
+            empty=part.empty,
             content=f"{PREFIX}/jobs/{job}/tasks/{where}",
         )
 

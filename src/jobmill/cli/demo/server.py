@@ -56,7 +56,7 @@ def start(place: Place, port: int) -> subprocess.Popen[bytes]:
     Raises ServerNotStarted.
     """
     try:
-        place.data.mkdir(parents=True, exist_ok=True)
+        place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.media.mkdir(parents=True, exist_ok=True)
     except OSError as wrong:
         raise ServerNotStarted(f"{wrong.filename}: {wrong.strerror}.") from None

@@ -29,6 +29,7 @@ def doctor(session: Session) -> None:
         place.look_at_settings(settings),
         webhooks.look_at_webhooks(settings),
         machine.look_at_engines(settings),
+        machine.look_at_models(settings),
         machine.look_at_protections(),
         _look_at_server(session),
     ):

@@ -44,6 +44,25 @@ def look_at_protections() -> Iterator[Finding]:
         yield found(each.name, each.in_force, each.detail, each.fix, otherwise="warn")
 
 
+def look_at_models(settings: Settings) -> Iterator[Finding]:
+    """Which engines have no model that they could work with."""
+    from jobmill.adapters.models import ModelFolder, ModelState, load_catalogue, models_of
+
+    folder, catalogue = ModelFolder(settings.models_folder), load_catalogue()
+    usable = (ModelState.INSTALLED, ModelState.OWN)
+    for engine in sorted({engine for entry in catalogue.values() for engine in entry.engines}):
+        entries = models_of(engine, catalogue.values())
+        there = [entry.name for entry in entries if folder.state(entry) in usable]
+        names = " or ".join(entry.name for entry in entries)
+        yield found(
+            f"models of {engine}",
+            bool(there),
+            ", ".join(there) or f"none of {names}",
+            f"Only if you want it: jobmill models install {entries[0].name} --to {folder.path}",
+            otherwise="warn",
+        )
+
+
 def look_at_engines(settings: Settings) -> Iterator[Finding]:
     """Which engines are installed, and which manifests cannot be used."""
     from jobmill.bootstrap import engine_catalog

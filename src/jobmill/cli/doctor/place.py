@@ -53,7 +53,9 @@ def _cannot_listen(host: str, port: int) -> str | None:
 
 def _media_roots(settings: Settings) -> Iterator[Finding]:
     for root in settings.roots:
-        if root.is_dir():
+        if not settings.data.exists() and root.is_relative_to(settings.data):
+            yield Finding("media root", "ok", f"{root} (made by the first `jobmill serve`)")
+        elif root.is_dir():
             readable = os.access(root, os.R_OK | os.X_OK)
             fix = f"Let this user read {root}."
             yield found("media root", readable, str(root), fix, otherwise="warn")

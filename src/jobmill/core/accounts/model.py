@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from jobmill.core.ids import OrganizationNumber, TeamNumber, UserNumber
 
@@ -54,7 +55,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as stored: only its digest, so that a stolen database opens nothing."""
+    """A key as stored: only its digest, so that a stolen database opens nothing.
+
+    It also stands for a program to OAuth: its id is the client's, its text the client's secret, and
+    users who sign in for that program are sent back to one of `redirect_uris` alone.
+    """
 
     id: str
     organization: OrganizationNumber
@@ -67,11 +72,26 @@ class ApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     number: int = 0
+    redirect_uris: tuple[str, ...] = ()
+
+
+class SessionKind(StrEnum):
+    """Where the session's token counts: in a browser's cookie, or as a bearer token."""
+
+    BROWSER = "browser"
+    BEARER = "bearer"
+    CODE = "code"
+    """No token yet: what an OAuth client gets one for, once."""
+    REFRESH = "refresh"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in as stored: its token's digest, and the two ends that it can come to."""
+    """A sign-in as stored: its token's digest, and the two ends that it can come to.
+
+    A browser's session also ends when it is not used; a bearer's has one end. With `key` it ends
+    with that API key, in whose name it was opened.
+    """
 
     id: str
     user: UserNumber
@@ -79,3 +99,6 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    kind: SessionKind = SessionKind.BROWSER
+    rights: tuple[str, ...] = ("*",)
+    key: str | None = None

@@ -1,6 +1,25 @@
 """Who may run how much at once: pools, limits, and fair turns."""
 
-from jobmill.core.capacity.model import PLATFORM_POOL, Limit, Pool, Running
+from jobmill.core.capacity.model import (
+    BULK,
+    EXPORT,
+    PLATFORM_ENGINES,
+    PLATFORM_POOL,
+    Limit,
+    MadePool,
+    Pool,
+    Running,
+)
 from jobmill.core.capacity.ports import CapacityStore
 
-__all__ = ["PLATFORM_POOL", "CapacityStore", "Limit", "Pool", "Running"]
+__all__ = [
+    "BULK",
+    "EXPORT",
+    "PLATFORM_ENGINES",
+    "PLATFORM_POOL",
+    "CapacityStore",
+    "Limit",
+    "MadePool",
+    "Pool",
+    "Running",
+]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jobmill.core.capacity.model import Limit, Pool, Running
+from jobmill.core.capacity.model import Limit, MadePool, Pool, Running
 from jobmill.core.ids import OrganizationNumber
 
 
@@ -15,9 +15,13 @@ class CapacityStore(Protocol):
         """All limits, oldest first."""
 
     def set_limit(
-        self, organization: OrganizationNumber | None, engine: str | None, running: int
+        self,
+        organization: OrganizationNumber | None,
+        engine: str | None,
+        running: int,
+        pool: str | None = None,
     ) -> Limit:
-        """Make the limit of this organization and engine (None: of all), or change it."""
+        """Make the limit of this organization, engine and pool (None: of all), or change it."""
 
     def remove_limit(self, limit: str) -> bool:
         """Delete a limit by its id; False when there is none."""
@@ -30,6 +34,27 @@ class CapacityStore(Protocol):
 
     def set_paused(self, pool: str, *, paused: bool) -> None:
         """Pause a pool, or let it go on."""
+
+    def add_pool(self, pool: MadePool) -> None:
+        """Keep a pool that was made."""
+
+    def save_pool(self, pool: MadePool) -> None:
+        """Write what may change of it."""
+
+    def remove_pool(self, name: str) -> None:
+        """Forget it, with its limits."""
+
+    def made_pools(self, organization: OrganizationNumber | None = None) -> Sequence[MadePool]:
+        """The pools that this organization (None: any) made or may use, newest first."""
+
+    def made_pool(self, id: str) -> MadePool | None:  # noqa: A002
+        """The pool of this id."""
+
+    def pool_named(self, name: str) -> MadePool | None:
+        """The pool of this name, if it was made by somebody."""
+
+    def pool_in_use(self, name: str) -> int:
+        """How many tasks that have not ended are in it."""
 
     def pools(self, now: datetime) -> Sequence[Pool]:
         """The pools that are paused, that something waits or runs in, or that a worker names."""

@@ -136,7 +136,7 @@ class AttemptListener(Protocol):
     """Told what happens while an attempt runs; called on the event loop, must not block."""
 
     def began(self, control: AttemptControl) -> None:
-        """The attempt was handed to a process. Comes again if that one died before it started."""
+        """A live call was handed to a process. Comes again if that one died before it started."""
 
     def started(self) -> None:
         """The engine's process has the task and begins to work."""

@@ -2,17 +2,20 @@
 
 from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
 from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
-from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, Item, ItemKind
+from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
 from jobmill.core.items.paths import data_path, is_data_path, name_of
 from jobmill.core.items.ports import (
     BlobStore,
     Fetched,
     Fetcher,
     Fetching,
+    ItemOrder,
+    ItemQuery,
     ItemStore,
     MediaRoots,
     Receiving,
     StoredBytes,
+    TimeSpan,
 )
 from jobmill.core.items.service import (
     Naming,
@@ -40,8 +43,11 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "Fetching",
+    "HeldAsset",
     "Item",
     "ItemKind",
+    "ItemOrder",
+    "ItemQuery",
     "ItemStore",
     "Link",
     "LinkMethod",
@@ -49,6 +55,7 @@ __all__ = [
     "Naming",
     "Receiving",
     "StoredBytes",
+    "TimeSpan",
     "add_upload",
     "await_bytes",
     "data_path",

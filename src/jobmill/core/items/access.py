@@ -3,8 +3,8 @@ sees a job that works on one sees that too. What has no owner is the organizatio
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import AssetNotFound, NotAllowed
-from jobmill.core.ids import AssetId
+from jobmill.core.errors import AssetNotFound, ItemNotFound, NotAllowed
+from jobmill.core.ids import AssetId, ItemNumber
 from jobmill.core.items.asset_ports import AssetStore
 from jobmill.core.items.model import Asset, Item
 from jobmill.core.items.paths import data_path, is_data_path
@@ -57,6 +57,25 @@ def owned_asset(assets: AssetStore, who: Principal, name: str, version: int | No
     if not owns_asset(who, found):
         raise NotAllowed("Only the asset's owner and admins of the organization may do that.")
     return found
+
+
+def visible_item(
+    items: ItemStore, who: Principal, number: ItemNumber, right: Right = Right.JOBS_READ
+) -> Item:
+    """An item that the caller sees. Raises ItemNotFound."""
+    who.require(right)
+    item = items.get(number)
+    if item is None or not sees_item(items, who, item):
+        raise ItemNotFound(f"There is no item of number {number}.")
+    return item
+
+
+def owned_item(items: ItemStore, who: Principal, number: ItemNumber) -> Item:
+    """An item that the caller may change and remove. Raises ItemNotFound, NotAllowed."""
+    item = visible_item(items, who, number, Right.ASSETS_WRITE)
+    if not owns_item(who, item):
+        raise NotAllowed("Only the item's owner and admins of the organization may do that.")
+    return item
 
 
 def owns_item(who: Principal, item: Item) -> bool:

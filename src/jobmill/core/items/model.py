@@ -79,6 +79,8 @@ class Item:
     """A named container of assets in roles, such as the recording that a job looked at.
 
     With `cut_of` it is a part of another item, whose assets it shares; `extras` say which part.
+    `assets` are those that it was made with; further ones are held as `HeldAsset`s. It goes with
+    its last job unless it is `lasting`. `starts_at` and `ends_at` are when it was recorded.
     """
 
     number: ItemNumber
@@ -91,3 +93,24 @@ class Item:
     cut_of: ItemNumber | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     owner: UserNumber | None = None
+    lasting: bool = False
+    updated_at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAsset:
+    """An asset in a role of an item; `main` is the one that counts where only one can.
+
+    `task` is the task that wrote it; `extras` are a dialect's own furniture.
+    """
+
+    number: int
+    item: ItemNumber
+    role: str
+    asset: Asset
+    created_at: datetime
+    main: bool = False
+    task: int | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)

@@ -4,11 +4,50 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber
-from jobmill.core.items.model import Item, ItemKind
+from jobmill.core.items.model import HeldAsset, Item, ItemKind
+
+
+class ItemOrder(StrEnum):
+    """By which time a list of items is sorted."""
+
+    CREATED = "created_at"
+    UPDATED = "updated_at"
+    STARTS = "starts_at"
+    ENDS = "ends_at"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """Items whose time of this kind lies from `since` up to `until`; ends count unless excluded."""
+
+    of: ItemOrder
+    since: datetime | None = None
+    until: datetime | None = None
+    without_since: bool = False
+    without_until: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """Which items to list: a page of those of a kind, cuts left out.
+
+    With `numbers` these alone; with `seen_by` those that this user owns or sees because of a job.
+    """
+
+    organization: OrganizationNumber
+    kind: ItemKind
+    numbers: tuple[int, ...] | None = None
+    spans: tuple[TimeSpan, ...] = ()
+    order: ItemOrder = ItemOrder.CREATED
+    descending: bool = True
+    offset: int = 0
+    limit: int = 30
+    seen_by: UserNumber | None = None
 
 
 class ItemStore(Protocol):
@@ -24,8 +63,44 @@ class ItemStore(Protocol):
         extras: Mapping[str, Any],
         cut_of: ItemNumber | None = None,
         owner: UserNumber | None = None,
+        *,
+        lasting: bool = False,
+        starts_at: datetime | None = None,
+        ends_at: datetime | None = None,
     ) -> Item:
         """Create an item that holds these assets."""
+
+    def save(self, item: Item) -> None:
+        """Write its name, extras and times."""
+
+    def find(self, query: ItemQuery) -> Sequence[Item]:
+        """A page of items."""
+
+    def hold(
+        self,
+        item: ItemNumber,
+        role: str,
+        asset: AssetNumber,
+        at: datetime,
+        *,
+        main: bool = False,
+        task: int | None = None,
+        extras: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Put one more asset into a role; the number of the place. A main one takes the place of
+        the role's main one."""
+
+    def held(self, items: Sequence[ItemNumber]) -> Sequence[HeldAsset]:
+        """The assets that items hold beside those they were made with, oldest first."""
+
+    def holding(self, asset: AssetNumber) -> HeldAsset | None:
+        """The place that an asset has in an item, if it has one."""
+
+    def save_held(self, held: HeldAsset) -> None:
+        """Write a place's role, extras, and whether it is the main one."""
+
+    def release(self, number: int) -> None:
+        """The item holds this asset no longer."""
 
     def get(self, number: ItemNumber) -> Item | None:
         """The item of this number."""

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventType, NewEvent
+from jobmill.core.ids import RunToken, TaskNumber
 from jobmill.core.jobs.model import Failure, Job, JobGraph, Task
+from jobmill.core.jobs.starting import Following, follow
 from jobmill.core.jobs.states import (
     ENDED_JOBS,
     JobState,
@@ -33,11 +35,18 @@ _JOB_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The graph as it shall be, which of its tasks changed, and what happened."""
+    """The graph as it shall be, which of its tasks and lanes changed, and what happened.
+
+    `fenced` are attempts that were taken from their workers, `released` those whose chunks go back
+    to be taken by others, `reopened` chunk tasks whose done chunks are kept for another run.
+    """
 
     graph: JobGraph
     tasks: tuple[Task, ...]
     events: tuple[NewEvent, ...]
+    fenced: tuple[RunToken, ...] = ()
+    released: tuple[RunToken, ...] = ()
+    reopened: tuple[TaskNumber, ...] = ()
 
 
 def moved(task: Task, state: TaskState, **fields: object) -> Task:
@@ -46,43 +55,37 @@ def moved(task: Task, state: TaskState, **fields: object) -> Task:
     return replace(task, state=state, **fields)  # type: ignore[arg-type]
 
 
-def finish(graph: JobGraph, changed: list[Task], events: list[NewEvent], now: datetime) -> Change:
+def finish(
+    graph: JobGraph,
+    changed: list[Task],
+    events: list[NewEvent],
+    now: datetime,
+    *,
+    released: tuple[RunToken, ...] = (),
+    reopened: tuple[TaskNumber, ...] = (),
+) -> Change:
     """Let successors follow, and derive the job's state from its tasks'."""
-    by_name = {task.name: task for task in graph.tasks} | {task.name: task for task in changed}
-    followed = _follow(graph, by_name, now)
-    by_name |= {task.name: task for task in followed}
-    changed = [*changed, *followed]
-    events = [*events, *(_followed_event(task) for task in followed)]
+    by_name = {task.name: task for task in graph.tasks}
+    by_name |= {lane.name: lane for lane in graph.lanes}
+    by_name |= {task.name: task for task in changed}
+    fenced: tuple[RunToken, ...] = ()
+    if graph.routes:
+        following = Following(graph, by_name, now)
+        follow(following)
+        latest = {task.name: task for task in changed} | following.changed
+        changed, events = list(latest.values()), [*events, *following.events]
+        fenced = tuple(following.fenced)
     job, job_events = _derive(graph, by_name, now)
     tasks = tuple(by_name[task.name] for task in graph.tasks)
-    return Change(replace(graph, job=job, tasks=tasks), tuple(changed), (*events, *job_events))
-
-
-def _follow(graph: JobGraph, by_name: Mapping[str, Task], now: datetime) -> list[Task]:
-    """Waiting tasks whose parents are all done become ready, unless the job is held; those behind a
-    failure are skipped."""
-    if not graph.routes:
-        return []
-    followed: dict[str, Task] = {}
-    more = True
-    while more:
-        more = False
-        for task in graph.tasks:
-            if by_name[task.name].state is not TaskState.WAITING or task.name in followed:
-                continue
-            parents = [followed.get(p) or by_name[p] for p in graph.parents(task.name)]
-            if all(parent.state is TaskState.DONE for parent in parents):
-                if graph.job.hold is None:
-                    followed[task.name] = moved(task, TaskState.READY, ready_at=now)
-            elif any(p.state in (TaskState.FAILED, TaskState.SKIPPED) for p in parents):
-                followed[task.name] = moved(task, TaskState.SKIPPED, ended_at=now)
-                more = True
-    return list(followed.values())
-
-
-def _followed_event(task: Task) -> NewEvent:
-    ready = task.state is TaskState.READY
-    return NewEvent(EventType.TASK_READY if ready else EventType.TASK_SKIPPED, task.name)
+    lanes = tuple(by_name[lane.name] for lane in graph.lanes)
+    return Change(
+        replace(graph, job=job, tasks=tasks, lanes=lanes),
+        tuple(changed),
+        (*events, *job_events),
+        fenced,
+        (*released, *fenced),
+        reopened,
+    )
 
 
 def _derive(
@@ -90,8 +93,9 @@ def _derive(
 ) -> tuple[Job, list[NewEvent]]:
     old = graph.job
     tasks = [by_name[task.name] for task in graph.tasks]
+    lanes = [by_name[lane.name] for lane in graph.lanes]
     state = job_state(
-        ((task.state, task.required) for task in tasks),
+        ((task.state, task.required) for task in (*tasks, *lanes)),
         cancel_requested=old.cancel_requested,
         hold=old.hold,
         expired=old.expired,

@@ -13,6 +13,7 @@ from jobmill.core.engines import Failed, FailureClass
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import RunToken, TaskNumber, WorkerName
 from jobmill.core.jobs.change import Change, finish, moved
+from jobmill.core.jobs.lanes import given_back
 from jobmill.core.jobs.model import Failure, JobGraph, Task
 from jobmill.core.jobs.states import ACTIVE_TASKS, TaskState
 from jobmill.core.jobs.steering import (
@@ -26,6 +27,7 @@ from jobmill.core.jobs.steering import (
     rewind,
     unpark,
 )
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import ResultWarning
 
 MAX_DEATHS = 3
@@ -33,9 +35,27 @@ PLATFORM_RETRIES = 2
 RETRY_BASE_SECONDS = 1.0
 RETRY_CAP_SECONDS = 300.0
 __all__ = [
-    "MAX_DEATHS", "Change", "StaleAttempt", "cancel", "claim", "engine_started", "expire", "park",
-    "pause", "recover", "restart", "resume", "retry", "rewind", "settle_cancelled", "settle_done",
-    "settle_failed", "unpark",
+    "MAX_DEATHS",
+    "Change",
+    "StaleAttempt",
+    "cancel",
+    "claim",
+    "engine_started",
+    "expire",
+    "fenced",
+    "park",
+    "pause",
+    "quarantined",
+    "recover",
+    "restart",
+    "resume",
+    "retry",
+    "retry_delay",
+    "rewind",
+    "settle_cancelled",
+    "settle_done",
+    "settle_failed",
+    "unpark",
 ]  # fmt: skip
 
 
@@ -44,9 +64,15 @@ class StaleAttempt(Exception):
 
 
 def claim(
-    graph: JobGraph, number: TaskNumber, worker: WorkerName, token: RunToken, now: datetime
+    graph: JobGraph,
+    number: TaskNumber,
+    worker: WorkerName,
+    token: RunToken,
+    now: datetime,
+    *,
+    chunks: int = 0,
 ) -> Change:
-    """A worker takes a ready task: a new attempt begins."""
+    """A worker takes a ready task: a new attempt begins, at so many chunks if it is a lane."""
     task = graph.task(number)
     taken = moved(
         task,
@@ -55,23 +81,41 @@ def claim(
         token=token,
         attempt=task.attempt + 1,
         retry_at=None,
-        started_at=None,
+        started_at=task.started_at if task.mode is Mode.CHUNK else None,
         failure=None,
     )
+    if task.mode is Mode.CHUNK and chunks:
+        return _claim_chunks(graph, taken, chunks, now)
     event = NewEvent(
         EventType.TASK_CLAIMED, task.name, {"attempt": taken.attempt, "worker": worker}
     )
     return finish(graph, [taken], [event], now)
 
 
+def _claim_chunks(graph: JobGraph, lane: Task, chunks: int, now: datetime) -> Change:
+    """Of all the attempts at chunks of a task only the first is told of."""
+    first = not any(each.attempt for each in graph.lanes_of(lane.shown))
+    lane = replace(lane, flow=replace(lane.flow, taken=chunks))
+    head = graph.named(lane.shown) if lane.lane else lane
+    head = replace(head, flow=replace(head.flow, queued=head.flow.queued - chunks))
+    data = {"attempt": lane.attempt, "worker": lane.worker}
+    events = [NewEvent(EventType.TASK_CLAIMED, lane.shown, data)] if first else []
+    return finish(graph, [head, lane] if lane.lane else [head], events, now)
+
+
 def engine_started(graph: JobGraph, number: TaskNumber, token: RunToken, at: datetime) -> Change:
     """The engine has begun to work on the attempt."""
-    task = _fenced(graph, number, token)
+    task = fenced(graph, number, token)
     if task.state is not TaskState.STARTING:
         return Change(graph, (), ())
-    running = moved(task, TaskState.RUNNING, started_at=at)
-    event = NewEvent(EventType.TASK_STARTED, task.name, {"attempt": task.attempt})
-    return finish(graph, [running], [event], at)
+    event = NewEvent(EventType.TASK_STARTED, task.shown, {"attempt": task.attempt})
+    if task.mode is Mode.CHUNK:
+        head = graph.named(task.shown)
+        running = moved(task, TaskState.RUNNING, started_at=task.started_at or at)
+        events = [event] if head.started_at is None else []
+        begun = [replace(head, started_at=at)] if task.lane and events else []
+        return finish(graph, [*begun, running], events, at)
+    return finish(graph, [moved(task, TaskState.RUNNING, started_at=at)], [event], at)
 
 
 def settle_done(
@@ -83,7 +127,7 @@ def settle_done(
     now: datetime,
 ) -> Change:
     """The attempt succeeded: the task is done and its successors may become ready."""
-    task = _fenced(graph, number, token)
+    task = fenced(graph, number, token)
     done = moved(
         task,
         TaskState.DONE,
@@ -106,12 +150,12 @@ def settle_failed(
     now: datetime,
 ) -> Change:
     """The attempt failed: another try later, or the task has failed. `jitter` is 0..1."""
-    task = _fenced(graph, number, token)
+    task = fenced(graph, number, token)
     if graph.job.cancel_requested:
         return settle_cancelled(graph, number, token, now)
     deaths, failures = task.deaths + failed.process_died, task.failures + 1
     failure = Failure(failed.code, failed.message, task.name, failed.failure)
-    delay = _retry_delay(task, failed, deaths, jitter)
+    delay = retry_delay(task, failed, task.failures, deaths, jitter)
     if delay is not None:
         again = moved(
             task,
@@ -123,6 +167,7 @@ def settle_failed(
             ready_at=now,
             retry_at=now + delay,
             failure=failure,
+            flow=replace(task.flow, read={}),
         )
         data = {
             "attempt": task.attempt,
@@ -132,7 +177,8 @@ def settle_failed(
         }
         return finish(graph, [again], [NewEvent(EventType.TASK_RETRYING, task.name, data)], now)
     if deaths >= MAX_DEATHS:
-        failure = replace(failure, code="quarantined", message=_quarantine(failed, deaths))
+        told = quarantined(failed, deaths)
+        failure = replace(failure, code=told.code, message=told.message)
     ended = moved(
         task,
         TaskState.FAILED,
@@ -148,9 +194,7 @@ def settle_failed(
 
 def settle_cancelled(graph: JobGraph, number: TaskNumber, token: RunToken, now: datetime) -> Change:
     """The engine of a cancelled job is gone."""
-    task = _fenced(graph, number, token)
-    ended = moved(task, TaskState.CANCELLED, token=None, ended_at=now)
-    return finish(graph, [ended], [NewEvent(EventType.TASK_CANCELLED, task.name)], now)
+    return _cancelled(graph, fenced(graph, number, token), now)
 
 
 def recover(graph: JobGraph, number: TaskNumber, reason: str, now: datetime) -> Change:
@@ -159,11 +203,19 @@ def recover(graph: JobGraph, number: TaskNumber, reason: str, now: datetime) -> 
     if task.state not in ACTIVE_TASKS:
         return Change(graph, (), ())
     if graph.job.cancel_requested:
-        ended = moved(task, TaskState.CANCELLED, token=None, ended_at=now)
-        return finish(graph, [ended], [NewEvent(EventType.TASK_CANCELLED, task.name)], now)
-    again = moved(task, _queued(graph), token=None, worker=None, ready_at=now)
+        return _cancelled(graph, task, now)
+    flow = replace(task.flow, read={})
+    again = moved(task, _queued(graph), token=None, worker=None, ready_at=now, flow=flow)
     data = {"attempt": task.attempt, "worker": task.worker, "reason": reason}
-    return finish(graph, [again], [NewEvent(EventType.TASK_RECOVERED, task.name, data)], now)
+    event = NewEvent(EventType.TASK_RECOVERED, task.shown, data)
+    released = (task.token,) if task.token is not None else ()
+    return finish(graph, given_back(graph, [again]), [event], now, released=released)
+
+
+def _cancelled(graph: JobGraph, task: Task, now: datetime) -> Change:
+    ended = moved(task, TaskState.CANCELLED, token=None, ended_at=now)
+    events = [] if task.lane else [NewEvent(EventType.TASK_CANCELLED, task.name)]
+    return finish(graph, [ended], events, now)
 
 
 def _queued(graph: JobGraph) -> TaskState:
@@ -171,34 +223,39 @@ def _queued(graph: JobGraph) -> TaskState:
     return TaskState.READY if graph.job.hold is None else TaskState.WAITING
 
 
-def _fenced(graph: JobGraph, number: TaskNumber, token: RunToken) -> Task:
+def fenced(graph: JobGraph, number: TaskNumber, token: RunToken) -> Task:
+    """The task (or lane) that this attempt has. Raises StaleAttempt when it has it no more."""
     task = graph.task(number)
     if task.token != token or task.state not in ACTIVE_TASKS:
         raise StaleAttempt(f"task {number} is {task.state} and not with this attempt")
     return task
 
 
-def _retry_delay(task: Task, failed: Failed, deaths: int, jitter: float) -> timedelta | None:
+def retry_delay(
+    task: Task, failed: Failed, failures: int, deaths: int, jitter: float
+) -> timedelta | None:
     """How long to wait before the next try, exponential and capped; None when there is none.
 
-    Only failures count: an attempt lost with its worker takes no try away.
+    `failures` came before this one, `deaths` count it. Only failures count: an attempt lost with
+    its worker takes no try away.
     """
-    failures = task.failures + 1
     if failed.failure in (FailureClass.INPUT, FailureClass.LIMIT):
         return None
     if failed.process_died:
         tries_left = deaths < MAX_DEATHS
     elif failed.failure is FailureClass.PLATFORM:
-        tries_left = failures <= max(task.max_retries, PLATFORM_RETRIES)
+        tries_left = failures < max(task.max_retries, PLATFORM_RETRIES)
     else:
-        tries_left = failures <= task.max_retries
+        tries_left = failures < task.max_retries
     if not tries_left:
         return None
-    seconds = min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 4 ** min(task.failures, 9))
+    seconds = min(RETRY_CAP_SECONDS, RETRY_BASE_SECONDS * 4 ** min(failures, 9))
     return timedelta(seconds=seconds * (0.5 + jitter / 2))
 
 
-def _quarantine(failed: Failed, deaths: int) -> str:
+def quarantined(failed: Failed, deaths: int) -> Failed:
+    """The failure of what has killed its engine too often."""
     sha256 = failed.details.get("input_sha256")
     what = f"this input (SHA-256 {sha256})" if sha256 else "this input"
-    return f"The engine's process died {deaths} times on {what}: {failed.message}"
+    message = f"The engine's process died {deaths} times on {what}: {failed.message}"
+    return replace(failed, code="quarantined", message=message)

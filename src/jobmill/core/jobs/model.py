@@ -19,7 +19,10 @@ from jobmill.core.ids import (
     UserNumber,
     WorkerName,
 )
+from jobmill.core.items import Blob
+from jobmill.core.jobs.flow import EMPTY, Flow
 from jobmill.core.jobs.states import Hold, JobState, TaskState
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Alarm, ResultWarning
 from jobmill.core.webhooks import Callback
 
@@ -56,7 +59,9 @@ class FeatureProgress:
 class Task:
     """One node of a job's graph. `token` is the run token of its present start.
 
-    `attempt` counts starts, `failures` those that failed, `deaths` those whose process died.
+    `attempt` counts starts, `failures` those that failed, `deaths` those whose process died. With
+    an `input` (and its `asset`) it works on that instead of the job's. `lane_of` names the task of
+    which it is a further lane.
     """
 
     number: TaskNumber
@@ -84,6 +89,18 @@ class Task:
     progress: Mapping[str, FeatureProgress] = field(default_factory=dict)
     warnings: tuple[ResultWarning, ...] = ()
     failure: Failure | None = None
+    mode: Mode = Mode.WHOLE
+    wait_for_parents: bool = False
+    input: Mapping[str, Any] | None = None
+    asset: AssetNumber | None = None
+    flow: Flow = EMPTY
+    lane: int = 0
+    lane_of: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name under which people know it: a further lane has that of its task."""
+        return self.lane_of or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,7 @@ class Route:
     source_port: str
     target: str
     target_port: str
+    mode: Mode = Mode.CHUNK
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +157,31 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobGraph:
-    """A job with all its tasks and routes: the unit that every transition sees whole."""
+    """A job with all its tasks and routes: the unit that every transition sees whole.
+
+    `lanes` are further lanes of its chunk tasks, which nobody is shown.
+    """
 
     job: Job
     tasks: tuple[Task, ...]
     routes: tuple[Route, ...] = ()
+    lanes: tuple[Task, ...] = ()
 
     def task(self, number: TaskNumber) -> Task:
-        """The task of this number."""
-        return next(task for task in self.tasks if task.number == number)
+        """The task, or the lane, of this number."""
+        return next(task for task in (*self.tasks, *self.lanes) if task.number == number)
 
     def named(self, name: str) -> Task:
         """The task of this name."""
         return next(task for task in self.tasks if task.name == name)
+
+    def lanes_of(self, name: str) -> tuple[Task, ...]:
+        """All lanes of a task, itself first."""
+        return (self.named(name), *(lane for lane in self.lanes if lane.lane_of == name))
+
+    def readers(self, name: str) -> tuple[Route, ...]:
+        """The routes that lead out of a task."""
+        return tuple(route for route in self.routes if route.source == name)
 
     def parents(self, name: str) -> set[str]:
         """Names of the tasks that feed this one."""
@@ -190,13 +220,26 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that a task wrote through an output port, kept as a blob."""
+    """What a task wrote through an output port: bytes kept as a blob, or a small `document` (JSON
+    text) kept with it. Without either it is empty: there was nothing for this number."""
 
     port: str
     number: int
-    sha256: str
+    sha256: str | None
     size: int
     media_type: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    document: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was nothing for its number."""
+        return self.sha256 is None and self.document is None
+
+    @property
+    def blob(self) -> Blob | None:
+        """The bytes, if they are a blob."""
+        return None if self.sha256 is None else Blob(self.sha256, self.size)
 
 
 @dataclass(frozen=True, slots=True)

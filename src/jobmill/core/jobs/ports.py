@@ -9,7 +9,9 @@ from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventLog
+from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
+    AssetNumber,
     AttemptId,
     AttemptNumber,
     BatchNumber,
@@ -35,8 +37,9 @@ from jobmill.core.jobs.model import (
     Job,
     JobGraph,
     LogLine,
-    Part,
 )
+from jobmill.core.jobs.pages import JobPage
+from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
 from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
@@ -54,13 +57,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A planned job before it has numbers; `fields` are the remaining columns of `Job`."""
+    """A planned job before it has numbers; `fields` are the remaining columns of `Job`.
+
+    `task_assets` are the inputs of tasks that have one of their own, by the tasks' names.
+    """
 
     id: JobId
     organization: OrganizationNumber
     plan: Plan
     created_at: datetime
     fields: Mapping[str, Any]
+    task_assets: Mapping[str, AssetNumber] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,9 @@ class JobStore(Protocol):
     def find(self, query: JobQuery) -> Sequence[JobGraph]:
         """Jobs with their tasks, newest first."""
 
+    def page(self, query: JobPage) -> Sequence[JobNumber]:
+        """The numbers of the jobs of a page."""
+
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""
 
@@ -154,6 +164,15 @@ class JobStore(Protocol):
 
     def forget_item(self, item: ItemNumber) -> None:
         """The item goes away: its jobs no longer name it."""
+
+    def note_extra(self, number: JobNumber, key: str, value: Any) -> None:
+        """Write one word into the job's extras."""
+
+    def empty(
+        self, number: JobNumber, *, results: bool, parts: bool, words: bool
+    ) -> Sequence[Blob]:
+        """Remove what the job's tasks found, what they wrote, and its words in the index; returns
+        blobs nothing uses any more."""
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         """Hide the job at once; its rows go when nothing runs."""
@@ -183,7 +202,7 @@ class JobStore(Protocol):
 
 
 class AttemptStore(Protocol):
-    """History of attempts, their logs and the parts they wrote."""
+    """History of attempts, and their logs."""
 
     def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
         """An attempt begins; its number and generation are the task's."""
@@ -218,18 +237,6 @@ class AttemptStore(Protocol):
     def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
         """Lines of an attempt's log with positions above `after`."""
 
-    def add_parts(
-        self,
-        task: TaskNumber,
-        generation: int,
-        parts: Sequence[Part],
-        organization: OrganizationNumber,
-    ) -> None:
-        """Keep what a task wrote; a part is write-once by (task, generation, port, number)."""
-
-    def parts_of(self, task: TaskNumber) -> Sequence[Part]:
-        """What a task wrote in the generation in which it was last done."""
-
 
 class TaskQueue(Protocol):
     """Ready tasks, at least once. Used inside a unit of work."""
@@ -245,8 +252,8 @@ class TaskQueue(Protocol):
         `room` says how many more tasks an engine takes here; engines not in it take any number.
         """
 
-    def waits_in(self, pool: str) -> bool:
-        """Whether a task of this pool is ready."""
+    def waits_in(self, pool: str, engine: str) -> bool:
+        """Whether a task of this pool and engine is ready."""
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next task that waits for its time becomes ready."""
@@ -306,6 +313,8 @@ class UnitOfWork(Protocol):
     @property
     def bulks(self) -> BulkStore: ...
     @property
+    def exports(self) -> ExportStore: ...
+    @property
     def search(self) -> SearchIndex: ...
     @property
     def capacity(self) -> CapacityStore: ...
@@ -313,6 +322,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> JobStore: ...
     @property
     def attempts(self) -> AttemptStore: ...
+    @property
+    def parts(self) -> PartStore: ...
     @property
     def queue(self) -> TaskQueue: ...
     @property

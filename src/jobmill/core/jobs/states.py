@@ -47,8 +47,9 @@ ACTIVE_TASKS = frozenset({TaskState.STARTING, TaskState.RUNNING})
 _NOT_DONE = frozenset({TaskState.FAILED, TaskState.SKIPPED})
 _AGAIN = frozenset({TaskState.WAITING, TaskState.READY})
 TASK_TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
-    TaskState.WAITING: frozenset({TaskState.READY, TaskState.SKIPPED, TaskState.CANCELLED}),
-    TaskState.READY: frozenset({TaskState.STARTING, TaskState.WAITING, TaskState.CANCELLED}),
+    # A lane is done without having been at work when others have done all there was.
+    TaskState.WAITING: frozenset({TaskState.READY}) | ENDED_TASKS,
+    TaskState.READY: frozenset({TaskState.STARTING, TaskState.WAITING}) | ENDED_TASKS,
     TaskState.STARTING: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,
     TaskState.RUNNING: frozenset({TaskState.BLOCKED}) | _AGAIN | ENDED_TASKS,
     TaskState.BLOCKED: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,

@@ -10,8 +10,12 @@ from datetime import datetime
 
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.jobs.change import Change, finish, moved
+from jobmill.core.jobs.flow import EMPTY
+from jobmill.core.jobs.lanes import given_back
 from jobmill.core.jobs.model import Job, JobGraph, Task
+from jobmill.core.jobs.starting import may_start
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, Hold, TaskState
+from jobmill.core.pipelines import Mode
 
 
 def cancel(graph: JobGraph, now: datetime) -> Change:
@@ -27,23 +31,27 @@ def expire(graph: JobGraph, now: datetime) -> Change:
 def _stop(graph: JobGraph, now: datetime, job: Job) -> Change:
     ended = [
         moved(task, TaskState.CANCELLED, token=None, ended_at=now, retry_at=None)
-        for task in graph.tasks
+        for task in (*graph.tasks, *graph.lanes)
         if task.state not in ENDED_TASKS and task.state not in ACTIVE_TASKS
     ]
-    events = [NewEvent(EventType.TASK_CANCELLED, task.name) for task in ended]
+    events = [NewEvent(EventType.TASK_CANCELLED, task.name) for task in ended if not task.lane]
     return finish(replace(graph, job=job), ended, events, now)
 
 
 def pause(graph: JobGraph, now: datetime, *, stop: bool = False) -> Change:
     """Nothing new starts. What runs comes to its end, or is stopped and handed back (`stop`)."""
     held = replace(graph, job=replace(graph.job, hold=Hold.PAUSED))
-    kept = [_kept_back(task) for task in graph.tasks if task.state is TaskState.READY]
-    taken = [task for task in graph.tasks if stop and task.state in ACTIVE_TASKS]
+    every = (*graph.tasks, *graph.lanes)
+    kept = [_kept_back(task) for task in every if task.state is TaskState.READY]
+    taken = [task for task in every if stop and task.state in ACTIVE_TASKS]
     events = [NewEvent(EventType.JOB_PAUSED, data={"stop": stop})]
     for task in taken:
         data = {"attempt": task.attempt, "worker": task.worker, "reason": "the job was paused"}
-        events.append(NewEvent(EventType.TASK_RECOVERED, task.name, data))
-    return finish(held, [*kept, *map(_kept_back, taken)], events, now)
+        events.append(NewEvent(EventType.TASK_RECOVERED, task.shown, data))
+    changed = given_back(held, [*kept, *map(_kept_back, taken)])
+    tokens = tuple(task.token for task in taken if task.token is not None)
+    change = finish(held, changed, events, now, released=tokens)
+    return replace(change, fenced=(*change.fenced, *tokens))
 
 
 def resume(graph: JobGraph, now: datetime) -> Change:
@@ -64,23 +72,32 @@ def unpark(graph: JobGraph, now: datetime) -> Change:
 
 
 def _kept_back(task: Task) -> Task:
-    return moved(task, TaskState.WAITING, token=None, worker=None)
+    return moved(task, TaskState.WAITING, token=None, worker=None, flow=replace(task.flow, read={}))
 
 
 def _release(graph: JobGraph, now: datetime, event: EventType, **place: datetime) -> Change:
     free = replace(graph, job=replace(graph.job, hold=None))
+    by_name = {task.name: task for task in graph.tasks}
     ready = [
         moved(task, TaskState.READY, **place)
         for task in graph.tasks
         if task.state is TaskState.WAITING
-        and all(graph.named(name).state is TaskState.DONE for name in graph.parents(task.name))
+        and task.mode is not Mode.CHUNK
+        and may_start(graph, by_name, task)
     ]
     return finish(free, ready, [NewEvent(event)], now)
 
 
 def retry(graph: JobGraph, now: datetime) -> Change:
-    """Run an ended job again, keeping what is done."""
-    return _again(graph, now, EventType.JOB_RETRIED, lambda task: task.state is not TaskState.DONE)
+    """Run an ended job again, keeping what is done: whole tasks, and the chunks of those where all
+    that is read is there already."""
+    return _again(
+        graph,
+        now,
+        EventType.JOB_RETRIED,
+        lambda task: task.state is not TaskState.DONE,
+        keep_chunks=True,
+    )
 
 
 def restart(graph: JobGraph, now: datetime) -> Change:
@@ -105,6 +122,8 @@ def _again(
     event: EventType,
     redo: Callable[[Task], bool],
     task: str | None = None,
+    *,
+    keep_chunks: bool = False,
 ) -> Change:
     job = _reopened(graph.job, now)
 
@@ -113,28 +132,47 @@ def _again(
     while more := {c for name in reset for c in graph.children(name)} - reset.keys():
         reset |= {name: graph.named(name) for name in more}
     done = {each.name for each in graph.tasks} - reset.keys()
+    kept = {
+        name
+        for name, each in reset.items()
+        if keep_chunks and each.mode is Mode.CHUNK and graph.parents(name) <= done
+    }
     tasks = [
-        moved(
-            each,
-            TaskState.READY if graph.parents(each.name) <= done else TaskState.WAITING,
-            generation=job.generation,
-            attempt=0,
-            deaths=0,
-            failures=0,
-            token=None,
-            worker=None,
-            retry_at=None,
-            ready_at=now,
-            started_at=None,
-            ended_at=None,
-            progress={},
-            warnings=(),
-            failure=None,
-        )
-        for each in reset.values()
+        _anew(each, job.generation, now, keep=name in kept, ready=_is_root(graph, each, done))
+        for name in reset
+        for each in graph.lanes_of(name)
     ]
     event_of = NewEvent(event, task, {"generation": job.generation})
-    return finish(replace(graph, job=job), tasks, [event_of], now)
+    reopened = tuple(graph.named(name).number for name in sorted(kept))
+    return finish(replace(graph, job=job), tasks, [event_of], now, reopened=reopened)
+
+
+def _is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
+    """Whether it can start at once. Of a chunk task that shows when its chunks are counted."""
+    return task.mode is not Mode.CHUNK and graph.parents(task.name) <= done
+
+
+def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
+    """A task as if it had never run, but for the chunks that it keeps."""
+    flow = task.flow if keep else EMPTY
+    return moved(
+        task,
+        TaskState.READY if ready else TaskState.WAITING,
+        generation=task.generation if keep else generation,
+        attempt=0,
+        deaths=0,
+        failures=0,
+        token=None,
+        worker=None,
+        retry_at=None,
+        ready_at=now,
+        started_at=None,
+        ended_at=None,
+        progress={},
+        warnings=(),
+        failure=None,
+        flow=replace(flow, read={}, queued=0, taken=0),
+    )
 
 
 def _reopened(job: Job, now: datetime) -> Job:

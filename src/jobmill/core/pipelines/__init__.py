@@ -2,6 +2,7 @@
 
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 from jobmill.core.pipelines.planning import (
+    Mode,
     Plan,
     PlannedRoute,
     PlannedTask,
@@ -18,6 +19,7 @@ from jobmill.core.pipelines.service import (
 )
 
 __all__ = [
+    "Mode",
     "Pipeline",
     "PipelineDefinition",
     "PipelineStore",

@@ -8,6 +8,7 @@ from jobmill.adapters.sql.tables import (
     batches,
     capacity,
     events,
+    exports,
     items,
     jobs,
     pipelines,
@@ -23,6 +24,6 @@ from jobmill.adapters.sql.tables import (
 from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
-    "accounts", "batches", "capacity", "events", "items", "jobs", "metadata", "pipelines", "search",
-    "sharing", "speeds", "uploads", "watches", "webhooks", "work", "workers",
+    "accounts", "batches", "capacity", "events", "exports", "items", "jobs", "metadata",
+    "pipelines", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work", "workers",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ api_key = table(
     time_column("created_at", null=False),
     time_column("expires_at"),
     time_column("revoked_at"),
+    sa.Column("redirect_uris", sa.Text, nullable=False, server_default="[]"),
     sa.Index("ix_api_key_list", "organization", "number"),
     sa.Index("ix_api_key_user", "user", "number"),
 )
@@ -92,6 +93,9 @@ session = sa.Table(
     time_column("created_at", null=False),
     time_column("seen_at", null=False),
     time_column("expires_at", null=False),
+    sa.Column("kind", sa.Text, nullable=False, server_default="browser"),
+    sa.Column("rights", sa.Text, nullable=False, server_default='["*"]'),
+    text_column("key", null=True),
     sa.Index("ix_session_user", "user"),
     sa.Index("ix_session_expires_at", "expires_at"),
     sqlite_with_rowid=False,

@@ -63,6 +63,25 @@ item = table(
     json_column("extras"),
     sa.Column("owner", sa.ForeignKey("user.number")),
     time_column("created_at", null=False),
+    # Whoever makes an item by itself keeps it; one that was made for a job goes with the job.
+    int_column("lasting", 0),
+    time_column("updated_at"),
+    time_column("starts_at"),
+    time_column("ends_at"),
     sa.Index("ix_item_list", "organization", "kind", "number"),
     sa.Index("ix_item_cut_of", "cut_of", sqlite_where=sa.text("cut_of IS NOT NULL")),
+)
+# Several assets may stand in one role of an item. `task` is the one that wrote the asset.
+item_asset = table(
+    "item_asset",
+    number_column(),
+    sa.Column("item", sa.ForeignKey("item.number", ondelete="CASCADE"), nullable=False),
+    sa.Column("asset", sa.ForeignKey("asset.number", ondelete="CASCADE"), nullable=False),
+    text_column("role"),
+    int_column("main", 0),
+    sa.Column("task", sa.Integer),
+    json_column("extras"),
+    time_column("created_at", null=False),
+    sa.Index("ix_item_asset_item", "item", "role", "number"),
+    sa.Index("ix_item_asset_asset", "asset"),
 )

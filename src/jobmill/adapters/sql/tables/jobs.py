@@ -127,6 +127,13 @@ task = table(
     time_column("ready_at"),
     time_column("started_at"),
     time_column("ended_at"),
+    sa.Column("mode", sa.Text, nullable=False, server_default="whole"),
+    int_column("lane", 0),
+    text_column("lane_of", null=True),
+    int_column("wait_for_parents", 0),
+    text_column("input", null=True),
+    sa.Column("asset", sa.Integer),
+    json_column("flow"),
     sa.UniqueConstraint("job", "name"),
     sa.Index(
         "ix_task_ready",
@@ -154,6 +161,7 @@ task = table(
         "pool",
         sqlite_where=sa.text("state IN ('starting', 'running')"),
     ),
+    sa.Index("ix_task_asset", "asset", sqlite_where=sa.text("asset IS NOT NULL")),
 )
 job_tag = sa.Table(
     "job_tag",
@@ -175,6 +183,7 @@ route = sa.Table(
     sa.Column("source_port", sa.Text, primary_key=True),
     sa.Column("target", sa.Text, primary_key=True),
     sa.Column("target_port", sa.Text, primary_key=True),
+    sa.Column("mode", sa.Text, nullable=False, server_default="chunk"),
     sqlite_with_rowid=False,
 )
 idempotency = sa.Table(

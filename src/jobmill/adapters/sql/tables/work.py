@@ -50,6 +50,30 @@ part = sa.Table(
     text_column("sha256"),
     sa.Column("size", sa.BigInteger, nullable=False),
     text_column("media_type"),
+    json_column("meta"),
+    text_column("document", null=True),
+    sqlite_with_rowid=False,
+)
+# What a task that works chunk by chunk has to do: a row for each part that it reads, by the part's
+# number; `task` is lane 0, `token` the run token of the lane's attempt that has it in hand.
+chunk = sa.Table(
+    "chunk",
+    metadata,
+    sa.Column("task", sa.ForeignKey("task.number"), primary_key=True),
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    text_column("state"),
+    int_column("tries", 0),
+    text_column("token", null=True),
+    sa.Index(
+        "ix_chunk_queued",
+        "task",
+        "generation",
+        "tries",
+        "number",
+        sqlite_where=sa.text("state = 'queued'"),
+    ),
+    sa.Index("ix_chunk_token", "token", sqlite_where=sa.text("token IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 result = sa.Table(

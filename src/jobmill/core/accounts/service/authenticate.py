@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from jobmill.core.accounts.model import ApiKey, Session, User
+from jobmill.core.accounts.model import ApiKey, Session, SessionKind, User
 from jobmill.core.accounts.ports import AccountStore, AccountWork
 from jobmill.core.accounts.rights import Credential, Principal, Proof, Right
 from jobmill.core.errors import NotAuthenticated
@@ -36,6 +36,7 @@ def new_key(
     rights: Iterable[str],
     now: datetime,
     expires_at: datetime | None = None,
+    redirect_uris: Iterable[str] = (),
 ) -> tuple[ApiKey, str]:
     """Like `issue_key`, with the record that is kept."""
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
@@ -50,6 +51,7 @@ def new_key(
         rights=tuple(rights),
         created_at=now,
         expires_at=expires_at,
+        redirect_uris=tuple(redirect_uris),
     )
     accounts.add_key(kept)
     return kept, key
@@ -69,10 +71,23 @@ def authenticate(accounts: AccountStore, key: str, now: datetime) -> Principal:
     return _holder(accounts, stored, now)
 
 
+def bearer_principal(work: AccountWork, token: str, now: datetime) -> Principal:
+    """Who sends this token: an API key, or that of a session that was opened for one.
+
+    Raises NotAuthenticated.
+    """
+    if token.startswith(f"{KEY_START}_"):
+        return authenticate(work.accounts, token, now)
+    session = work.sessions.with_digest(digest_of(token))
+    if session is None or session.kind is not SessionKind.BEARER:
+        raise NotAuthenticated("This token is not known, or its session is over.")
+    return _signed_in(work.accounts, session, now)
+
+
 def session_principal(work: AccountWork, token: str, now: datetime) -> tuple[Principal, Session]:
     """Who signed in with this token. Raises NotAuthenticated when the session is over."""
     session = work.sessions.with_digest(digest_of(token))
-    if session is None:
+    if session is None or session.kind is not SessionKind.BROWSER:
         raise NotAuthenticated("You are signed out; sign in again.")
     return _signed_in(work.accounts, session, now), session
 
@@ -98,6 +113,8 @@ def renewed(work: AccountWork, who: Principal, now: datetime) -> Principal:
 
 def session_end(session: Session) -> datetime:
     """When a session ends unless it is used before."""
+    if session.kind is SessionKind.BEARER:
+        return session.expires_at
     return min(session.seen_at + SESSION_IDLE, session.expires_at)
 
 
@@ -122,9 +139,14 @@ def _signed_in(accounts: AccountStore, session: Session, now: datetime) -> Princ
     if end <= now:
         raise NotAuthenticated("Your session has expired; sign in again.")
     user = _active(accounts.user(session.user), "this session")
+    rights = frozenset(session.rights)
+    if session.key is not None:
+        key = accounts.key_by_id(session.key)
+        if key is None or key.revoked_at is not None:
+            raise NotAuthenticated("The API key behind this token has been revoked.")
+        rights &= frozenset(key.rights) if Right.ALL not in key.rights else rights
     credential = Credential(Proof.SESSION, session.id, end)
-    everything = frozenset({Right.ALL.value})
-    return Principal(user.organization, user.number, user.name, everything, user.admin, credential)
+    return Principal(user.organization, user.number, user.name, rights, user.admin, credential)
 
 
 def _active(user: User | None, what: str) -> User:

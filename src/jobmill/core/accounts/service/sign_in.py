@@ -6,12 +6,14 @@ other; a success takes the account's attempts back. Unknown addresses are treate
 
 import hashlib
 import secrets
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobmill.core.accounts.model import Session, User
+from jobmill.core.accounts.model import Session, SessionKind, User
 from jobmill.core.accounts.ports import AccountWork, SessionStore
-from jobmill.core.accounts.rights import Principal, Proof
+from jobmill.core.accounts.rights import Principal, Proof, Right
 from jobmill.core.accounts.service.authenticate import SESSION_LIFE, digest_of
 from jobmill.core.accounts.service.names import EMAIL_LIMIT, normal_email
 from jobmill.core.errors import LoginFailed, TooManyAttempts
@@ -20,6 +22,7 @@ from jobmill.core.ids import UserNumber, new_id
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT, PER_ADDRESS = 10, 50
 TOUCH_AFTER = timedelta(seconds=1)
+BEARER_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,30 @@ def begin_sign_in(work: AccountWork, email: str, address: str, now: datetime) ->
 
 
 def finish_sign_in(
-    work: AccountWork, attempt: Attempt, fits: bool, now: datetime
+    work: AccountWork,
+    attempt: Attempt,
+    fits: bool,
+    now: datetime,
+    kind: SessionKind = SessionKind.BROWSER,
 ) -> tuple[User, Session, str]:
     """Open a session when the password fits; its token is told this once. Raises LoginFailed."""
+    user = prove_sign_in(work, attempt, fits)
+    if kind is SessionKind.BEARER:
+        session, token = open_bearer_session(work, user, now)
+    else:
+        session, token = open_session(work, user, now)
+    return user, session, token
+
+
+def prove_sign_in(work: AccountWork, attempt: Attempt, fits: bool) -> User:
+    """Who it is, when the password fits. Raises LoginFailed."""
     user = None if attempt.user is None else work.accounts.user(attempt.user)
     # Whoever was disabled, or got another password, while this one was looked at stays outside.
     same = user is not None and user.active and user.password == attempt.password
     if user is None or not (fits and same):
         raise LoginFailed
     forgive(work, attempt)
-    session, token = open_session(work, user, now)
-    return user, session, token
+    return user
 
 
 def forgive(work: AccountWork, attempt: Attempt) -> None:
@@ -75,6 +91,34 @@ def open_session(work: AccountWork, user: User, now: datetime) -> tuple[Session,
     """A session for a user who has proven who they are, and its token."""
     token = secrets.token_urlsafe(32)
     session = Session(new_id(), user.number, digest_of(token), now, now, now + SESSION_LIFE)
+    work.sessions.add(session)
+    return session, token
+
+
+def open_bearer_session(
+    work: AccountWork,
+    user: User,
+    now: datetime,
+    token: str | None = None,
+    rights: Iterable[str] = (Right.ALL.value,),
+    key: str | None = None,
+) -> tuple[Session, str]:
+    """A session of a day whose token is sent as a bearer: the given one, or a random UUID.
+
+    With `key`, the id of an API key, it ends with that key and has no more rights than it.
+    """
+    token = token or str(uuid.uuid4())
+    session = Session(
+        new_id(),
+        user.number,
+        digest_of(token),
+        now,
+        now,
+        now + BEARER_LIFE,
+        SessionKind.BEARER,
+        tuple(rights),
+        key,
+    )
     work.sessions.add(session)
     return session, token
 

@@ -6,6 +6,7 @@ from jobmill.core.jobs.service.attempts import (
     fail_attempt,
     finish_attempt,
     note_attempt,
+    note_live,
     recover_tasks,
     stop_attempt,
 )
@@ -23,6 +24,7 @@ from jobmill.core.jobs.service.change_job import (
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
 from jobmill.core.jobs.service.job_input import JobInput
+from jobmill.core.jobs.service.page_jobs import page_jobs
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
@@ -89,6 +91,8 @@ __all__ = [
     "list_recordings",
     "list_workers",
     "note_attempt",
+    "note_live",
+    "page_jobs",
     "park_job",
     "pause_job",
     "purge_job",

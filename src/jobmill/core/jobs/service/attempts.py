@@ -1,53 +1,26 @@
 """The life of attempts, as the runtime drives it: begin, note, finish, fail, stop, recover."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobmill.core.engines import Done, Failed
 from jobmill.core.ids import JobNumber, RunToken, TaskNumber, WorkerName, new_token
-from jobmill.core.items import Asset
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.machine import Change, StaleAttempt
-from jobmill.core.jobs.model import (
-    Failure,
-    FeatureProgress,
-    JobGraph,
-    LogLine,
-    Part,
-    Task,
-)
+from jobmill.core.jobs.model import Failure, JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
 from jobmill.core.jobs.service.learning import learn_speed
+from jobmill.core.jobs.service.parts import keep
+from jobmill.core.jobs.service.roles import hold_parts
+from jobmill.core.jobs.service.working import Claimed, Notes
 from jobmill.core.jobs.states import TaskState
+from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance, ResultWarning
 from jobmill.core.results.model import results_of
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An attempt that this worker has begun, with all it needs to run."""
-
-    graph: JobGraph
-    task: Task
-    token: RunToken
-    asset: Asset | None
-    parent_parts: Mapping[str, Sequence[Part]]
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What an attempt reported since the last time."""
-
-    task: TaskNumber
-    job: JobNumber
-    token: RunToken
-    started_at: datetime | None = None
-    progress: Mapping[str, FeatureProgress] | None = None
-    log: tuple[LogLine, ...] = ()
-    input_size: int | None = None  # of the job's input, in bytes
 
 
 def begin_attempts(
@@ -65,20 +38,32 @@ def begin_attempts(
         if graph is None or graph.task(number).state is not TaskState.READY:
             continue  # a queue may hand out a task twice, or late
         token = new_token()
-        change = machine.claim(graph, number, worker, token, now)
+        chunks = take_chunks(work, graph, graph.task(number), token)
+        change = machine.claim(graph, number, worker, token, now, chunks=len(chunks))
         apply_change(work, change, now)
         work.attempts.open(number, worker, token, now)
-        claimed.append(_claimed(work, change.graph, number, token))
+        claimed.append(_claimed(work, change.graph, number, token, chunks))
     return claimed
 
 
-def _claimed(work: UnitOfWork, graph: JobGraph, number: TaskNumber, token: RunToken) -> Claimed:
+def _claimed(
+    work: UnitOfWork, graph: JobGraph, number: TaskNumber, token: RunToken, chunks: Sequence[Part]
+) -> Claimed:
     task = graph.task(number)
-    parents = {
-        name: work.attempts.parts_of(graph.named(name).number) for name in graph.parents(task.name)
-    }
-    asset = work.assets.get(graph.job.asset) if graph.job.asset is not None else None
-    return Claimed(graph, task, token, asset, parents)
+    parents: Mapping[str, Sequence[Part]] = {}
+    names = graph.parents(task.shown)
+    if task.mode is not Mode.CHUNK and all(graph.named(p).state is TaskState.DONE for p in names):
+        parents = {name: work.parts.of_task(graph.named(name).number) for name in names}
+    asset = graph.job.asset if task.input is None else task.asset
+    return Claimed(
+        graph,
+        task,
+        token,
+        work.assets.get(asset) if asset is not None else None,
+        parents,
+        tuple(chunks),
+        live_input=bool(names) and not parents and task.mode is Mode.STREAM,
+    )
 
 
 def note_attempt(work: UnitOfWork, notes: Notes, now: datetime) -> bool:
@@ -103,14 +88,27 @@ def note_attempt(work: UnitOfWork, notes: Notes, now: datetime) -> bool:
     return True
 
 
+def note_live(work: UnitOfWork, notes: Notes, now: datetime) -> JobGraph | None:
+    """`note_attempt` with the parts that came since; the job as it stands, None if fenced off."""
+    if not note_attempt(work, notes, now):
+        return None
+    graph = work.jobs.lock(notes.job)
+    try:
+        return None if graph is None else keep(work, graph, notes, now)
+    except StaleAttempt:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a successful attempt, ready to be written."""
+    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
 
     notes: Notes
     done: Done
     provenance: Provenance
     parts: tuple[Part, ...] = ()
+    seconds: float = 0.0
+    chunks: int = 0
 
 
 def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
@@ -121,9 +119,25 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         return False
     task = graph.task(notes.task)
     warnings = [
-        ResultWarning(w.code, w.message, w.feature, task.name) for w in finish.done.warnings
+        ResultWarning(w.code, w.message, w.feature, task.shown) for w in finish.done.warnings
     ]
     try:
+        if task.mode is Mode.CHUNK and graph.parents(task.shown):
+            graph = keep(work, graph, notes, now)
+            change, end = finish_chunks(
+                work, graph, notes, finish.seconds, finish.chunks, warnings, now
+            )
+            _close(work, change, notes, *end, now)
+            return True
+        if graph.routes or notes.live:
+            news = replace(notes, parts=(*notes.parts, *finish.parts))
+            graph = keep(work, graph, news, now)
+        elif finish.parts:
+            fresh = work.parts.add(
+                task.number, task.generation, finish.parts, graph.job.organization
+            ).fresh
+            if notes.roles:
+                hold_parts(work, graph.job, task, fresh, notes.roles, now)
         change = machine.settle_done(
             graph, notes.task, notes.token, warnings, notes.started_at, now
         )
@@ -132,7 +146,6 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
     results = results_of(task.name, task.features, finish.done.document, finish.provenance)
     work.results.add(notes.job, notes.task, task.generation, results, now)
     raise_alarms(work, graph.job, task.features, results, now)
-    work.attempts.add_parts(notes.task, task.generation, finish.parts, graph.job.organization)
     if notes.progress is not None:
         work.jobs.note_progress(notes.task, notes.token, notes.progress)
     if reported := notes.progress or task.progress:
@@ -148,11 +161,17 @@ def fail_attempt(
     graph = work.jobs.lock(notes.job)
     if graph is None:
         return False
+    task = graph.task(notes.task)
     try:
-        change = machine.settle_failed(graph, notes.task, notes.token, failed, jitter, now)
+        if notes.live:
+            graph = keep(work, graph, notes, now)
+        if task.mode is Mode.CHUNK and graph.parents(task.shown):
+            change = fail_chunks(work, graph, notes, failed, jitter, now)
+        else:
+            change = machine.settle_failed(graph, notes.task, notes.token, failed, jitter, now)
     except StaleAttempt:
         return False
-    failure = Failure(failed.code, failed.message, graph.task(notes.task).name, failed.failure)
+    failure = Failure(failed.code, failed.message, task.shown, failed.failure)
     _close(work, change, notes, "failed", failure, now)
     return True
 
@@ -200,3 +219,17 @@ def _close(
         work.attempts.add_log(notes.token, notes.log)
     apply_change(work, change, now)
     work.attempts.close(notes.token, state, failure, notes.started_at, now)
+
+
+__all__ = [
+    "Claimed",
+    "Finish",
+    "Notes",
+    "begin_attempts",
+    "fail_attempt",
+    "finish_attempt",
+    "note_attempt",
+    "note_live",
+    "recover_tasks",
+    "stop_attempt",
+]

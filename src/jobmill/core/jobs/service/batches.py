@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -23,6 +23,7 @@ from jobmill.core.jobs.service.submit_job import (
     job_with,
     plan_of,
     shared_fields,
+    task_inputs,
 )
 from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
@@ -53,7 +54,9 @@ def create_batch(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
             plan, fields = shared(command)
-            new.append(job_with(work, who, JobId(ident), plan, fields, command, asset, now))
+            made = job_with(work, who, JobId(ident), plan, fields, command, asset, now)
+            inputs = task_inputs(work, outside, who, command, plan, now)
+            new.append(replace(made, task_assets=inputs) if inputs else made)
         except JobmillError as refusal:
             row = f"{rows}[{place}]"
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
@@ -121,9 +124,9 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
     def plan(command: SubmitJob) -> Plan:
         asked = (command.features, command.tasks, command.routes, command.params)
         # Rows of a template share these objects, which live as long as the commands.
-        same = (command.pipeline, *map(id, asked))
+        same = (command.pipeline, command.pool, *map(id, asked))
         if same not in known:
-            key = json.dumps((command.pipeline, asked))
+            key = json.dumps((command.pipeline, command.pool, asked))
             if key not in plans:
                 plans[key] = plan_of(work, outside.catalog, who, command)
             known[same] = plans[key]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity import PLATFORM_POOL
+from jobmill.core.capacity import BULK, PLATFORM_POOL
 from jobmill.core.engines import Done
 from jobmill.core.errors import InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
@@ -36,7 +36,6 @@ from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 from jobmill.core.pipelines import Plan, PlannedTask
 from jobmill.core.results import Provenance
 
-ENGINE = "bulk"
 STEP = 100
 Act = Callable[[UnitOfWork, Principal, JobNumber, datetime], object]
 ACTS: Mapping[BulkAction, Act] = {
@@ -116,7 +115,7 @@ def step_bulk(work: UnitOfWork, notes: Notes, now: datetime, limit: int = STEP) 
     if len(places) == limit:
         work.jobs.note_progress(notes.task, notes.token, progress)
         return True
-    provenance = Provenance(ENGINE, "1", {"action": bulk.action.value}, None)
+    provenance = Provenance(BULK, "1", {"action": bulk.action.value}, None)
     last_notes = replace(notes, progress=progress)
     finish_attempt(work, Finish(last_notes, Done(bulk.document()), provenance), now)
     return False
@@ -143,7 +142,7 @@ def _progress(bulk: Bulk, graph: JobGraph, now: datetime) -> dict[str, FeaturePr
 
 def _job(who: Principal, action: BulkAction, wanted: JobFilter, now: datetime) -> NewJob:
     said = {"action": action.value, "filter": wanted.as_json()}
-    task = PlannedTask(name=action.value, engine=ENGINE, pool=PLATFORM_POOL)
+    task = PlannedTask(name=action.value, engine=BULK, pool=PLATFORM_POOL)
     return NewJob(
         id=JobId(new_id()),
         organization=who.organization,
@@ -151,7 +150,7 @@ def _job(who: Principal, action: BulkAction, wanted: JobFilter, now: datetime) -
         created_at=now,
         fields={
             "owner": who.user,
-            "type": ENGINE,
+            "type": BULK,
             "features": (),
             "params": {},
             "pipeline": None,

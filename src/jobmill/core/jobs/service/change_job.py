@@ -18,6 +18,7 @@ from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
 
 
@@ -36,13 +37,13 @@ def retry_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> J
     graph = _ended(work, who, job)
     if all(task.state is TaskState.DONE for task in graph.tasks):
         raise JobEnded("Every task of the job is done; use restart to run all of it again.")
-    return _apply(work, machine.retry(graph, now), now)
+    return _run_again(work, machine.retry(graph, now), now)
 
 
 def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Run all of an ended job again, under the same id."""
     graph = _ended(work, who, job)
-    return _apply(work, machine.restart(graph, now), now)
+    return _run_again(work, machine.restart(graph, now), now)
 
 
 def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: datetime) -> JobGraph:
@@ -50,7 +51,7 @@ def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: da
     graph = _ended(work, who, job)
     if task not in {each.name for each in graph.tasks}:
         raise TaskNotFound(f"The job has no task {task!r}.", field="task")
-    return _apply(work, machine.rewind(graph, task, now), now)
+    return _run_again(work, machine.rewind(graph, task, now), now)
 
 
 def pause_job(
@@ -61,16 +62,12 @@ def pause_job(
     Pausing again changes nothing. Raises JobEnded, Conflict for a parked or cancelled job.
     """
     graph = _open(work, who, job)
-    held = [task for task in graph.tasks if task.state in ACTIVE_TASKS and task.token is not None]
+    held = any(task.state in ACTIVE_TASKS for task in (*graph.tasks, *graph.lanes))
     if graph.job.state is JobState.PARKED:
         raise Conflict("The job is parked: nothing of it runs; unpark it first.")
     if graph.job.hold is not None and not (stop and held):
         return graph
-    changed = _apply(work, machine.pause(graph, now, stop=stop), now)
-    for task in held if stop else ():
-        assert task.token is not None  # noqa: S101  they were chosen by it
-        work.attempts.close(task.token, "stopped", None, None, now)
-    return changed
+    return _apply(work, machine.pause(graph, now, stop=stop), now)
 
 
 def resume_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
@@ -110,6 +107,11 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
 def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
     apply_change(work, change, now)
     return change.graph
+
+
+def _run_again(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
+    apply_change(work, change, now)
+    return refill(work, change, now)
 
 
 def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:

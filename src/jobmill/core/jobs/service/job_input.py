@@ -62,22 +62,23 @@ def asset_for(
     now: datetime,
     *,
     must_exist: bool = True,
+    where: str = "input",
 ) -> Asset | None:
     """The asset that the input names or makes; JSON stays in the job itself."""
     given = job_input.given()
     if len(given) != 1:
-        raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
+        raise InvalidInput(f"{where}: give exactly one of path, url, asset or json.", field=where)
     ((kind, value),) = given.items()
     if kind == "asset" or (kind == "path" and is_data_path(value)):
-        return _existing_asset(work, who, value, f"input.{kind}")
+        return _existing_asset(work, who, value, f"{where}.{kind}")
     if kind == "path":
-        with _about("input.path"):
+        with _about(f"{where}.path"):
             place = outside.roots.locate(who.organization, value)
             if must_exist:
                 outside.roots.open_path(who.organization, value)
         return _outside_asset(work, who, AssetSource.PATH, value, place.name, AssetState.READY, now)
     if kind == "url":
-        with _about("input.url"):
+        with _about(f"{where}.url"):
             outside.fetcher.check(value)
         name = PurePosixPath(urlsplit(value).path).name or "download"
         return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)

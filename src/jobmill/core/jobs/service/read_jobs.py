@@ -8,13 +8,13 @@ from jobmill.core.accounts import Principal, Right, User, seen_by
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import PartNotFound, TaskNotFound
 from jobmill.core.events import Event
-from jobmill.core.ids import JobRef
+from jobmill.core.ids import JobRef, TaskNumber
 from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.estimate import JobOutlook, outlook_of
-from jobmill.core.jobs.model import Attempt, JobGraph, Part
+from jobmill.core.jobs.model import Attempt, JobGraph, Part, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
 from jobmill.core.jobs.service.learning import learnt_for
-from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
+from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, ENDED_TASKS, JobState, TaskState
 from jobmill.core.jobs.waiting import WaitReason, job_wait_reason, wait_reason
 from jobmill.core.results import Result
 from jobmill.core.speeds import Learnt
@@ -67,6 +67,7 @@ def views_of(
     learnt: Learnt | None = None,
 ) -> list[JobView]:
     """`view_of` for many jobs, looking at the workers and at each owner once."""
+    graphs = [shown(graph) for graph in graphs]
     ready = [
         task.number for graph in graphs for task in graph.tasks if task.state is TaskState.READY
     ]
@@ -83,6 +84,23 @@ def views_of(
         reason = job_wait_reason(graph, waiting)
         views.append(JobView(graph, waiting, reason, ahead, owners[graph.job.owner]))
     return views
+
+
+def shown(graph: JobGraph) -> JobGraph:
+    """The job as people see it: a task works as long as one of its lanes does."""
+    if not graph.lanes:
+        return graph
+    return replace(graph, tasks=tuple(_busiest(graph, task) for task in graph.tasks))
+
+
+def _busiest(graph: JobGraph, task: Task) -> Task:
+    if task.state in ACTIVE_TASKS or task.state in ENDED_TASKS:
+        return task
+    at_work = [lane for lane in graph.lanes_of(task.name) if lane.state in ACTIVE_TASKS]
+    ready = any(lane.state is TaskState.READY for lane in graph.lanes_of(task.name))
+    if at_work:
+        return replace(task, state=at_work[0].state, worker=at_work[0].worker)
+    return replace(task, state=TaskState.READY) if ready else task
 
 
 def list_jobs(
@@ -138,20 +156,34 @@ def job_attempts(work: UnitOfWork, who: Principal, job: JobRef) -> Sequence[Atte
     return work.attempts.of_job(visible_job(work, who, job).job.number)
 
 
-def job_parts(work: UnitOfWork, who: Principal, job: JobRef, task: str) -> Sequence[Part]:
-    """The files that a task wrote."""
-    graph = visible_job(work, who, job)
-    number = next((each.number for each in graph.tasks if each.name == task), None)
-    if number is None:
-        raise TaskNotFound(f"The job has no task {task!r}.")
-    return work.attempts.parts_of(number)
+def job_parts(
+    work: UnitOfWork,
+    who: Principal,
+    job: JobRef,
+    task: str,
+    after: tuple[str, int] | None = None,
+    limit: int = -1,
+) -> Sequence[Part]:
+    """What a task has written, by port and number, behind a (port, number). Raises TaskNotFound.
+
+    With a negative limit, all.
+    """
+    return work.parts.page(_task_number(work, who, job, task), after, limit)
 
 
 def job_part(
     work: UnitOfWork, who: Principal, job: JobRef, task: str, port: str, number: int
 ) -> Part:
-    """One file that a task wrote. Raises TaskNotFound, PartNotFound."""
-    for part in job_parts(work, who, job, task):
-        if (part.port, part.number) == (port, number):
-            return part
-    raise PartNotFound(f"The task {task!r} has not written part {number} at port {port!r}.")
+    """One part that a task wrote. Raises TaskNotFound, PartNotFound."""
+    part = work.parts.get(_task_number(work, who, job, task), port, number)
+    if part is None:
+        raise PartNotFound(f"The task {task!r} has not written part {number} at port {port!r}.")
+    return part
+
+
+def _task_number(work: UnitOfWork, who: Principal, job: JobRef, name: str) -> TaskNumber:
+    graph = visible_job(work, who, job)
+    number = next((each.number for each in graph.tasks if each.name == name), None)
+    if number is None:
+        raise TaskNotFound(f"The job has no task {name!r}.")
+    return number

@@ -5,6 +5,7 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, Right, seen_by
 from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.marks import EMPTIED, UNSEARCHED
 from jobmill.core.jobs.model import Job
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.search.model import Found, Words
@@ -38,6 +39,8 @@ def _words(work: UnitOfWork, number: JobNumber) -> Words | None:
     if graph is None:
         return None
     job = graph.job
+    if EMPTIED in job.extras or UNSEARCHED in job.extras:
+        return Words(number, job.organization, "", "", "")
     results = work.results.of_job(number)
     return Words(number, job.organization, _name(job), _found(results), _said(job))
 

@@ -3,16 +3,19 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
+from jobmill.core.capacity.made import check_pools
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import BatchNumber, JobId, new_id
-from jobmill.core.items import Asset, ItemKind
+from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
+from jobmill.core.items import Asset, Item, ItemKind
+from jobmill.core.items.access import visible_item
+from jobmill.core.items.service.items import SOURCE
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -34,7 +37,10 @@ KEY_LIMIT = 255
 
 @dataclass(frozen=True, slots=True)
 class SubmitJob:
-    """A request for work: exactly one of features, a pipeline's name, or tasks with routes."""
+    """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
+
+    With `item` the job works on an item that exists; without, one is made around its input.
+    """
 
     input: JobInput
     features: tuple[str, ...] = ()
@@ -42,6 +48,7 @@ class SubmitJob:
     tasks: tuple[Mapping[str, Any], ...] = ()
     routes: tuple[Mapping[str, Any], ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    pool: str | None = None
     origin: str = "api"
     priority: int = DEFAULT_PRIORITY
     name: str | None = None
@@ -56,6 +63,7 @@ class SubmitJob:
     idempotency_key: str | None = None
     collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
+    item: ItemNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,37 @@ def submit_job(
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
     callback, secret = callback_of(work, outside, who, command, now)
-    graph = work.jobs.add(new_job(work, who, command, plan, asset, callback, now))
+    new = new_job(work, who, command, plan, asset, callback, now)
+    if inputs := task_inputs(work, outside, who, command, plan, now):
+        new = replace(new, task_assets=inputs)
+    graph = work.jobs.add(new)
     share_new_job(work, who, graph.job, command.collaborators)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     if key is not None:
         work.idempotency.keep(who.organization, _own(who, key), fingerprint, graph.job.number, now)
     return Submitted(graph, callback_secret=secret)
+
+
+def task_inputs(
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    command: SubmitJob,
+    plan: Plan,
+    now: datetime,
+) -> dict[str, AssetNumber]:
+    """The assets of tasks that have an input of their own, by name, those of further lanes too."""
+    found: dict[str, AssetNumber] = {}
+    for i, task in enumerate(plan.tasks):
+        if task.input is None:
+            continue
+        given, where = JobInput(**task.input), f"tasks.{i}.input"
+        must_exist = command.require_input
+        asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
+        if asset is not None:
+            found[task.name] = asset.number
+    return found
 
 
 def callback_of(
@@ -111,7 +143,10 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
     if found is None:
         return None
     if found[0] != fingerprint:
-        raise IdempotencyMismatch(field="Idempotency-Key")
+        raise IdempotencyMismatch(
+            "This Idempotency-Key was used before with another request; take a new one for this.",
+            field="Idempotency-Key",
+        )
     graph = work.jobs.graph(found[1])
     if graph is None or graph.job.deleted:
         raise Conflict(
@@ -133,6 +168,13 @@ def _fingerprint(command: SubmitJob) -> str:
 
 def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     """The graph that a request asks for. Raises InvalidInput and its kin."""
+    plan = _planned(work, catalog, who, command)
+    manifests = catalog.manifests()
+    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in plan.tasks])
+    return plan
+
+
+def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     given = [
         name
         for name, value in (
@@ -149,15 +191,25 @@ def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: S
             field=given[1] if given else "features",
         )
     if command.features:
-        return plan_features(command.features, command.params, catalog)
+        return plan_features(command.features, command.params, catalog, pool=command.pool)
     if command.tasks:
-        return plan_graph(command.tasks, command.routes, catalog)
+        return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
     pipeline = work.pipelines.get(who.organization, command.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
         )
-    return plan_definition(pipeline.definition, command.params, catalog)
+    return plan_definition(pipeline.definition, command.params, catalog, pool=command.pool)
+
+
+def item_of(
+    work: UnitOfWork, who: Principal, number: ItemNumber, asset: Asset | None, now: datetime
+) -> Item:
+    """The item that a job shall work on; it holds the job's input from now on."""
+    item = visible_item(work.items, who, number)
+    if asset is not None and work.items.holding(asset.number) is None:
+        work.items.hold(item.number, SOURCE, asset.number, now)
+    return item
 
 
 def new_job(
@@ -217,13 +269,15 @@ def job_with(
 ) -> NewJob:
     """The job of a request from what it shares with others and what is its own."""
     item = None
-    if asset is not None:
+    if command.item is not None:
+        item = item_of(work, who, command.item, asset, now)
+    elif asset is not None:
         item = work.items.add(
             who.organization,
             ItemKind.RECORDING,
             asset.name,
             now,
-            {"source": asset.number},
+            {SOURCE: asset.number},
             {},
             owner=who.user,
         )

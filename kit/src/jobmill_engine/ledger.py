@@ -1,14 +1,17 @@
 """What an engine may write and answer in one live attempt, and what it has. Pure bookkeeping.
 
+Both the server and the conformance checks keep an engine to it.
+
 Whatever does not fit is a `PartRefused` with the code and the words of the failure.
 """
 
-import json
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobmill.core.engines.ports import EngineCall
-from jobmill_engine.protocol import LARGEST_META
+from jobmill_engine.manifest import Manifest
+from jobmill_engine.protocol import meta_problem
 
 NAMED = 8
 """Numbers of chunks that a message names, at most."""
@@ -24,19 +27,28 @@ class PartRefused(Exception):
 
 
 class PartLedger:
-    """The parts and chunks of one call. Raises ValueError for a call with a chunk twice."""
+    """The parts and chunks of one attempt, for whoever hears an engine.
 
-    def __init__(self, call: EngineCall) -> None:
-        self._engine = call.manifest.id
-        self._ports = {port.name for port in call.manifest.ports if port.direction == "out"}
-        numbers = [file.number for file in call.inputs if file.number is not None]
-        self._chunks = call.mode == "chunk"
-        self._open = set(numbers) if self._chunks else set()
+    `chunks` are the numbers that it was given in mode chunk, None in any other mode; `credit` and
+    `resume` are those of `protocol.Run`. Raises ValueError for a chunk that is given twice.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        chunks: Sequence[int] | None,
+        credit: Mapping[str, int] | None,
+        resume: Mapping[str, int] | None,
+    ) -> None:
+        self._engine = manifest.id
+        self._ports = {port.name for port in manifest.ports if port.direction == "out"}
+        self._chunks = chunks is not None
+        self._open = set(chunks or ())
         self._answered: set[int] = set()
-        if self._chunks and len(self._open) < len(numbers):
-            raise ValueError("A call must not have the same chunk twice.")
-        self._credit = dict(call.credit or {})
-        self._kept = dict(call.resume)
+        if len(self._open) < len(chunks or ()):
+            raise ValueError("A run must not have the same chunk twice.")
+        self._credit = dict(credit or {})
+        self._kept = dict(resume or {})
         self._next: dict[str, int] = {}
         self._given: set[tuple[str, int]] = set()
 
@@ -60,9 +72,13 @@ class PartLedger:
                 f'[[ports]], name = "{port}"',
             )
         if number is None:
-            raise self._failure("bad_part", f"gave a part of port {port!r} no number")
-        if meta and len(json.dumps(meta, separators=(",", ":"))) > LARGEST_META:
-            what = f"gave part {number} of port {port!r} a meta of more than {LARGEST_META} bytes"
+            raise self._failure(
+                "bad_part",
+                f"gave a part of port {port!r} no number. An engine that uses jobmill_engine need "
+                "not care, if that is the one of the server's version",
+            )
+        if meta and (problem := meta_problem(meta)):
+            what = f"gave part {number} of port {port!r} a meta that cannot be kept: {problem}"
             raise self._failure("bad_part", what)
         if self._chunks:
             self._write_for_chunk(port, number)

@@ -1,0 +1,21 @@
+"""Who may not."""
+
+from jobmill.core.errors.families import NotAllowed, NotAuthenticated
+
+
+class LoginFailed(NotAuthenticated):
+    """The e-mail address or the password is wrong."""
+
+    code = "login_failed"
+
+
+class LinkInvalid(NotAllowed):
+    """This link was changed, or was not made here."""
+
+    code = "link_invalid"
+
+
+class LinkExpired(NotAllowed):
+    """The time of this link is over."""
+
+    code = "link_expired"

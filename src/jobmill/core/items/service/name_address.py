@@ -1,0 +1,38 @@
+"""An asset whose bytes lie at an address: they are fetched when something first needs them."""
+
+import mimetypes
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from jobmill.core.accounts import Principal, Right
+from jobmill.core.items.asset_ports import AssetStore
+from jobmill.core.items.model import Asset, AssetSource, AssetState
+from jobmill.core.items.ports import Fetcher
+
+ANY = "application/octet-stream"
+
+
+def name_address(
+    assets: AssetStore,
+    fetcher: Fetcher,
+    who: Principal,
+    url: str,
+    now: datetime,
+    name: str | None = None,
+    media_type: str | None = None,
+) -> Asset:
+    """Name an address. Raises InvalidInput for one that can never be fetched."""
+    who.require(Right.ASSETS_WRITE)
+    fetcher.check(url)
+    name = name or PurePosixPath(urlsplit(url).path).name or "download"
+    return assets.add(
+        who.organization,
+        name,
+        media_type or mimetypes.guess_type(name)[0] or ANY,
+        AssetSource.URL,
+        AssetState.AWAITING,
+        now,
+        location=url,
+        owner=who.user,
+    )

@@ -1,0 +1,38 @@
+"""What a page of jobs by offset asks for, for clients that count pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobmill.core.ids import ItemNumber, OrganizationNumber, UserNumber
+from jobmill.core.jobs.states import JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpan:
+    """Jobs created (or changed last) between two times, ends included."""
+
+    by_update: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
+
+    `engines` and `pools` are those of any of the job's tasks.
+    """
+
+    organization: OrganizationNumber
+    states: Sequence[JobState] | None = None
+    engines: Sequence[str] | None = None
+    pools: Sequence[str] | None = None
+    item: ItemNumber | None = None
+    with_item: bool | None = None
+    spans: Sequence[JobSpan] = ()
+    by_update: bool = False
+    descending: bool = True
+    offset: int = 0
+    limit: int = 30
+    seen_by: UserNumber | None = None

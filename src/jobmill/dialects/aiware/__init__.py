@@ -1,0 +1,12 @@
+"""The aiWARE job APIs (Veritone): GraphQL at /v3/graphql, as of its public documentation."""
+
+from jobmill.dialects.aiware.errors import error_answer
+from jobmill.dialects.aiware.graphql.routes import MOUNT, ROUTES, unknown
+from jobmill.dialects.aiware.oauth.routes import ROUTES as OAUTH_ROUTES
+from jobmill.http.dialect import Dialect
+
+DIALECT = Dialect(
+    "aiware", "aiWARE GraphQL", MOUNT, [*ROUTES, *OAUTH_ROUTES], unknown, error_answer
+)
+
+__all__ = ["DIALECT"]

@@ -1,0 +1,1 @@
+"""From the vendor's words to the core's records and back: pure, without I/O."""

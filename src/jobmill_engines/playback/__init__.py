@@ -1,0 +1,1 @@
+"""Makes a rendition that a browser plays: HLS with fragmented MP4."""
