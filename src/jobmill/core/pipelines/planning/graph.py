@@ -157,7 +157,7 @@ def _modes(
         at_rest = all(r in plain and modes[r.source] is Mode.WHOLE for r in leading)
         if leading and at_rest and Mode.WHOLE in offered:
             offered = (Mode.WHOLE,)
-        modes[name] = mode_of(leading, offered, f"tasks.{i}")
+        modes[name] = mode_of(leading, offered, f"tasks.{i}.engine")
     return modes
 
 
