@@ -26,6 +26,7 @@ from jobmill.core.jobs.service.labels import (
     checked_name,
     checked_tags,
 )
+from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
@@ -91,6 +92,8 @@ def submit_job(
             return Submitted(earlier, replayed=True)
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    if command.require_input:
+        check_media(outside.catalog, plan, asset)
     callback, secret = callback_of(work, outside, who, command, now)
     new = new_job(work, who, command, plan, asset, callback, now)
     if inputs := task_inputs(work, outside, who, command, plan, now):
