@@ -30,6 +30,7 @@ from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.progress import WHOLE_TASK
 from jobmill.core.jobs.service import note_attempt, stop_attempt
 from jobmill.core.jobs.service.attempts import Notes
+from jobmill.core.jobs.service.exports.chunked import Documents, chunked_tasks, documents_of
 from jobmill.core.jobs.service.exports.gather import FileToWrite, Gathered, gather
 from jobmill.core.jobs.service.exports.making import (
     ExportMade,
@@ -149,8 +150,11 @@ class ArchiveMaker:
     ) -> None:
         outputs = export.spec.outputs
         try:
+            chunked = await self._chunked(who, source)
             gathered: Gathered = await self._database.read(
-                lambda work: gather(work, self._catalog, who, source, outputs, archive.names)
+                lambda work: gather(
+                    work, self._catalog, who, source, outputs, archive.names, chunked
+                )
             )
         except NotFound as error:
             archive.problems.append(error.message)
@@ -160,6 +164,12 @@ class ArchiveMaker:
             await asyncio.to_thread(archive.add, file)
         if export.spec.include_media:
             await self._media(who, gathered.media, archive)
+
+    async def _chunked(self, who: Principal, source: ExportSource) -> Documents:
+        tasks = await self._database.read(
+            lambda work: chunked_tasks(work, self._catalog, who, source)
+        )
+        return await documents_of(self._blobs, tasks)
 
     async def _media(self, who: Principal, media: Sequence[Asset], archive: _Archive) -> None:
         for asset in media:
