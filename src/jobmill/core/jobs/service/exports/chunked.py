@@ -14,7 +14,7 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.exports.model import ExportSource
 from jobmill.core.ids import OrganizationNumber, TaskNumber
 from jobmill.core.items import BlobStore
-from jobmill.core.jobs.model import Part
+from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.exports.findings import jobs_of, put_together
 from jobmill.core.pipelines import Mode
@@ -40,7 +40,7 @@ def chunked_tasks(
 ) -> list[ChunkedTask]:
     """The tasks of a source whose findings lie in parts alone. Raises JobNotFound, ItemNotFound."""
     found = []
-    for graph, results in jobs_of(work, who, source):
+    for graph, results in jobs_of(work, who, source, which=_works_on_chunks):
         named = {result.task for result in results}
         told = named.union(*(put_together(graph, name, catalog) for name in named))
         for task in graph.tasks:
@@ -62,6 +62,10 @@ async def documents_of(blobs: BlobStore, tasks: Sequence[ChunkedTask]) -> Docume
         if document is not None:
             found[each.task] = document
     return found
+
+
+def _works_on_chunks(graph: JobGraph) -> bool:
+    return any(task.mode is Mode.CHUNK for task in graph.tasks)
 
 
 def _is_document(part: Part) -> bool:
