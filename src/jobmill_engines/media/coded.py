@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import AnyPacket
 from jobmill_engines.media.source import Source
+from jobmill_engines.media.streams import codec_of
 
 _STAMPED = frozenset(("mov", "matroska", "mpegts", "flv"))
 """Containers that store both time stamps of a packet, or whose demuxer can tell them."""
@@ -65,7 +66,7 @@ class Lane:
         self.stream = stream
         self._video = isinstance(stream, VideoStream)
         self._unpack: BitStreamFilterContext | None = None
-        if stream.codec_context.name == "aac" and not stream.codec_context.extradata:
+        if codec_of(stream) == "aac" and not stream.codec_context.extradata:
             self._unpack = BitStreamFilterContext("aac_adtstoasc", stream)
         self._base = _MILLI
         self._raw: int | None = None

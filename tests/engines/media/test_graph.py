@@ -7,6 +7,7 @@ from typing import Any
 import av
 import pytest
 
+from jobmill.core.items.model import HeldAsset
 from jobmill.samples import AudioTrack, Picture, Sound, VideoTrack, make_sample
 from tests.engines.media.made import samples_of
 from tests.running import Running, running
@@ -18,7 +19,7 @@ TASKS = [
     {"name": "play", "engine": "playback", "params": {"segment_seconds": 4}},
     {"name": "cut", "engine": "chunker", "params": {"chunk_seconds": 3}},
     {"name": "each", "engine": "noop"},
-    {"name": "keep", "engine": "asset-creator"},
+    {"name": "keep", "engine": "asset-creator", "params": {"asset_type": "copy", "main": True}},
 ]
 ROUTES = [
     {"from": "pull", "to": "play", "mode": "stream"},
@@ -45,6 +46,17 @@ def parts(server: Running, job: dict[str, Any], task: str) -> list[tuple[dict[st
     return [(part, server.client.get(part["content"]).content) for part in page["items"]]
 
 
+def held_by(server: Running, job: dict[str, Any]) -> list[HeldAsset]:
+    """What the job's item holds beside its source, by role."""
+
+    def read(work: Any) -> list[HeldAsset]:
+        number = work.jobs.graph(job["number"]).job.item
+        return [each for each in work.items.held([number]) if each.task is not None]
+
+    held = server.call(server.house.database.read(read))
+    return sorted(held, key=lambda each: each.role)
+
+
 def test_a_stream_is_kept_played_and_cut_at_once(
     server: Running, media: Path, tmp_path: Path
 ) -> None:
@@ -67,6 +79,10 @@ def test_a_stream_is_kept_played_and_cut_at_once(
     seen = [part["meta"] for part, _ in parts(server, job, "each")]
     assert seen == [part["meta"] for part, _ in cut]
     assert len(seen) == 3
+    held = held_by(server, job)
+    assert [(each.role, each.main) for each in held] == [("copy", True)] + [
+        ("media-mdp", False)
+    ] * 4
 
 
 def test_what_is_no_media_fails_the_job_with_the_reason(server: Running, media: Path) -> None:

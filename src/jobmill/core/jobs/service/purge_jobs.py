@@ -44,6 +44,7 @@ def _remove(work: UnitOfWork, graph: JobGraph) -> None:
     if job.item is not None and not _lasts(work, job.item):
         made = [held.asset.number for held in work.items.held([job.item]) if held.task is not None]
         work.items.remove(job.item)
+        made = made if work.items.get(job.item) is None else ()
     if job.asset is not None:
         _remove_asset(work, graph, job.asset)
     for asset in {*made, *(task.asset for task in graph.tasks if task.asset is not None)}:
