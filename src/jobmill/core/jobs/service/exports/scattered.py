@@ -1,4 +1,5 @@
-"""Findings that lie in parts: of tasks that work on chunks, and of whom no stage put them together.
+"""Findings that are no results: the parts of tasks that work on chunks, where no stage put them
+together, and documents that somebody put into an item.
 
 Looked up in a unit of work; the bytes are read and put together outside of it.
 """
@@ -6,14 +7,14 @@ Looked up in a unit of work; the bytes are read and put together outside of it.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jobmill.core.accounts import Principal
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.exports.model import ExportSource
 from jobmill.core.ids import OrganizationNumber, TaskNumber
-from jobmill.core.items import BlobStore
+from jobmill.core.items import Asset, BlobStore
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.exports.findings import jobs_of, put_together
@@ -22,8 +23,9 @@ from jobmill.core.results.aion import AionInvalid, read_document
 from jobmill.core.results.facts import Chunk, FactsInvalid, collate, write_facts
 
 OUT = "out"
+ROLE = "vtn-standard"
 MOST_CHUNKS = 100_000
-Documents = Mapping[TaskNumber, Mapping[str, Any]]
+MOST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,37 @@ class ChunkedTask:
     parts: Sequence[Part]
 
 
-def chunked_tasks(
+@dataclass(frozen=True, slots=True)
+class Scattered:
+    """Where the documents lie."""
+
+    tasks: Sequence[ChunkedTask]
+    assets: Sequence[Asset]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents themselves: one a task, one an asset."""
+
+    tasks: Mapping[TaskNumber, Mapping[str, Any]] = field(default_factory=dict)
+    assets: Sequence[tuple[Asset, Mapping[str, Any]]] = ()
+
+
+def scattered_findings(
+    work: UnitOfWork, catalog: EngineCatalog, who: Principal, source: ExportSource
+) -> Scattered:
+    """What of a source does not lie in results. Raises JobNotFound, ItemNotFound."""
+    tasks = _tasks(work, catalog, who, source)
+    if source.item is None:
+        return Scattered(tasks, ())
+    held = work.items.held([source.item])
+    kept = [each.asset for each in held if each.role == ROLE and each.task is None]
+    return Scattered(tasks, [each for each in kept if each.media_type.endswith("json")])
+
+
+def _tasks(
     work: UnitOfWork, catalog: EngineCatalog, who: Principal, source: ExportSource
 ) -> list[ChunkedTask]:
-    """The tasks of a source whose findings lie in parts alone. Raises JobNotFound, ItemNotFound."""
     found = []
     for graph, results in jobs_of(work, who, source, which=_works_on_chunks):
         named = {result.task for result in results}
@@ -53,15 +82,23 @@ def chunked_tasks(
     return found
 
 
-async def documents_of(blobs: BlobStore, tasks: Sequence[ChunkedTask]) -> Documents:
-    """The one document of each of these tasks; of those whose parts are documents of facts."""
-    found = {}
-    for each in tasks:
+async def documents_of(blobs: BlobStore, scattered: Scattered) -> Documents:
+    """The one document of each task and asset; of those that are documents of facts, or AION."""
+    tasks = {}
+    for each in scattered.tasks:
         read = [(await _bytes(blobs, each.organization, part), part.meta) for part in each.parts]
         document = await asyncio.to_thread(_collated, read)
         if document is not None:
-            found[each.task] = document
-    return found
+            tasks[each.task] = document
+    assets = []
+    for asset in scattered.assets:
+        if asset.blob is None or asset.blob.size > MOST_BYTES:
+            continue
+        data = await _blob(blobs, asset.organization, asset.blob.sha256)
+        found = await asyncio.to_thread(_object, data)
+        if found is not None:
+            assets.append((asset, found))
+    return Documents(tasks, assets)
 
 
 def _works_on_chunks(graph: JobGraph) -> bool:
@@ -75,7 +112,11 @@ def _is_document(part: Part) -> bool:
 async def _bytes(blobs: BlobStore, organization: OrganizationNumber, part: Part) -> bytes:
     if part.document is not None or part.sha256 is None:
         return (part.document or "").encode()
-    pieces = await blobs.read(organization, part.sha256)
+    return await _blob(blobs, organization, part.sha256)
+
+
+async def _blob(blobs: BlobStore, organization: OrganizationNumber, sha256: str) -> bytes:
+    pieces = await blobs.read(organization, sha256)
     return b"".join([piece async for piece in pieces])
 
 
@@ -85,3 +126,11 @@ def _collated(read: Sequence[tuple[bytes, Mapping[str, Any]]]) -> dict[str, Any]
     except (FactsInvalid, AionInvalid, ValueError, TypeError):
         return None
     return write_facts(collate(chunks))
+
+
+def _object(data: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
