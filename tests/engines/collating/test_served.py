@@ -109,7 +109,7 @@ def test_chunks_that_several_processes_heard_become_one_transcript(server: Runni
         {"name": "hear", "engine": "test-ear", "max_engines": 2},
         {"name": "write", "engine": "output-writer"},
     ]
-    routes = [{"from": "cut", "to": "hear"}, {"from": "hear", "to": "write"}]
+    routes = [{"from": "cut", "to": "hear", "mode": "chunk"}, {"from": "hear", "to": "write"}]
     job = server.submit(tasks=tasks, routes=routes)
     ended = server.finish(job)
     assert ended["state"] == "completed", ended["reason"]
@@ -130,7 +130,7 @@ def test_chunks_that_nobody_puts_together_are_exported_together(server: Running)
         {"name": "cut", "engine": "test-cutter", "params": {"seconds": 8, "chunk": 4}},
         {"name": "hear", "engine": "test-ear"},
     ]
-    job = server.submit(tasks=tasks, routes=[{"from": "cut", "to": "hear"}])
+    job = server.submit(tasks=tasks, routes=[{"from": "cut", "to": "hear", "mode": "chunk"}])
     assert server.finish(job)["state"] == "completed"
     made = server.client.post("/api/v1/exports", json={"jobs": [job["id"]], "formats": ["txt"]})
     done = server.client.get(f"/api/v1/exports/{server.finish(made.json())['id']}").json()
