@@ -1,5 +1,5 @@
-"""Jobs of one engine: the tasks that its template makes around it, for an upload or for media that a
-recording holds already."""
+"""Jobs of one engine: the tasks that its template makes around it, for an upload or for media that
+a recording holds already."""
 
 import json
 from collections.abc import Mapping, Sequence
