@@ -335,8 +335,18 @@ async def test_what_cannot_be_is_refused_at_once(
         await world.real.write(lambda work: start_export(work, world.who, spec, now))
 
 
-async def test_an_export_needs_the_right_to_make_jobs(world: World) -> None:
+async def test_whoever_reads_results_may_export_them_and_media_needs_its_own_right(
+    world: World,
+) -> None:
+    world.start_worker()
+    job = await job_with(world, spoken("one"))
     reader = replace(world.who, rights=frozenset({"jobs:read"}))
-    spec, now = ExportSpec((ExportSource(JobNumber(1)),), (SRT,)), world.clock.now()
-    with pytest.raises(NotAllowed):
-        await world.real.write(lambda work: start_export(work, reader, spec, now))
+    writer = replace(world.who, rights=frozenset({"jobs:write"}))
+    spec, now = ExportSpec((ExportSource(job.job.number),), (SRT,)), world.clock.now()
+    media = replace(spec, include_media=True)
+    made = await world.real.write(lambda work: start_export(work, reader, spec, now))
+    for who, refused in ((writer, spec), (reader, media)):
+        with pytest.raises(NotAllowed):
+            await world.real.write(lambda work: start_export(work, who, refused, now))  # noqa: B023
+    await sweep_of(world).sweep()
+    assert (await seen(world, made)).state is ExportState.COMPLETE

@@ -17,7 +17,16 @@ from jobmill.api.schemas.jobs import PREFIX
 PACKAGE = "jobmill.api"
 SECTIONS: Mapping[str, Sequence[str]] = {
     "": ["index"],
-    "jobs": ["jobs", "job_actions", "tasks", "attempts", "events", "results", "collaborators"],
+    "jobs": [
+        "jobs",
+        "job_actions",
+        "tasks",
+        "attempts",
+        "events",
+        "results",
+        "collaborators",
+        "job_exports",
+    ],
     "attempts": ["attempts"],
     "assets": ["asset_links", "assets", "asset_content"],
     "data": ["asset_content"],
@@ -30,6 +39,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "workers": ["workers"],
     "batches": ["batches"],
     "bulk": ["bulk"],
+    "exports": ["exports"],
     "pools": ["pools"],
     "limits": ["pools"],
     "search": ["search"],

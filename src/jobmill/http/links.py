@@ -1,11 +1,11 @@
 """Links without a key: GET with ranges, PUT of any or no type. What they allow stands in them."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from jobmill.core.errors import AssetNotFound
-from jobmill.core.items import Link, LinkMethod, fill_by_link, verify_link
+from jobmill.core.items import Link, LinkMethod, fill_by_link, sign_link, verify_link
 from jobmill.core.items.model import Asset
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.http.house import House, house_of
@@ -19,6 +19,12 @@ from jobmill.http.serving import asset_download
 def link_routes(prefix: str) -> list[Route]:
     """The routes of links below a prefix."""
     return [Route(f"{prefix}/links/{{asset}}", follow, methods=["GET", "PUT"], name="link")]
+
+
+def link_address(request: HTTPConnection, house: House, prefix: str, link: Link) -> str:
+    """The whole address of a link, as this caller reaches the server."""
+    base = house.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return f"{base}{prefix}/links/{link.asset}?{sign_link(link, house.link_secret)}"
 
 
 async def follow(request: Request) -> Response:

@@ -18,7 +18,7 @@ import structlog
 
 from jobmill.core.accounts import Principal
 from jobmill.core.clock import Clock
-from jobmill.core.engines import EngineCatalog
+from jobmill.core.engines import EngineCatalog, Failed, FailureClass
 from jobmill.core.errors import AssetNotFound, JobmillError, NotFound, Unavailable
 from jobmill.core.exports.model import Export, ExportSource
 from jobmill.core.exports.naming import Names, stem_of
@@ -30,6 +30,7 @@ from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.progress import WHOLE_TASK
 from jobmill.core.jobs.service import note_attempt, stop_attempt
 from jobmill.core.jobs.service.attempts import Notes
+from jobmill.core.jobs.service.exports.chunked import Documents, chunked_tasks, documents_of
 from jobmill.core.jobs.service.exports.gather import FileToWrite, Gathered, gather
 from jobmill.core.jobs.service.exports.making import (
     ExportMade,
@@ -107,14 +108,16 @@ class ArchiveMaker:
         except ExportStopped:
             await self._database.write(lambda work: stop_attempt(work, notes, self._clock.now()))
         except Unavailable as error:
-            await self._fail(notes, error.code, error.message, ours=True)
+            await self._fail(notes, Failed(FailureClass.PLATFORM, error.code, error.message))
         except JobmillError as error:
-            await self._fail(notes, error.code, error.message)
+            await self._fail(notes, Failed(FailureClass.INPUT, error.code, error.message))
         except OSError as error:
-            await self._fail(notes, "storage_failed", f"{error}.", ours=True)
+            failed = Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+            await self._fail(notes, failed)
         except Exception:
             LOG.exception("export.failed", job=notes.job)
-            await self._fail(notes, "internal_error", "The server's log tells more.", ours=True)
+            said = "The server's log tells more."
+            await self._fail(notes, Failed(FailureClass.PLATFORM, "internal_error", said))
 
     async def _make(self, notes: Notes, scratch: Path) -> None:
         found = await self._database.read(lambda work: export_to_make(work, notes.job))
@@ -127,7 +130,8 @@ class ArchiveMaker:
             await self._fill(notes, export, who, archive)
         if not archive.files:
             reason = next(iter(archive.problems), "There is nothing to write.")
-            await self._fail(notes, "nothing_to_export", reason)
+            failed = Failed(FailureClass.INPUT, "nothing_to_export", reason)
+            await self._fail(notes, failed)
             return
         async with self._blobs.holding():
             stored = await self._blobs.put_file(export.organization, path)
@@ -146,8 +150,11 @@ class ArchiveMaker:
     ) -> None:
         outputs = export.spec.outputs
         try:
+            chunked = await self._chunked(who, source)
             gathered: Gathered = await self._database.read(
-                lambda work: gather(work, self._catalog, who, source, outputs, archive.names)
+                lambda work: gather(
+                    work, self._catalog, who, source, outputs, archive.names, chunked
+                )
             )
         except NotFound as error:
             archive.problems.append(error.message)
@@ -157,6 +164,12 @@ class ArchiveMaker:
             await asyncio.to_thread(archive.add, file)
         if export.spec.include_media:
             await self._media(who, gathered.media, archive)
+
+    async def _chunked(self, who: Principal, source: ExportSource) -> Documents:
+        tasks = await self._database.read(
+            lambda work: chunked_tasks(work, self._catalog, who, source)
+        )
+        return await documents_of(self._blobs, tasks)
 
     async def _media(self, who: Principal, media: Sequence[Asset], archive: _Archive) -> None:
         for asset in media:
@@ -197,11 +210,9 @@ class ArchiveMaker:
         if not await self._database.write(noted):
             raise ExportStopped
 
-    async def _fail(self, notes: Notes, code: str, message: str, *, ours: bool = False) -> None:
+    async def _fail(self, notes: Notes, failed: Failed) -> None:
         now = self._clock.now()
-        await self._database.write(
-            lambda work: fail_export(work, notes, code, message, now, ours=ours)
-        )
+        await self._database.write(lambda work: fail_export(work, notes, failed, now))
 
 
 def _sees(who: Principal, asset: Asset, work: UnitOfWork) -> bool:

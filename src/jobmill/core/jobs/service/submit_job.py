@@ -143,7 +143,10 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
     if found is None:
         return None
     if found[0] != fingerprint:
-        raise IdempotencyMismatch(field="Idempotency-Key")
+        raise IdempotencyMismatch(
+            "This Idempotency-Key was used before with another request; take a new one for this.",
+            field="Idempotency-Key",
+        )
     graph = work.jobs.graph(found[1])
     if graph is None or graph.job.deleted:
         raise Conflict(

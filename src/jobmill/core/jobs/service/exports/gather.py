@@ -1,6 +1,6 @@
 """Find what an export writes: which results of a job or an item suit which format."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,9 @@ from jobmill.core.items import Asset
 from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.recordings import recording_jobs
-from jobmill.core.results import Result
+from jobmill.core.jobs.service.exports.chunked import Documents
+from jobmill.core.jobs.service.exports.findings import category_of, jobs_of, put_together
+from jobmill.core.results import Provenance, Result
 from jobmill.core.results.aion import AionInvalid, read_document
 from jobmill.core.results.facts import Facts, FactsInvalid, Found
 
@@ -56,14 +57,14 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A result with its facts, if it has any, the job that it is of, and the engines that found
-    what is in it, with their categories."""
+    """A result with its facts, if it has any, the job that it is of, and whose findings it is."""
 
     job: Job
     result: Result
     facts: Facts | None
+    tasks: frozenset[str]
     engines: frozenset[str]
-    categories: frozenset[str]
+    categories: frozenset[str | None]
 
 
 def gather(
@@ -73,10 +74,11 @@ def gather(
     source: ExportSource,
     outputs: Sequence[ExportOutput],
     names: Names,
+    chunked: Documents,
 ) -> Gathered:
     """The files of one source. Raises JobNotFound, ItemNotFound."""
-    jobs = list(_jobs(work, who, source))
-    read = [_read(catalog, graph, result) for graph, results in jobs for result in results]
+    jobs = list(jobs_of(work, who, source))
+    read = list(_read_jobs(jobs, catalog, chunked))
     speakers = tuple(found for each in read if each.facts for found in _speakers(each.facts))
     files: list[FileToWrite] = []
     problems = []
@@ -103,14 +105,19 @@ def gather(
 
 
 def single_file(
-    work: UnitOfWork, catalog: EngineCatalog, who: Principal, job: JobRef, output: ExportOutput
+    work: UnitOfWork,
+    catalog: EngineCatalog,
+    who: Principal,
+    job: JobRef,
+    output: ExportOutput,
+    chunked: Documents,
 ) -> FileToWrite:
     """The one file that a job gives in a format.
 
     Raises NothingToExport, or InvalidInput when several results suit and none is named.
     """
     number = visible_job(work, who, job).job.number
-    gathered = gather(work, catalog, who, ExportSource(number), [output], Names())
+    gathered = gather(work, catalog, who, ExportSource(number), [output], Names(), chunked)
     if not gathered.files:
         raise NothingToExport(gathered.problems[0])
     if len(gathered.files) > 1:
@@ -122,32 +129,34 @@ def single_file(
     return gathered.files[0]
 
 
-def _jobs(
-    work: UnitOfWork, who: Principal, source: ExportSource
-) -> Iterator[tuple[JobGraph, Sequence[Result]]]:
-    if source.item is not None:
-        yield from recording_jobs(work, who, source.item)
-    elif source.job is not None:
-        graph = visible_job(work, who, source.job)
-        yield graph, work.results.of_job(graph.job.number)
+def _read_jobs(
+    jobs: Sequence[tuple[JobGraph, Sequence[Result]]], catalog: EngineCatalog, chunked: Documents
+) -> Iterator[_Read]:
+    """The results of jobs, in the order of their tasks; chunks that were put together count too."""
+    for graph, results in jobs:
+        of_task: dict[str, list[Result]] = {}
+        for result in results:
+            of_task.setdefault(result.task, []).append(result)
+        for task in graph.tasks:
+            if task.number in chunked:
+                provenance = Provenance(task.engine, "", task.parameters)
+                result = Result(task.name, None, chunked[task.number], provenance)
+                of_task.setdefault(task.name, []).append(result)
+            for result in of_task.get(task.name, ()):
+                yield _read(graph, catalog, result)
 
 
-def _read(catalog: EngineCatalog, graph: JobGraph, result: Result) -> _Read:
-    manifests = catalog.manifests()
-    engines = _finders(catalog, graph, result.task) | {result.provenance.engine}
-    categories = frozenset(manifests[each].category for each in engines if each in manifests)
-    return _Read(graph.job, result, _facts(result.document), engines, categories)
-
-
-def _finders(catalog: EngineCatalog, graph: JobGraph, task: str) -> frozenset[str]:
-    """The engines whose findings a task wrote: its own, and those behind it that it only put
-    together, if it is a utility."""
-    engine = graph.named(task).engine
-    manifest = catalog.manifests().get(engine)
-    found = frozenset({engine})
-    if manifest is not None and manifest.category == UTILITY:
-        found = found.union(*(_finders(catalog, graph, each) for each in graph.parents(task)))
-    return found
+def _read(graph: JobGraph, catalog: EngineCatalog, result: Result) -> _Read:
+    told = put_together(graph, result.task, catalog)
+    engines = {result.provenance.engine} | {graph.named(name).engine for name in told}
+    return _Read(
+        graph.job,
+        result,
+        _facts(result.document),
+        frozenset({result.task, *told}),
+        frozenset(engines),
+        frozenset(category_of(catalog, engine) for engine in engines),
+    )
 
 
 def _facts(document: Mapping[str, Any]) -> Facts | None:
@@ -173,12 +182,9 @@ def _chosen(read: Sequence[_Read], output: ExportOutput) -> list[_Read]:
 
 
 def _is_wanted(each: _Read, output: ExportOutput) -> bool:
-    pairs: tuple[tuple[str | None, Collection[str]], ...] = (
-        (output.task, (each.result.task,)),
-        (output.engine, each.engines),
-        (output.category, each.categories),
-    )
-    if not all(asked is None or asked in found for asked, found in pairs):
+    asked = (output.task, output.engine, output.category)
+    found = (each.tasks, each.engines, each.categories)
+    if not all(name is None or name in names for name, names in zip(asked, found, strict=True)):
         return False
     if each.facts is None:
         return output.format in _ANY_SHAPE
@@ -220,4 +226,3 @@ def _nothing(source: ExportSource, jobs: Sequence[Job], output: ExportOutput) ->
 
 
 _ANY_SHAPE = frozenset({"json"})
-UTILITY = "utility"
