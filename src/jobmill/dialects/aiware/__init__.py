@@ -2,11 +2,18 @@
 
 from jobmill.dialects.aiware.errors import error_answer
 from jobmill.dialects.aiware.graphql.routes import MOUNT, ROUTES, unknown
+from jobmill.dialects.aiware.notes import NOTIFICATIONS
 from jobmill.dialects.aiware.oauth.routes import ROUTES as OAUTH_ROUTES
 from jobmill.http.dialect import Dialect
 
 DIALECT = Dialect(
-    "aiware", "aiWARE GraphQL", MOUNT, [*ROUTES, *OAUTH_ROUTES], unknown, error_answer
+    "aiware",
+    "aiWARE GraphQL",
+    MOUNT,
+    [*ROUTES, *OAUTH_ROUTES],
+    unknown,
+    error_answer,
+    [NOTIFICATIONS],
 )
 
 __all__ = ["DIALECT"]

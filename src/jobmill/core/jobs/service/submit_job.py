@@ -41,6 +41,7 @@ class SubmitJob:
     """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
 
     With `item` the job works on an item that exists; without, one is made around its input.
+    `more_callbacks` hear of one task each, by name, or of all.
     """
 
     input: JobInput
@@ -64,6 +65,7 @@ class SubmitJob:
     idempotency_key: str | None = None
     collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
+    more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
     item: ItemNumber | None = None
 
 
@@ -132,9 +134,18 @@ def callback_of(
     work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
 ) -> tuple[Callback | None, str | None]:
     """The callback that is asked for, and its secret if it was made here."""
-    if command.callback is None:
-        return None, None
-    return make_callback(work.webhooks, outside.mailroom, who, command.callback, now)
+    callback, secret = None, None
+    if command.callback is not None:
+        callback, secret = make_callback(
+            work.webhooks, outside.mailroom, who, command.callback, now
+        )
+    more = []
+    for spec, task in command.more_callbacks:
+        made, _ = make_callback(work.webhooks, outside.mailroom, who, spec, now)
+        more.append(replace(made, task=task))
+    if callback is not None:
+        return replace(callback, more=tuple(more)), secret
+    return (replace(more[0], more=tuple(more[1:])) if more else None), None
 
 
 def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:

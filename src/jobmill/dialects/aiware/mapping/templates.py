@@ -18,7 +18,7 @@ from jobmill_engine.manifest import Manifest
 
 NO_TEMPLATE = "This engine does not specify a default single job template"
 STREAM, CHUNKS, WRITER = "webstream", "chunker", "output-writer"
-MEDIA = ("audio/", "video/", "*/")
+MEDIA = ("audio/", "video/")
 # Pictures are looked at one by one, sound is heard in stretches.
 PICTURES = {"ocr", "object", "face"}
 Installed = Mapping[str, Manifest]
