@@ -75,6 +75,7 @@ def _task_conditions(query: TaskPage) -> tuple[list[str], dict[str, Any]]:
         ("state", "task.state", query.states),
         ("engine", "task.engine", query.engines),
         ("job", "task.job", query.jobs),
+        ("task", "task.number", query.tasks),
     ):
         if wanted is not None:
             marks, named = placeholders(name, wanted)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobmill.core.ids import ItemNumber, JobNumber, OrganizationNumber, UserNumber
+from jobmill.core.ids import ItemNumber, JobNumber, OrganizationNumber, TaskNumber, UserNumber
 from jobmill.core.jobs.states import JobState, TaskState
 
 
@@ -50,6 +50,7 @@ class TaskPage:
     states: Sequence[TaskState] | None = None
     engines: Sequence[str] | None = None
     jobs: Sequence[JobNumber] | None = None
+    tasks: Sequence[TaskNumber] | None = None
     failed: bool = False
     spans: Sequence[JobSpan] = ()
     by_update: bool = False

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from jobmill.core.engines.service import list_engines
 from jobmill.core.errors import EngineNotFound
 from jobmill.dialects.aiware.edge.call import call_of, page_in, route, word_in
-from jobmill.dialects.aiware.edge.jobs import list_answer
+from jobmill.dialects.aiware.edge.lists import list_answer
 from jobmill.dialects.aiware.edge.mapping.engines import (
     categories_in_use,
     category_detail,

@@ -1,36 +1,40 @@
 """Handlers of jobs: create, look, list, outputs, delete."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from jobmill.core.errors import InvalidInput, JobmillError
+from jobmill.core.errors import JobmillError
 from jobmill.core.ids import ItemNumber
 from jobmill.core.jobs.model import JobGraph
-from jobmill.core.jobs.pages import JobPage, JobSpan
+from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import count_page, delete_job, page_jobs, submit_job
 from jobmill.dialects.aiware.edge.call import call_of, order_in, page_in, route
 from jobmill.dialects.aiware.edge.finding import edge_job
+from jobmill.dialects.aiware.edge.lists import (
+    around_of,
+    list_answer,
+    own_organization,
+    spans_in,
+    status_in,
+)
 from jobmill.dialects.aiware.edge.mapping.create_job import EdgeJob, in_edge_words, read_jobs
-from jobmill.dialects.aiware.edge.mapping.jobs import Around, job_detail, job_status
+from jobmill.dialects.aiware.edge.mapping.jobs import job_detail, job_status
 from jobmill.dialects.aiware.edge.mapping.states import job_states_of
 from jobmill.dialects.aiware.edge.outputs import (
     Output,
-    contents_of,
     download_of,
     named,
+    output_answer,
     outputs_of_job,
 )
-from jobmill.dialects.aiware.edge.schema import STATUSES
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.submitting import command_from
 from jobmill.dialects.aiware.mapping.ids import number_from
-from jobmill.dialects.aiware.mapping.times import moment_from
 from jobmill.http.limits import read_json
 from jobmill.http.ranges import download_response
 from jobmill.http.request_id import speak_of
@@ -77,12 +81,6 @@ async def detail(request: Request) -> Response:
     return JSONResponse({"job": await call.house.database.read(look)})
 
 
-def around_of(work: UnitOfWork, call: Call) -> Around:
-    """What details need beside the job."""
-    organization = work.accounts.organization(call.who.organization)
-    return Around(call.catalog.manifests(), organization.id if organization else "")
-
-
 async def outputs(request: Request) -> Response:
     """`GET proc/job/{id}/outputs`: the files by now; none before they are whole."""
     graph, _, found = await _outputs(request)
@@ -94,14 +92,6 @@ async def output(request: Request) -> Response:
     """`GET proc/job/{id}/output/{name}`: the bytes; with `?format=envelope` in an object."""
     _, call, found = await _outputs(request)
     return await output_answer(request, call, named(found, request.path_params["name"]))
-
-
-async def output_answer(request: Request, call: Call, chosen: Output) -> Response:
-    """The bytes of an output, or what the OpenAPI file has: an object that holds them."""
-    if request.query_params.get("format") != "envelope":
-        return await download_response(request, download_of(call.house, call, chosen))
-    contents = await contents_of(call.house, call, chosen)
-    return JSONResponse({"output": {**chosen.shown(), "contents": contents, "contentsValid": True}})
 
 
 async def download(request: Request) -> Response:
@@ -140,7 +130,7 @@ async def list_all(request: Request) -> Response:
     query = _query(request, call)
 
     def look(work: UnitOfWork) -> tuple[list[dict[str, Any]], int]:
-        if query is None or not _own_organization(work, call, request):
+        if query is None or not own_organization(work, call, request):
             return [], 0
         given = request.query_params.get("jobID") or request.query_params.get("coreJobID")
         if given:
@@ -152,13 +142,6 @@ async def list_all(request: Request) -> Response:
 
     found, count = await call.house.database.read(look)
     return list_answer(request, found, count)
-
-
-def list_answer(request: Request, found: Sequence[Any], count: int, **more: Any) -> Response:
-    """A list as Edge wraps it; `count` is the total."""
-    offset, limit = page_in(request)
-    page = {"result": list(found), "count": count, "limit": limit, "offset": offset}
-    return JSONResponse({**page, "success": True, **more})
 
 
 def _query(request: Request, call: Call) -> JobPage | None:
@@ -183,48 +166,6 @@ def _query(request: Request, call: Call) -> JobPage | None:
         offset=offset,
         limit=limit,
     )
-
-
-def status_in(request: Request, name: str) -> str | None:
-    """The status that a list asks for."""
-    given = request.query_params.get(name)
-    if given and given not in STATUSES:
-        raise InvalidInput(f"{name}: write one of {', '.join(STATUSES)}.", field=name)
-    return given or None
-
-
-_SPANS: Sequence[tuple[str, str, bool]] = (
-    ("CreatedAfter", "CreatedBefore", False),
-    ("startTime", "endTime", False),
-    ("modifiedAfter", "modifiedBefore", True),
-)
-
-
-def spans_in(request: Request) -> list[JobSpan]:
-    """The filters by time, in Unix seconds or ISO 8601, in any case of letters."""
-    given = {name.lower(): value for name, value in request.query_params.items()}
-    found = []
-    for after, before, by_update in _SPANS:
-        since, until = _moment(given, after), _moment(given, before)
-        if since or until:
-            found.append(JobSpan(by_update, since, until))
-    return found
-
-
-def _moment(given: Mapping[str, str], name: str) -> datetime | None:
-    text = given.get(name.lower())
-    if not text:
-        return None
-    at = moment_from(text)
-    if at is None:
-        raise InvalidInput(f"{name}: give a time in Unix seconds.", field=name)
-    return at.astimezone(UTC)
-
-
-def _own_organization(work: UnitOfWork, call: Call, request: Request) -> bool:
-    """Whether the list asks for the caller's organization: there are no others to see."""
-    asked = request.query_params.get("organizationID")
-    return not asked or asked.lower() == around_of(work, call).organization
 
 
 JOB = "/proc/job/{job}"

@@ -11,10 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
 from jobmill.core.errors import PartNotFound, TooLarge
 from jobmill.core.items import Blob
 from jobmill.core.jobs.model import JobGraph, Part, Task
 from jobmill.core.jobs.states import TaskState
+from jobmill.dialects.aiware.edge.call import word_in
 from jobmill.dialects.aiware.edge.mapping.outputs import (
     VTN,
     document_name,
@@ -27,12 +31,13 @@ from jobmill.dialects.aiware.graphql.resolvers.results import engine_results
 from jobmill.dialects.aiware.mapping.jobs import id_of
 from jobmill.dialects.aiware.mapping.results import shown_in_results
 from jobmill.http.house import House
-from jobmill.http.ranges import Download
+from jobmill.http.ranges import Download, download_response
 from jobmill.http.serving import blob_download
 
 MOST_FILES = 10_000
 MOST_IN_ENVELOPE = 16 * 2**20
 JSON = "application/json"
+FORMATS = ("raw", "envelope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,14 @@ def download_of(house: House, call: Call, output: Output) -> Download:
 
     etag = sha256(output.data).hexdigest()
     return Download(output.size, output.media_type, output.name, etag, read)
+
+
+async def output_answer(request: Request, call: Call, chosen: Output) -> Response:
+    """The bytes of an output, or what the OpenAPI file has: an object that holds them."""
+    if word_in(request, "format", FORMATS, FORMATS[0]) == "raw":
+        return await download_response(request, download_of(call.house, call, chosen))
+    contents = await contents_of(call.house, call, chosen)
+    return JSONResponse({"output": {**chosen.shown(), "contents": contents, "contentsValid": True}})
 
 
 async def contents_of(house: House, call: Call, output: Output) -> str:

@@ -5,14 +5,25 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from jobmill.core.errors import NotFound
+from jobmill.dialects.aiware.edge.absent import ABSENT_ROUTES
+from jobmill.dialects.aiware.edge.admin import ADMIN_ROUTES
 from jobmill.dialects.aiware.edge.call import answering
 from jobmill.dialects.aiware.edge.engines import ENGINE_ROUTES
 from jobmill.dialects.aiware.edge.errors import error_answer
 from jobmill.dialects.aiware.edge.jobs import JOB_ROUTES
 from jobmill.dialects.aiware.edge.schema import MOUNT
+from jobmill.dialects.aiware.edge.tasks import TASK_ROUTES
+from jobmill.dialects.aiware.edge.uploads import UPLOAD_ROUTES
 from jobmill.http.dialect import Dialect
 
-ROUTES: list[BaseRoute] = [*JOB_ROUTES, *ENGINE_ROUTES]
+ROUTES: list[BaseRoute] = [
+    *JOB_ROUTES,
+    *TASK_ROUTES,
+    *ENGINE_ROUTES,
+    *UPLOAD_ROUTES,
+    *ADMIN_ROUTES,
+    *ABSENT_ROUTES,
+]
 
 
 @answering
