@@ -1,4 +1,4 @@
-"""Sentiment as an engine: English sentences, one by one, and the whole. Others are left out, loudly."""
+"""Sentiment as an engine: English sentences and the whole. Others are left out, loudly."""
 
 from collections import Counter
 from collections.abc import Iterator

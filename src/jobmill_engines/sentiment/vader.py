@@ -43,11 +43,12 @@ class Vader:
 def mean(moods: list[Mood]) -> Mood:
     """The mood of several sentences, by their words."""
     weight = sum(each.weight for each in moods)
-    sums = [
-        sum(getattr(each, name) * each.weight for each in moods) / weight
-        for name in ("positive", "negative", "compound")
-    ]
-    return Mood(*sums, weight)
+    return Mood(
+        positive=sum(each.positive * each.weight for each in moods) / weight,
+        negative=sum(each.negative * each.weight for each in moods) / weight,
+        compound=sum(each.compound * each.weight for each in moods) / weight,
+        weight=weight,
+    )
 
 
 def _analyser() -> Any:

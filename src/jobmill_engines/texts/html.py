@@ -3,11 +3,16 @@
 from html.parser import HTMLParser
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table td th tr ul"
-    .split()
-)  # fmt: skip
-_UNSEEN = frozenset("head script style template noscript svg math iframe object".split())
+    {
+        *("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div"),
+        *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "li"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "main", "nav", "ol", "p", "pre", "section"),
+        *("summary", "table", "td", "th", "tr", "ul"),
+    }
+)
+_UNSEEN = frozenset(
+    {"head", "script", "style", "template", "noscript", "svg", "math", "iframe", "object"}
+)
 
 
 def text_of_html(page: str) -> tuple[str, str | None]:

@@ -7,8 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`before` is what separates it from the sentence before it. `paragraph` and `number` count from
-    1 (None: the text has none); the times, in ms, are those of its words where they are known."""
+    """`before` is what separates it from the sentence before it. `paragraph` and `number` count
+    from 1 (None: the text has none); the times, in ms, are those of its words where known."""
 
     text: str
     before: str = ""

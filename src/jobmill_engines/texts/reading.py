@@ -1,4 +1,4 @@
-"""A task's input as a text: plain text, HTML, or a document of facts. Says why something is none."""
+"""A task's input as a text: plain text, HTML or a document of facts. Says why one is none."""
 
 import codecs
 import json

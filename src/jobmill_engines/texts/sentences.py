@@ -2,18 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+from jobmill_engines.texts.words import read_words
 
 _END = re.compile(
     r"""(?P<mark>[.!?…]+)(?P<close>["'”’»)\]]*)(?=\s)|[。！？｡]+[」』”’）]*|[।॥؟](?=\s)"""
 )
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr vs etc e.g i.e cf fig no vol approx dept est inc ltd co corp gen col"
-    " sen rep gov capt lt sgt rev hon u.s u.k a.m p.m"
-    " sra dra srta ud uds pág núm av"
-    " z.b d.h u.a usw bzw ca nr str hr fr abs bd"
-    " mme mlle p.ex env"
-    " sig dott ecc dhr mevr bijv enz".split()
-)
+_ABBREVIATIONS = read_words(Path(__file__).with_name("abbreviations.txt"))
 _BULLET = re.compile(r"\s*(?:[-*•–—‣]|\(?\d{1,3}[.)])\s")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _SHORT_LINE = 0.6

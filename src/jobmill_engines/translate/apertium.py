@@ -1,21 +1,16 @@
-"""Translation by Apertium's commands, each run as a process of its own; nothing of it is imported."""
+"""Translation by Apertium's commands, each a process of its own; nothing of it is imported."""
 
 import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from jobmill_engine import EngineFailed
 from jobmill_engines.texts.languages import plain_code, three_letters
+from jobmill_engines.texts.words import read_words
 
-_PAIRS = (
-    "af-nl be-ru br-fr cat-ita cat-srd dan-nor en-gl eng-cat eng-spa eo-ca eo-en eo-es eo-fr es-gl"
-    " es-pt es-ro eu-en eu-es fra-cat fr-es hbs-eng hbs-mkd hbs-slv id-ms isl-eng isl-swe mk-bg"
-    " mk-en nno-nob oc-es oci-fra pol-szl por-cat pt-gl rus-ukr spa-arg spa-ast spa-cat spa-ita"
-    " srd-ita swe-dan swe-nor urd-hin"
-).split()
-"""Debian's packages `apertium-…`, each for both directions or one of them."""
-_RENAMED = {"be-ru": "bel-rus", "af-nl": "afr-nld", "id-ms": "ind-zlm", "mk-en": "mkd-eng"}
+_PAIRS = sorted(read_words(Path(__file__).with_name("apertium_pairs.txt")))
 _SAME = {"hr": "hbs", "sr": "hbs", "bs": "hbs", "no": "nob", "nb": "nob", "ms": "zlm"}
 """What Apertium calls languages otherwise."""
 _GAP = "\n\n"
@@ -68,7 +63,7 @@ def package_for(source: str, target: str) -> str | None:
         one, other = pair.split("-")
         for named in ({plain_code(one), plain_code(other)}, {one, other}):
             if named == wanted or named == {_SAME.get(each, each) for each in wanted}:
-                return f"apertium-{_RENAMED.get(pair, pair)}"
+                return f"apertium-{pair}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Who translates from one language into another on this machine. Names the command where nobody can."""
+"""Who translates from one language into another here. Names the command where nobody can."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ from itertools import islice
 
 BATCH = 64
 LONGEST = 600
-"""Characters of one piece. Models are made for sentences; they leave out the end of what is long."""
+"""Characters of one piece. Models are made for sentences, and leave out the end of long ones."""
 _CLAUSE = re.compile(r"[,;:–—、，；：]\s*|\s+")
 
 
