@@ -1,6 +1,7 @@
 """The order in which the lines of a page are read: columns, rows, paragraphs. Pure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from jobmill_engines.ocr.model import Line
@@ -140,7 +141,7 @@ def _paragraphs(rows: list[Row]) -> list[list[Row]]:
         return []
     height = median(max(e.bottom for e in row) - min(e.top for e in row) for row in rows)
     found = [[rows[0]]]
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         gap = min(each.top for each in row) - max(each.bottom for each in before)
         if gap > _GAP * height:
             found.append([])

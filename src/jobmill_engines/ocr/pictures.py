@@ -20,6 +20,6 @@ def is_picture(head: bytes) -> bool:
 def no_image(called: str) -> str:
     """What to do about an input that is no picture."""
     return (
-        f"The input {called} is no picture that can be read (PNG, JPEG, TIFF, WebP, BMP, GIF). Cut a"
-        " video into frames with `chunker` (template frame) first, and turn a PDF into pictures."
+        f"The input {called} is no picture that can be read (PNG, JPEG, TIFF, WebP, BMP, GIF). Cut"
+        " a video into frames with `chunker` (template frame) first; turn a PDF into pictures."
     )

@@ -1,4 +1,4 @@
-"""Text in pictures by RapidOCR, whose models lie in its package. The only module that imports it."""
+"""Text in pictures by RapidOCR, whose models lie in its package. Nothing else imports it."""
 
 from collections.abc import Iterator
 from pathlib import Path
