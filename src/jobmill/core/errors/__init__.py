@@ -16,6 +16,7 @@ from jobmill.core.errors.conflicts import (
     AssetInUse,
     AssetNotReady,
     AssetPurged,
+    AttemptOver,
     EndpointDisabled,
     IdempotencyMismatch,
     JobEnded,
@@ -87,6 +88,7 @@ from jobmill.core.errors.missing import (
     WatchNotFound,
 )
 from jobmill.core.errors.refusals import (
+    GrantRefused,
     LinkExpired,
     LinkInvalid,
     LoginFailed,
@@ -99,6 +101,7 @@ __all__ = [
     "AssetNotReady",
     "AssetPurged",
     "AttemptNotFound",
+    "AttemptOver",
     "BatchNotFound",
     "ChecksumMismatch",
     "Conflict",
@@ -109,6 +112,7 @@ __all__ = [
     "ExportNotFound",
     "FetchFailed",
     "GrantInvalid",
+    "GrantRefused",
     "GraphInvalid",
     "IdempotencyMismatch",
     "InputMissing",
