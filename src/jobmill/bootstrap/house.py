@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -51,7 +51,7 @@ from jobmill.runtime.workdirs import WorkFolders
 
 FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
-DROP_SECONDS = 10.0
+DROP_SECONDS = 30.0
 BUNDLED = "jobmill_engines"
 
 
@@ -80,8 +80,8 @@ async def open_house(
     blobs = open_blobs(settings, folder)
     loop = asyncio.get_running_loop()
 
-    def drop(organization: OrganizationNumber, blob: Blob) -> None:
-        deletion = blobs.delete(organization, blob.sha256)
+    def drop(dropped: Sequence[tuple[OrganizationNumber, Blob]]) -> None:
+        deletion = blobs.delete_all([(owner, blob.sha256) for owner, blob in dropped])
         asyncio.run_coroutine_threadsafe(deletion, loop).result(DROP_SECONDS)
 
     database = await asyncio.to_thread(SqliteDatabase.open, folder.database, drop)

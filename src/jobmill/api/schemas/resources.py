@@ -154,7 +154,9 @@ class PipelineSpec(Body):
             features=tuple(self.features),
             params=self.params,
             tasks=tuple(task.model_dump(exclude_none=True) for task in self.tasks),
-            routes=tuple(route.model_dump(by_alias=True) for route in self.routes),
+            routes=tuple(
+                route.model_dump(exclude_none=True, by_alias=True) for route in self.routes
+            ),
         )
 
 

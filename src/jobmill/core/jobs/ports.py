@@ -40,7 +40,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
-from jobmill.core.jobs.pages import JobPage
+from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
@@ -122,6 +122,9 @@ class JobStore(Protocol):
     def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
         """The number of the organization's job of this id or number, unless it is deleted."""
 
+    def number_of_task(self, organization: OrganizationNumber, task: str) -> JobNumber | None:
+        """The number of the job of the organization's task of this id, unless it is deleted."""
+
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
 
@@ -141,6 +144,15 @@ class JobStore(Protocol):
 
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         """The numbers of the jobs of a page."""
+
+    def page_size(self, query: JobPage) -> int:
+        """How many jobs there are on all pages together."""
+
+    def task_page(self, query: TaskPage) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        """The numbers of the tasks of a page, each with its job's; without further lanes."""
+
+    def task_page_size(self, query: TaskPage) -> int:
+        """How many tasks there are on all pages together."""
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""
