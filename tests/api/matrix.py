@@ -104,6 +104,11 @@ def admins(role: Role, row: Row) -> str:
     return YES if role in (Role.ADMIN, Role.STRANGE_ADMIN, Role.OPERATOR) else FORBIDDEN
 
 
+def over(role: Role, row: Row) -> str:
+    """For the service that works on an attempt, by its token: no key opens it."""
+    return "409"
+
+
 def operator(role: Role, row: Row) -> str:
     """Who operates the server."""
     return YES if role is Role.OPERATOR else FORBIDDEN
@@ -256,6 +261,10 @@ def the_attempt(world: World, row: Row) -> Mapping[str, str]:
     return {"attempt": world.run_once(world.job(row))}
 
 
+def an_input(world: World, row: Row) -> dict[str, Any]:
+    return {**the_attempt(world, row), "number": 0}
+
+
 def the_part(world: World, row: Row) -> Mapping[str, str]:
     job = world.job(row)
     world.run_once(job)
@@ -354,6 +363,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/login/oidc"): Rule(nobody),
     ("GET", "/login/oidc/callback"): Rule(nobody),
     ("GET", "/engines"): Rule(anybody),
+    ("POST", "/engines"): Rule(
+        operator, body=lambda world, row: {"url": "http://127.0.0.1:1", "id": "x"}
+    ),
+    ("DELETE", "/engines/{engine}"): Rule(
+        lambda role, row: FORBIDDEN, lambda world, row: {"engine": "noop"}
+    ),
     ("GET", "/engines/{engine}"): Rule(anybody, lambda world, row: {"engine": "noop"}),
     ("GET", "/features"): Rule(anybody),
     ("GET", "/workers"): Rule(operator),
@@ -368,6 +383,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/jobs/{job}/tasks/{task}/parts"): Rule(SEE, the_part),
     ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}"): Rule(SEE, the_part),
     ("GET", "/attempts/{attempt}/log"): Rule(SEE, the_attempt),
+    ("GET", "/attempts/{attempt}/input/{number}"): Rule(over, an_input),
+    ("POST", "/attempts/{attempt}/heartbeat"): Rule(over, the_attempt),
+    ("POST", "/attempts/{attempt}/result"): Rule(over, the_attempt),
     ("POST", "/jobs/{job}/cancel"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/retry"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/restart"): Rule(STEER, the_job),

@@ -138,6 +138,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         ("GET", "/jobs/{job}/results", 200, {"path_parameters": the_job}),
         ("GET", "/jobs/{job}/events", 200, {"path_parameters": the_job}),
         ("GET", "/attempts/{attempt}/log", 200, {"path_parameters": {"attempt": attempt}}),
+        *grant_calls(attempt),
         ("GET", "/jobs/{job}/tasks/{task}/parts", 200, {"path_parameters": made}),
         ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}", 200, {"path_parameters": part}),
         ("POST", "/jobs/{job}/cancel", 409, {"path_parameters": the_job}),
@@ -153,6 +154,8 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *watch_calls(server),
         ("GET", "/engines", 200, {}),
         ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
+        ("POST", "/engines", 422, {"body": {"url": "http://127.0.0.1:1", "id": "x"}}),
+        ("DELETE", "/engines/{engine}", 404, {"path_parameters": {"engine": "x"}}),
         ("GET", "/features", 200, {}),
         ("GET", "/workers", 200, {}),
         *webhook_calls(server),
@@ -167,6 +170,21 @@ def test_the_good_answer_of_every_operation_is_as_described(
         answer = case.call(base_url=server.url, headers=headers, timeout=30)
         assert answer.status_code == status, f"{method} {path}: {answer.text}"
         case.validate_response(answer, checks=CONFORMANCE)
+
+
+def grant_calls(attempt: str) -> list[Call]:
+    """What only a service may do that works on an attempt: this one has ended."""
+    at = {"path_parameters": {"attempt": attempt}}
+    return [
+        (
+            "GET",
+            "/attempts/{attempt}/input/{number}",
+            409,
+            {"path_parameters": {"attempt": attempt, "number": 0}},
+        ),
+        ("POST", "/attempts/{attempt}/heartbeat", 409, at),
+        ("POST", "/attempts/{attempt}/result", 409, at),
+    ]
 
 
 def pipeline_calls(graph: dict[str, Any]) -> list[Call]:

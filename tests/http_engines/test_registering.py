@@ -75,7 +75,7 @@ def test_an_id_is_taken_once(server: Running) -> None:
 
 def test_the_client_registers_and_removes(server: Running) -> None:
     with Jobmill(server.url, server.key) as client:
-        made = client.engines.register("http://127.0.0.1:1", "by-client", category="speech")
+        made = client.engines.register("http://127.0.0.1:1", "by-client", {"category": "speech"})
         assert (made.id, made.category) == ("by-client", "speech")
         with pytest.raises(Conflict):
             client.engines.register("http://127.0.0.1:1", "by-client")
@@ -134,3 +134,19 @@ def test_a_named_host_may_be_private_but_never_link_local() -> None:
         guard.check("any.name", [ip_address("10.2.3.4"), ip_address("8.8.8.8")], 80)
     with pytest.raises(AddressNotAllowed):
         check_engine_address(EngineGuard.of([]), "http://example.com")
+
+
+def test_the_command_line_registers_and_forgets(server: Running) -> None:
+    from typer.testing import CliRunner
+
+    from jobmill.cli.main import app
+
+    there = ["--url", server.url, "--key", server.key]
+    words = ["engines", "register", "http://127.0.0.1:1", "by-hand", "--mode", "chunk", "--fetches"]
+    made = CliRunner().invoke(app, [*words, "--timeout", "5", *there])
+    assert made.exit_code == 0, made.output
+    shown = server.client.get("/api/v1/engines/by-hand").json()
+    assert (shown["modes"], shown["timeout"]) == (["chunk"], 5.0)
+    gone = CliRunner().invoke(app, ["engines", "unregister", "by-hand", *there])
+    assert gone.exit_code == 0, gone.output
+    assert server.client.get("/api/v1/engines/by-hand").status_code == 404

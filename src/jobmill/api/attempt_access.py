@@ -71,6 +71,8 @@ async def take_heartbeat(
 ) -> None:
     """`{status: running|complete|failed, bytesRead, infoMsg, failureReason, failureMsg}`. An
     answer of 409 or 404 says that nobody waits for the work any more."""
+    secret = _secret(request, token)
+    await _grant(house, attempt, secret)
     body = parse_json(await read_body(request, HEAD_CAP))
     if not isinstance(body, dict):
         raise InvalidInput("Send a JSON object.")
@@ -78,7 +80,7 @@ async def take_heartbeat(
     if status not in ("running", "complete", "failed"):
         raise InvalidInput("status: say running, complete or failed.", field="status")
     message = EngineMessage(call, MessageKind.HEARTBEAT, body)
-    await _receive(house, attempt, _secret(request, token), message)
+    await _receive(house, attempt, secret, message)
 
 
 @router.post(
