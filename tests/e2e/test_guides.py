@@ -58,7 +58,7 @@ def test_the_guide_on_steering(tmp_path_factory: pytest.TempPathFactory) -> None
     page = Page("steering", tmp_path_factory, "jobmill show 1 --json\n")
     batch, _ = json.JSONDecoder().raw_decode(page.said("/api/v1/batches"))
     assert (batch["name"], batch["size"]) == ("March", 2)
-    job = json.loads(page.said("show 1").splitlines()[0])
+    job = json.loads(page.said("show 1 --json").splitlines()[0])
     assert (job["state"], job["generation"], job["tags"]) == ("completed", 2, ["news"])
     assert (job["priority"], job["metadata"]) == (5, {"show": "evening"})
     assert re.search(r"\d", page.said("--dry-run"))

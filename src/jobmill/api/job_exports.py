@@ -16,7 +16,7 @@ from jobmill.core.jobs.service.exports import sources_of
 from jobmill.http.ranges import Download, download_response
 
 if TYPE_CHECKING:
-    from jobmill.core.jobs.service.exports.chunked import ChunkedTask
+    from jobmill.core.jobs.service.exports.scattered import Scattered
 
 router = native_router("exports")
 
@@ -41,19 +41,19 @@ async def read_file(
     """
     # Nobody who does not ask for a file waits for what writes them.
     from jobmill.core.exports.writing import write_export
-    from jobmill.core.jobs.service.exports.chunked import chunked_tasks, documents_of
     from jobmill.core.jobs.service.exports.gather import single_file
+    from jobmill.core.jobs.service.exports.scattered import documents_of, scattered_findings
 
     catalog = house.outside.catalog
 
-    def in_chunks(work: UnitOfWork) -> "list[ChunkedTask]":
+    def elsewhere(work: UnitOfWork) -> "Scattered":
         (source,) = sources_of(work, who, [job_ref(job)])
-        return chunked_tasks(work, catalog, who, source)
+        return scattered_findings(work, catalog, who, source)
 
-    chunked = await documents_of(house.blobs, await house.database.read(in_chunks))
+    scattered = await documents_of(house.blobs, await house.database.read(elsewhere))
 
     def made(work: UnitOfWork) -> tuple[str, bytes]:
-        file = single_file(work, catalog, who, job_ref(job), query.output(format), chunked)
+        file = single_file(work, catalog, who, job_ref(job), query.output(format), scattered)
         return file.name, write_export(format, file.subject, file.options)
 
     name, data = await house.database.read(made)

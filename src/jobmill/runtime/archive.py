@@ -30,7 +30,6 @@ from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.core.jobs.progress import WHOLE_TASK
 from jobmill.core.jobs.service import note_attempt, stop_attempt
 from jobmill.core.jobs.service.attempts import Notes
-from jobmill.core.jobs.service.exports.chunked import Documents, chunked_tasks, documents_of
 from jobmill.core.jobs.service.exports.gather import FileToWrite, Gathered, gather
 from jobmill.core.jobs.service.exports.making import (
     ExportMade,
@@ -38,6 +37,11 @@ from jobmill.core.jobs.service.exports.making import (
     export_to_make,
     fail_export,
     finish_export,
+)
+from jobmill.core.jobs.service.exports.scattered import (
+    Documents,
+    documents_of,
+    scattered_findings,
 )
 
 LOG = structlog.get_logger("jobmill.exports")
@@ -150,10 +154,10 @@ class ArchiveMaker:
     ) -> None:
         outputs = export.spec.outputs
         try:
-            chunked = await self._chunked(who, source)
+            scattered = await self._scattered(who, source)
             gathered: Gathered = await self._database.read(
                 lambda work: gather(
-                    work, self._catalog, who, source, outputs, archive.names, chunked
+                    work, self._catalog, who, source, outputs, archive.names, scattered
                 )
             )
         except NotFound as error:
@@ -165,11 +169,11 @@ class ArchiveMaker:
         if export.spec.include_media:
             await self._media(who, gathered.media, archive)
 
-    async def _chunked(self, who: Principal, source: ExportSource) -> Documents:
-        tasks = await self._database.read(
-            lambda work: chunked_tasks(work, self._catalog, who, source)
+    async def _scattered(self, who: Principal, source: ExportSource) -> Documents:
+        found = await self._database.read(
+            lambda work: scattered_findings(work, self._catalog, who, source)
         )
-        return await documents_of(self._blobs, tasks)
+        return await documents_of(self._blobs, found)
 
     async def _media(self, who: Principal, media: Sequence[Asset], archive: _Archive) -> None:
         for asset in media:

@@ -78,7 +78,7 @@ def _copy(
     reader: Reader,
     chunks: VideoChunks,
 ) -> int:
-    pictures = Lane(source, video)
+    pictures = Lane(source, video, reader)
     cutter = KeyCutter(request.chunk, request.overlap / 2)
     told = Told(task, source)
 

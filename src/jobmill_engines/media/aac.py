@@ -84,5 +84,5 @@ def sound_lane(
     if stream is None:
         return None
     if codec_of(stream) in copied and has_stamps(source):
-        return Lane(source, stream)
+        return Lane(source, stream, reader)
     return AacLane(source, stream, reader)

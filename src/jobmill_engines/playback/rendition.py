@@ -52,7 +52,7 @@ class _Rendition:
         self._sound = sound_lane(source, self._audio, self.reader, ("aac",))
         self._copied = self._pictures = None
         if self._video is not None and _plays(source, self._video):
-            self._copied = Lane(source, self._video)
+            self._copied = Lane(source, self._video, self.reader)
         elif self._video is not None:
             self._video.thread_type = "AUTO"
             clock = Clock(source.origin, source.duration)

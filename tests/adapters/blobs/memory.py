@@ -85,6 +85,10 @@ class MemoryBlobStore:
         if sha256 not in (self._held or ()):
             self.blobs.pop((organization, _checked(sha256)), None)
 
+    async def delete_all(self, blobs: Sequence[tuple[OrganizationNumber, str]]) -> None:
+        for organization, sha256 in blobs:
+            await self.delete(organization, sha256)
+
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
         """All: nobody notes here how old they are."""
         for (organization, sha256), data in self.blobs.items():

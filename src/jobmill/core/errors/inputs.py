@@ -15,6 +15,12 @@ class UnknownEngine(InvalidInput):
     code = "unknown_engine"
 
 
+class MediaNotTaken(InvalidInput):
+    """An engine of the job does not take media of this type."""
+
+    code = "media_not_taken"
+
+
 class GraphInvalid(InvalidInput):
     """The tasks and routes do not form a graph that can run."""
 

@@ -1,5 +1,5 @@
-"""Jobs of one engine: the tasks that its template makes around it, for an upload or for media that a
-recording holds already."""
+"""Jobs of one engine: the tasks that its template makes around it, for an upload or for media that
+a recording holds already."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from jobmill_engine.manifest import Manifest
 
 NO_TEMPLATE = "This engine does not specify a default single job template"
 STREAM, CHUNKS, WRITER = "webstream", "chunker", "output-writer"
-MEDIA = ("audio/", "video/", "*/")
+MEDIA = ("audio/", "video/")
 # Pictures are looked at one by one, sound is heard in stretches.
 PICTURES = {"ocr", "object", "face"}
 Installed = Mapping[str, Manifest]

@@ -1,6 +1,6 @@
 """Whose findings a result is: a stage that only puts together speaks for those before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from jobmill.core.accounts import Principal
 from jobmill.core.engines import EngineCatalog
@@ -16,14 +16,22 @@ UTILITY = "utility"
 
 
 def jobs_of(
-    work: UnitOfWork, who: Principal, source: ExportSource
+    work: UnitOfWork,
+    who: Principal,
+    source: ExportSource,
+    which: Callable[[JobGraph], bool] | None = None,
 ) -> Iterator[tuple[JobGraph, Sequence[Result]]]:
-    """The jobs of a source with their results. Raises JobNotFound, ItemNotFound."""
+    """The jobs of a source (those of `which`) with their results.
+
+    Raises JobNotFound, ItemNotFound.
+    """
     if source.item is not None:
-        yield from recording_jobs(work, who, source.item)
+        found = recording_jobs(work, who, source.item)
+        yield from (each for each in found if which is None or which(each[0]))
     elif source.job is not None:
         graph = visible_job(work, who, source.job)
-        yield graph, work.results.of_job(graph.job.number)
+        if which is None or which(graph):
+            yield graph, work.results.of_job(graph.job.number)
 
 
 def put_together(graph: JobGraph, task: str, catalog: EngineCatalog) -> set[str]:
