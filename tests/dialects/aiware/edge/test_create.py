@@ -54,9 +54,7 @@ def test_a_date_in_the_past_is_no_deadline_and_is_shown_again(
     assert detail["tasks"][1]["dueDateTime"] == "2020-02-14T20:49:18.331Z"
 
 
-def test_the_earliest_date_to_come_is_the_deadline(
-    edge: Edge, server: Running, job: Body
-) -> None:
+def test_the_earliest_date_to_come_is_the_deadline(edge: Edge, server: Running, job: Body) -> None:
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     job["dueDateTime"] = (soon + timedelta(hours=1)).isoformat()
     job["tasks"][1]["dueDateTime"] = int(soon.timestamp())
