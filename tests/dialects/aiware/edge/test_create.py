@@ -35,12 +35,10 @@ def test_the_jobs_words_become_a_graph(edge: Edge, server: Running, job: Body) -
     assert (first["max_retries"], second["max_retries"]) == (10, 10)
     assert first["priority"] < second["priority"], "-10 comes before the usual 0"
     assert found["input"]["url"].endswith("/spanish.txt")
-    (route,) = found["routes"]
-    assert (route["from"], route["to"], route["mode"]) == (
-        "translate.out",
-        "output-writer.in",
-        "chunk",
-    )
+    assert (first["mode"], second["mode"]) == ("whole", "whole")
+    root, route = edge.get(f"/proc/job/{ident}/detail")["job"]["taskRoutes"]
+    assert root == {"taskChildId": first["id"]}
+    assert (route["taskParentId"], route["taskChildId"]) == (first["id"], second["id"])
 
 
 def test_a_date_in_the_past_is_no_deadline_and_is_shown_again(
@@ -54,9 +52,7 @@ def test_a_date_in_the_past_is_no_deadline_and_is_shown_again(
     assert detail["tasks"][1]["dueDateTime"] == "2020-02-14T20:49:18.331Z"
 
 
-def test_the_earliest_date_to_come_is_the_deadline(
-    edge: Edge, server: Running, job: Body
-) -> None:
+def test_the_earliest_date_to_come_is_the_deadline(edge: Edge, server: Running, job: Body) -> None:
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     job["dueDateTime"] = (soon + timedelta(hours=1)).isoformat()
     job["tasks"][1]["dueDateTime"] = int(soon.timestamp())

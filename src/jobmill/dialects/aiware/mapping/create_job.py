@@ -103,7 +103,7 @@ def _task(
     }
     if features := features_from(payload, manifest):
         spec["features"] = features
-        spec["params"] = {}
+        spec["params"] = {f: payload[f] for f in features if isinstance(payload.get(f), dict)}
     if preferences.get("priority") is not None:
         spec["priority"] = priority_from(preferences["priority"])
     engines = _engines(preferences, where)

@@ -39,8 +39,6 @@ MOST_JOBS = 100
 WORDS = (
     ("input.url", "payloadJSON.url"),
     ("input.asset", "payloadJSON.assetId"),
-    ("input.routes", "taskRoutes"),
-    ("routes:", "taskRoutes:"),
     ("input.", ""),
     ("executionPreferences.", ""),
     ("max_engines", "maxEngines"),
@@ -52,6 +50,7 @@ WORDS = (
 
 
 _NUMBERED = re.compile(r"\btasks\.(\d+)")
+_ROUTES = re.compile(r"\broutes(?=[:.\[]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +194,4 @@ def in_edge_words(refusal: JobmillError, where: str) -> JobmillError:
 def _in_words(said: str) -> str:
     for ours, theirs in WORDS:
         said = said.replace(ours, theirs)
-    return _NUMBERED.sub(r"tasks[\1]", said)
+    return _ROUTES.sub("taskRoutes", _NUMBERED.sub(r"tasks[\1]", said))
