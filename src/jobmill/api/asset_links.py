@@ -25,8 +25,8 @@ from jobmill.core.items import (
     visible_asset,
 )
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.http.addresses import link_address
 from jobmill.http.house import House
-from jobmill.http.links import link_address
 from jobmill.http.naming import naming_of
 
 router = native_router("assets")

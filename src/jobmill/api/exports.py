@@ -20,8 +20,8 @@ from jobmill.core.jobs.service.exports import (
     sources_of,
     start_export,
 )
+from jobmill.http.addresses import link_address
 from jobmill.http.house import House
-from jobmill.http.links import link_address
 from jobmill.http.paging import decode_cursor, encode_cursor
 
 router = native_router("exports")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request, Response
 
@@ -12,7 +12,11 @@ from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.exports import FileOptions
 from jobmill.core.exports.formats import MEDIA_TYPES, ExportFormat
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.exports import sources_of
 from jobmill.http.ranges import Download, download_response
+
+if TYPE_CHECKING:
+    from jobmill.core.jobs.service.exports.scattered import Scattered
 
 router = native_router("exports")
 
@@ -38,10 +42,18 @@ async def read_file(
     # Nobody who does not ask for a file waits for what writes them.
     from jobmill.core.exports.writing import write_export
     from jobmill.core.jobs.service.exports.gather import single_file
+    from jobmill.core.jobs.service.exports.scattered import documents_of, scattered_findings
+
+    catalog = house.outside.catalog
+
+    def elsewhere(work: UnitOfWork) -> "Scattered":
+        (source,) = sources_of(work, who, [job_ref(job)])
+        return scattered_findings(work, catalog, who, source)
+
+    scattered = await documents_of(house.blobs, await house.database.read(elsewhere))
 
     def made(work: UnitOfWork) -> tuple[str, bytes]:
-        output, catalog = query.output(format), house.outside.catalog
-        file = single_file(work, catalog, who, job_ref(job), output)
+        file = single_file(work, catalog, who, job_ref(job), query.output(format), scattered)
         return file.name, write_export(format, file.subject, file.options)
 
     name, data = await house.database.read(made)

@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "collaborators",
         "job_exports",
     ],
-    "attempts": ["attempts"],
+    "attempts": ["attempts", "attempt_access"],
     "assets": ["asset_links", "assets", "asset_content"],
     "data": ["asset_content"],
     "engines": ["engines"],

@@ -1,16 +1,18 @@
 """Links without a key: GET with ranges, PUT of any or no type. What they allow stands in them."""
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from jobmill.core.errors import AssetNotFound
-from jobmill.core.items import Link, LinkMethod, fill_by_link, sign_link, verify_link
+from jobmill.core.items import Link, LinkMethod, fill_by_link, verify_link
 from jobmill.core.items.model import Asset
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.http.addresses import LINKS
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import chunks_of
 from jobmill.http.naming import UNTOLD, media_type_of
+from jobmill.http.playlists import is_playlist, playlist_download
 from jobmill.http.ranges import download_response
 from jobmill.http.receiving import receive
 from jobmill.http.serving import asset_download
@@ -18,13 +20,10 @@ from jobmill.http.serving import asset_download
 
 def link_routes(prefix: str) -> list[Route]:
     """The routes of links below a prefix."""
-    return [Route(f"{prefix}/links/{{asset}}", follow, methods=["GET", "PUT"], name="link")]
-
-
-def link_address(request: HTTPConnection, house: House, prefix: str, link: Link) -> str:
-    """The whole address of a link, as this caller reaches the server."""
-    base = house.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return f"{base}{prefix}/links/{link.asset}?{sign_link(link, house.link_secret)}"
+    return [
+        Route(f"{prefix}{LINKS}{{asset}}", follow, methods=["GET", "PUT"], name="link"),
+        Route(f"{prefix}{LINKS}{{asset}}/{{name}}", follow, methods=["GET"], name="named_link"),
+    ]
 
 
 async def follow(request: Request) -> Response:
@@ -40,7 +39,10 @@ async def follow(request: Request) -> Response:
     if link.method is LinkMethod.PUT:
         return await _write(request, house, link)
     asset = await house.database.read(lambda work: _version(work, link))
-    return await download_response(request, await asset_download(house, asset))
+    download = await asset_download(house, asset)
+    if is_playlist(asset):
+        download = await playlist_download(request, house, link, asset, download)
+    return await download_response(request, download)
 
 
 async def _write(request: Request, house: House, link: Link) -> Response:

@@ -38,6 +38,11 @@ from jobmill.core.jobs.service.exports.making import (
     fail_export,
     finish_export,
 )
+from jobmill.core.jobs.service.exports.scattered import (
+    Documents,
+    documents_of,
+    scattered_findings,
+)
 
 LOG = structlog.get_logger("jobmill.exports")
 PIECE = 1 << 20
@@ -149,8 +154,11 @@ class ArchiveMaker:
     ) -> None:
         outputs = export.spec.outputs
         try:
+            scattered = await self._scattered(who, source)
             gathered: Gathered = await self._database.read(
-                lambda work: gather(work, self._catalog, who, source, outputs, archive.names)
+                lambda work: gather(
+                    work, self._catalog, who, source, outputs, archive.names, scattered
+                )
             )
         except NotFound as error:
             archive.problems.append(error.message)
@@ -160,6 +168,12 @@ class ArchiveMaker:
             await asyncio.to_thread(archive.add, file)
         if export.spec.include_media:
             await self._media(who, gathered.media, archive)
+
+    async def _scattered(self, who: Principal, source: ExportSource) -> Documents:
+        found = await self._database.read(
+            lambda work: scattered_findings(work, self._catalog, who, source)
+        )
+        return await documents_of(self._blobs, found)
 
     async def _media(self, who: Principal, media: Sequence[Asset], archive: _Archive) -> None:
         for asset in media:

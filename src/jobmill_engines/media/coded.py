@@ -6,15 +6,17 @@ Time stamps leave here in order, whatever came in. Writes nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
+import av.error
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
 from av.video.stream import VideoStream
 
 from jobmill_engines.media.clock import Clock
-from jobmill_engines.media.decode import AnyPacket
+from jobmill_engines.media.decode import AnyPacket, Reader
 from jobmill_engines.media.source import Source
+from jobmill_engines.media.streams import codec_of
 
 _STAMPED = frozenset(("mov", "matroska", "mpegts", "flv"))
 """Containers that store both time stamps of a packet, or whose demuxer can tell them."""
@@ -22,6 +24,8 @@ _BACK = Fraction(1)
 _LATEST_SHOWN = 10
 _MOST_UNDATED = 16
 _MILLI = Fraction(1, 1000)
+_LEAST_APART = Fraction(1, 2000)
+"""Two packets stay apart in the coarser time base of any output."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,17 +64,19 @@ def has_stamps(source: Source) -> bool:
 class Lane:
     """The packets of one stream of a source, copied."""
 
-    def __init__(self, source: Source, stream: VideoStream | AudioStream) -> None:
+    def __init__(self, source: Source, stream: VideoStream | AudioStream, reader: Reader) -> None:
+        self._reader = reader
         self.clock = Clock(source.origin, source.duration)
         self.stream = stream
         self._video = isinstance(stream, VideoStream)
         self._unpack: BitStreamFilterContext | None = None
-        if stream.codec_context.name == "aac" and not stream.codec_context.extradata:
+        if codec_of(stream) == "aac" and not stream.codec_context.extradata:
             self._unpack = BitStreamFilterContext("aac_adtstoasc", stream)
         self._base = _MILLI
         self._raw: int | None = None
         self._last: int | None = None
         self._near = self._offset = self._latest = 0
+        self._least = 1
         self._undated: list[AnyPacket] | None = [] if self._video else None
         self._usual = self._usual_length()
 
@@ -109,11 +115,21 @@ class Lane:
         if pts is not None and dts is not None and 0 <= pts - dts <= self._latest:
             shown = placed + pts - dts
         if self._last is not None:
-            placed = max(placed, self._last + 1)
+            placed = max(placed, self._last + self._least)
         self._raw, self._last, self._near = dts, placed, length
         key, shown = packet.is_keyframe, max(shown, placed)
-        for each in [packet] if self._unpack is None else self._unpack.filter(packet):
+        for each in self._unpacked(packet):
             yield Coded(self._video, shown, placed, length, base, key, each)
+
+    def _unpacked(self, packet: AnyPacket) -> list[AnyPacket]:
+        """The packet as a file holds it; nothing for one that is damaged, which is counted."""
+        if self._unpack is None:
+            return [packet]
+        try:
+            return self._unpack.filter(packet)
+        except av.error.FFmpegError:
+            self._reader.errors += 1
+            return []
 
     def _following(self, dts: int | None, base: Fraction) -> int | None:
         """The place of a packet that comes soon after the one before it, as nearly all do."""
@@ -128,6 +144,7 @@ class Lane:
         time = self.clock.place(None if dts is None else dts * base, back=_BACK)
         placed = round(time / base)
         self._base, self._latest = base, int(_LATEST_SHOWN / base)
+        self._least = ceil(_LEAST_APART / base)
         self._offset = 0 if dts is None else placed - dts
         return placed
 

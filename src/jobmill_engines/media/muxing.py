@@ -46,7 +46,7 @@ class Muxing:
         """A track that takes the packets of this lane."""
         if isinstance(lane, AacLane):
             return Copied(self._output, add_aac(self._output))
-        return Copied(self._output, self._output.add_stream_from_template(lane.stream))
+        return Copied(self._output, self._output.add_stream_from_template(lane.stream, opaque=True))
 
     def pictures(self, frame: VideoFrame, every: Fraction | None = None) -> "Pictures":
         """A track of pictures like this one, with a key picture `every` so many seconds."""

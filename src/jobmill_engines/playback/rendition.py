@@ -16,7 +16,7 @@ from jobmill_engines.media.muxing import Muxing
 from jobmill_engines.media.pictures import PictureClock
 from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import picture_stream, wanted_sound
+from jobmill_engines.media.streams import codec_of, picture_stream, wanted_sound
 from jobmill_engines.playback.segments import Segments, hls_options
 
 _START = Fraction(0)
@@ -52,7 +52,7 @@ class _Rendition:
         self._sound = sound_lane(source, self._audio, self.reader, ("aac",))
         self._copied = self._pictures = None
         if self._video is not None and _plays(source, self._video):
-            self._copied = Lane(source, self._video)
+            self._copied = Lane(source, self._video, self.reader)
         elif self._video is not None:
             self._video.thread_type = "AUTO"
             clock = Clock(source.origin, source.duration)
@@ -124,5 +124,5 @@ def _word(copied: bool) -> str:
 def _plays(source: Source, stream: VideoStream) -> bool:
     """Whether browsers play these pictures as they are: H.264, 8 bits, 4:2:0."""
     codec = stream.codec_context
-    plain = codec.name == "h264" and codec.pix_fmt in ("yuv420p", "yuvj420p")
+    plain = codec_of(stream) == "h264" and codec.pix_fmt in ("yuv420p", "yuvj420p")
     return plain and bool(codec.extradata) and has_stamps(source)

@@ -14,7 +14,7 @@ import pytest
 
 from jobmill.samples import AudioTrack, Sound, make_sample
 from tests.dialects.aiware.speaking import EMAIL, PASSWORD, Speaker
-from tests.running import Running, running
+from tests.running import Gate, MakeGate, Running, running
 
 ENGINES = Path(__file__).parent / "engines"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -38,6 +38,20 @@ def api(server: Running) -> Iterator[Speaker]:
     with Speaker(server.url) as speaker:
         speaker.login()
         yield speaker
+
+
+@pytest.fixture
+def gates(tmp_path: Path) -> Iterator[MakeGate]:
+    """Makes pipes at which tasks of the engine `gate` wait."""
+    made: list[Gate] = []
+
+    def make() -> Gate:
+        made.append(Gate(tmp_path))
+        return made[-1]
+
+    yield make
+    for gate in made:
+        gate.close()
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -1,8 +1,13 @@
 """Every GraphQL document of the documentation as it stands there, ids and address filled in."""
 
+import io
 import re
+import time
+import zipfile
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from tests.dialects.aiware.speaking import Speaker
 from tests.running import Running
@@ -116,6 +121,31 @@ def test_the_job_of_five_tasks_from_cluster_to_results(api: Speaker, media: str)
     assert len(words) >= 3
     assert starts == sorted(starts)
     assert 40_000 < starts[-1] < 65_000
+
+    _exported(api, job["targetId"])
+
+
+def _exported(api: Speaker, tdo: str) -> None:
+    asked = api.data(example("create_export_request", exported=tdo))["createExportRequest"]
+    assert (asked["status"], asked["assetUri"]) == ("incomplete", None)
+    assert asked["requestorId"] == api.data("{ me { id } }")["me"]["id"]
+    until = time.monotonic() + 30
+    seen = asked
+    while seen["status"] == "incomplete" and time.monotonic() < until:
+        time.sleep(0.05)
+        seen = api.data(example("export_request", request=asked["id"]))["exportRequest"]
+    assert seen["status"] == "complete"
+    archive = zipfile.ZipFile(io.BytesIO(httpx2.get(seen["assetUri"]).content))
+    (name,) = [each for each in archive.namelist() if each.endswith(".vtt")]
+    text = archive.read(name).decode()
+    assert text.startswith("WEBVTT")
+    assert "word0" in text
+
+    mark = "mutation ($id: ID!) { updateExportRequest(input: {id: $id, status: downloaded}) "
+    marked = api.data(mark + "{ status } }", {"id": asked["id"]})["updateExportRequest"]
+    assert marked == {"status": "downloaded"}
+    listed = api.data("{ exportRequests(status: [downloaded]) { count records { id } } }")
+    assert {"id": asked["id"]} in listed["exportRequests"]["records"]
 
 
 def _results(api: Speaker, job: str) -> Any:

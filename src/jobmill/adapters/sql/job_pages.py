@@ -1,7 +1,7 @@
 """Pages of jobs and tasks by offset, for those whose clients count pages; lists of ours go by
 place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, micros, placeholders
@@ -81,7 +81,9 @@ def _task_conditions(query: TaskPage) -> tuple[list[str], dict[str, Any]]:
             marks, named = placeholders(name, wanted)
             values |= named
             where.append(f"{column} IN ({marks})")
-    _limit_times(where, values, query.spans)
+    for condition, named in _times(query.spans):
+        where.append(condition)
+        values |= named
     return where, values
 
 
@@ -96,28 +98,32 @@ def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
         values["item"] = query.item
     if query.with_item is not None:
         where.append(f"item IS {'NOT ' if query.with_item else ''}NULL")
-    for name, column, wanted in (
-        ("state", "state", query.states),
-        ("engine", "engine", query.engines),
-        ("pool", "pool", query.pools),
-    ):
-        if wanted is None:
-            continue
-        marks, named = placeholders(name, wanted)
-        values |= named
-        condition = f"{column} IN ({marks})"
-        if name != "state":
-            condition = f"""EXISTS (SELECT 1 FROM task
-                WHERE task.job = job.number AND task.{condition})"""  # noqa: S608
+    for condition, named in (*_words(query), *_times(query.spans)):
         where.append(condition)
-    _limit_times(where, values, query.spans)
+        values |= named
     return where, values
 
 
-def _limit_times(where: list[str], values: dict[str, Any], spans: Sequence[JobSpan]) -> None:
+def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
+    if query.but_types:
+        marks, named = placeholders("but", query.but_types)
+        yield f"type NOT IN ({marks})", named
+    if query.states is not None:
+        marks, named = placeholders("state", query.states)
+        yield f"state IN ({marks})", named
+    for column, wanted in (("engine", query.engines), ("pool", query.pools)):
+        if wanted is not None:
+            marks, named = placeholders(column, wanted)
+            yield (
+                f"""EXISTS (SELECT 1 FROM task
+                    WHERE task.job = job.number AND task.{column} IN ({marks}))""",  # noqa: S608
+                named,
+            )
+
+
+def _times(spans: Sequence[JobSpan]) -> Iterator[tuple[str, dict[str, Any]]]:
     for i, span in enumerate(spans):
         column = "job.updated_at" if span.by_update else "job.created_at"
         for name, sign, end in (("since", ">=", span.since), ("until", "<=", span.until)):
             if end is not None:
-                where.append(f"{column} {sign} :{name}{i}")
-                values[f"{name}{i}"] = micros(end)
+                yield f"{column} {sign} :{name}{i}", {f"{name}{i}": micros(end)}

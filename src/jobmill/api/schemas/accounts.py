@@ -146,6 +146,9 @@ class TeamPage(Page[Team]):
     """A piece of the list of teams."""
 
 
+RedirectUri = Annotated[str, Field(max_length=2000)]
+
+
 class CreateKey(Body):
     """A key to be."""
 
@@ -159,11 +162,17 @@ class CreateKey(Body):
         None, max_length=50, description="None that you lack; those that you have, if left out."
     )
     expires_at: GivenTime | None = Field(None, description="When it ends; never, if left out.")
+    redirect_uris: list[RedirectUri] = Field(
+        [],
+        max_length=20,
+        description="For a key that is an OAuth client: where users who sign in may be sent.",
+    )
 
     def wanted(self) -> NewKey:
         """The core's own form."""
         rights = None if self.rights is None else tuple(right.value for right in self.rights)
-        return NewKey(self.name, self.user, rights, self.expires_at)
+        uris = tuple(self.redirect_uris)
+        return NewKey(self.name, self.user, rights, self.expires_at, uris)
 
 
 class EditKey(Body):
@@ -191,6 +200,7 @@ class Key(Answer):
     created_at: Time
     expires_at: Time | None
     revoked_at: Time | None
+    redirect_uris: list[str]
 
     @classmethod
     def of(cls, view: KeyView) -> "Key":
@@ -204,6 +214,7 @@ class Key(Answer):
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
+            redirect_uris=list(key.redirect_uris),
         )
 
 

@@ -73,10 +73,10 @@ class ExportedFile(Answer):
 
     name: str
     format: ExportFormat
-    job: str
-    task: str
+    job: str | None = Field(description="Null for a document that was put into a recording.")
+    task: str | None
     feature: str | None
-    engine: str
+    engine: str | None
     size: int
 
 

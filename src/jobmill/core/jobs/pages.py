@@ -30,6 +30,7 @@ class JobPage:
     pools: Sequence[str] | None = None
     item: ItemNumber | None = None
     with_item: bool | None = None
+    but_types: Sequence[str] = ()
     spans: Sequence[JobSpan] = ()
     by_update: bool = False
     descending: bool = True

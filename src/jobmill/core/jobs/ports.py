@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
+from jobmill.core.engines.remote import EngineStore
 from jobmill.core.events import EventLog
 from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
@@ -29,6 +30,7 @@ from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
@@ -352,6 +354,10 @@ class UnitOfWork(Protocol):
     def figures(self) -> Figures: ...
     @property
     def speeds(self) -> SpeedStore: ...
+    @property
+    def engines(self) -> EngineStore: ...
+    @property
+    def grants(self) -> GrantStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

@@ -4,8 +4,19 @@ public documentation."""
 from jobmill.dialects.aiware.edge.routes import EDGE
 from jobmill.dialects.aiware.errors import error_answer
 from jobmill.dialects.aiware.graphql.routes import MOUNT, ROUTES, unknown
+from jobmill.dialects.aiware.notes import NOTIFICATIONS
+from jobmill.dialects.aiware.oauth.routes import ROUTES as OAUTH_ROUTES
 from jobmill.http.dialect import Dialect
 
-DIALECT = Dialect("aiware", "aiWARE GraphQL", MOUNT, ROUTES, unknown, error_answer, beside=(EDGE,))
+DIALECT = Dialect(
+    "aiware",
+    "aiWARE GraphQL",
+    MOUNT,
+    [*ROUTES, *OAUTH_ROUTES],
+    unknown,
+    error_answer,
+    [NOTIFICATIONS],
+    beside=(EDGE,),
+)
 
 __all__ = ["DIALECT"]

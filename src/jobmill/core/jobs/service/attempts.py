@@ -129,18 +129,20 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
             )
             _close(work, change, notes, *end, now)
             return True
-        if graph.routes or notes.live:
+        streams = bool(graph.routes or notes.live)
+        if streams:
             news = replace(notes, parts=(*notes.parts, *finish.parts))
             graph = keep(work, graph, news, now)
-        elif finish.parts:
+        # Before anything is written that the fence must keep out.
+        change = machine.settle_done(
+            graph, notes.task, notes.token, warnings, notes.started_at, now
+        )
+        if finish.parts and not streams:
             fresh = work.parts.add(
                 task.number, task.generation, finish.parts, graph.job.organization
             ).fresh
             if notes.roles:
                 hold_parts(work, graph.job, task, fresh, notes.roles, now)
-        change = machine.settle_done(
-            graph, notes.task, notes.token, warnings, notes.started_at, now
-        )
     except StaleAttempt:
         return False
     results = results_of(task.name, task.features, finish.done.document, finish.provenance)

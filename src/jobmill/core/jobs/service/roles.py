@@ -1,5 +1,6 @@
 """Parts that an engine writes through a port with a role become assets of the job's item."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from mimetypes import guess_extension
@@ -7,6 +8,8 @@ from mimetypes import guess_extension
 from jobmill.core.items import AssetSource, AssetState
 from jobmill.core.jobs.model import Job, Part, Task
 from jobmill.core.jobs.ports import UnitOfWork
+
+_ROLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def hold_parts(
@@ -17,13 +20,18 @@ def hold_parts(
     roles: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Put each part into its port's role; a job without an item keeps them as parts alone."""
+    """Put each part into its port's role; a job without an item keeps them as parts alone.
+
+    The part's meta may name another `role`, and say that it is the `main` one of it.
+    """
     if job.item is None:
         return
     for part in parts:
-        role = roles.get(part.port)
-        if role is None or part.blob is None:
+        usual = roles.get(part.port)
+        if usual is None or part.blob is None:
             continue
+        told = str(part.meta.get("role", usual))
+        role = told if _ROLE.fullmatch(told) else usual
         suffix = guess_extension(part.media_type) or ""
         asset = work.assets.add(
             job.organization,
@@ -36,4 +44,7 @@ def hold_parts(
             owner=job.owner,
         )
         extras = {**part.meta, "port": part.port, "part": part.number}
-        work.items.hold(job.item, role, asset.number, now, task=task.number, extras=extras)
+        main = part.meta.get("main") is True
+        work.items.hold(
+            job.item, role, asset.number, now, main=main, task=task.number, extras=extras
+        )

@@ -8,14 +8,17 @@ from jobmill.core.items import Item
 from jobmill.core.items.service.items import assets_of, create_item
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob
+from jobmill.core.webhooks.service import EndpointSpec
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.finding import cluster_named, item_named
 from jobmill.dialects.aiware.graphql.links import own_asset
 from jobmill.dialects.aiware.mapping.catalogue import INGESTION, engine_kind
 from jobmill.dialects.aiware.mapping.create_job import EXTRAS, AskedJob, AskedTask
 from jobmill.dialects.aiware.mapping.recordings import MEDIA, main_of, new_item_from
+from jobmill.dialects.aiware.notes import ENDS, NAME, TASK_ENDS
 
 ORIGIN = "aiware"
+MOST_NOTIFIED = 50
 
 
 def command_from(
@@ -40,6 +43,7 @@ def command_from(
             for task in asked.tasks
         ),
         pool=pool,
+        more_callbacks=_notified(asked, given),
         routes=asked.routes,
         origin=ORIGIN,
         name=given.get("name"),
@@ -47,6 +51,27 @@ def command_from(
         extras={EXTRAS: extras},
         item=item.number,
     )
+
+
+def _notified(
+    asked: AskedJob, given: Mapping[str, Any]
+) -> tuple[tuple[EndpointSpec, str | None], ...]:
+    """Who is told of what: a job's addresses of its end and of its tasks', a task's of its own."""
+    every = [
+        (EndpointSpec(uri, (*TASK_ENDS, *ENDS), format=NAME), None)
+        for uri in dict.fromkeys(given.get("notificationUris") or ())
+    ]
+    own = [
+        (EndpointSpec(uri, TASK_ENDS, format=NAME), task.name)
+        for task in asked.tasks
+        for uri in dict.fromkeys(task.kept.get("notificationUris") or ())
+    ]
+    if len(every) + len(own) > MOST_NOTIFIED:
+        raise InvalidInput(
+            f"input.notificationUris: at most {MOST_NOTIFIED} in all.",
+            field="input.notificationUris",
+        )
+    return (*every, *own)
 
 
 def _target(work: UnitOfWork, call: Call, given: Mapping[str, Any]) -> Item:

@@ -17,7 +17,11 @@ from jobmill.dialects.aiware.mapping.catalogue import (
     engine_kind,
     engine_named,
 )
-from jobmill.dialects.aiware.mapping.payloads import features_from, parameters_from
+from jobmill.dialects.aiware.mapping.payloads import (
+    feature_parameters,
+    features_from,
+    parameters_from,
+)
 from jobmill.dialects.aiware.mapping.priorities import priority_from
 from jobmill.dialects.aiware.mapping.times import text_of
 from jobmill_engine.manifest import Manifest
@@ -103,7 +107,7 @@ def _task(
     }
     if features := features_from(payload, manifest):
         spec["features"] = features
-        spec["params"] = {f: payload[f] for f in features if isinstance(payload.get(f), dict)}
+        spec["params"] = feature_parameters(payload, manifest, features)
     if preferences.get("priority") is not None:
         spec["priority"] = priority_from(preferences["priority"])
     engines = _engines(preferences, where)

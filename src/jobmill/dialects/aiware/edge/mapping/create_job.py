@@ -41,6 +41,7 @@ WORDS = (
     ("input.asset", "payloadJSON.assetId"),
     ("input.", ""),
     ("executionPreferences.", ""),
+    ("notificationUris", "sendOutputToUris"),
     ("max_engines", "maxEngines"),
     ("max_retries", "maxRetries"),
     (".params", ".payloadJSON"),
@@ -82,6 +83,7 @@ def read_edge_job(given: Any, where: str, installed: Installed, now: datetime) -
     word(job, "jobStatus", where, STATUSES)
     shared: dict[str, Any] = {
         "dueDateTime": moment(job, "dueDateTime", where),
+        "notificationUris": texts(job, "sendOutputToUris", where) or None,
         "tasks": [
             _task(each, f"{where}tasks[{i}].", folders.of(i)) for i, each in enumerate(tasks)
         ],
@@ -115,6 +117,7 @@ def _task(given: Mapping[str, Any], where: str, folders: list[dict[str, Any]]) -
             **json_object(given, "payloadJSON", where),
         },
         "executionPreferences": preferences,
+        "notificationUris": texts(given, "sendOutputToUris", where) or None,
         "ioFolders": folders,
     }
 

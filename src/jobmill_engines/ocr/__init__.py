@@ -1,0 +1,1 @@
+"""The ocr engine: text in pictures. See `engine.OcrEngine`."""

@@ -1,0 +1,1 @@
+"""The translate engine: texts into another language. See `engine.TranslateEngine`."""
