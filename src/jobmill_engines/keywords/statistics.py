@@ -1,4 +1,4 @@
-"""Keywords by how a text uses its words. Pure; the only knowledge of a language is its common words.
+"""Keywords by how a text uses its words. Of a language it knows the common words only. Pure.
 
 A candidate is a word, or up to three in a row without a common word or punctuation between them.
 It counts more the oftener it and its words come, the more sentences it comes in, the earlier, and
@@ -128,7 +128,7 @@ def _score(key: Key, found: _Seen, single: Counter[str], sentences: int) -> floa
 
 
 def _without_parts(ranked: Sequence[Key], seen: dict[Key, _Seen]) -> list[Key]:
-    """Leaves out what comes hardly without a longer keyword, and the longer ones of a better one."""
+    """Leaves out what hardly comes without a longer keyword, and what a better one covers."""
     kept: list[Key] = []
     for key in ranked:
         if any(_covers(other, key, seen) for other in kept):
