@@ -156,6 +156,10 @@ def _inside(part: Key, whole: Key) -> bool:
 
 def _written(found: _Seen) -> str:
     """As it is written most often; small letters where both are common."""
-    text, count = max(found.written.items(), key=lambda each: (each[1], each[0].islower()))
-    small = text.lower()
-    return small if found.capitals == 0 and found.written[text] == count else text
+    small: Counter[str] = Counter()
+    for text, count in found.written.items():
+        small[text.lower()] += count
+    best = small.most_common(1)[0][0]
+    if not found.capitals:
+        return best
+    return max((t for t in found.written if t.lower() == best), key=found.written.__getitem__)

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobmill_engine import Engine, Task
 from jobmill_engine.protocol import InputFile, Message, Output, Run, Warn
+from jobmill_engine.testing import run_engine
 
 
 @dataclass
@@ -62,3 +63,18 @@ def run(
     task, sent = task_of(folder, data, media_type, parameters, chunk=chunk)
     found = engine.run(task)
     return Ran(None if found is None else dict(found), sent, folder)
+
+
+def missing_model(
+    engine: Path, folder: Path, text: str, parameters: Mapping[str, Any] | None = None
+) -> str:
+    """The message of an engine that lacks a model, as the server gets it.
+
+    In a process of its own: libraries that another test has loaded stay loaded in this one.
+    """
+    file = folder / "a.txt"
+    file.write_text(text)
+    ran = run_engine(engine, file, parameters=parameters)
+    assert ran.failed is not None
+    assert (ran.failed.failure, ran.failed.code) == ("platform", "model_missing")
+    return ran.failed.message
