@@ -74,7 +74,7 @@ async def _claims(server: Server) -> float:
             seconds.append(time.perf_counter() - began)
         return 1e6 * median(seconds, quiet=True)
 
-    database = SqliteDatabase(server.data / "jobmill.db", lambda organization, blob: None)
+    database = SqliteDatabase(server.data / "jobmill.db", lambda dropped: None)
     try:
         return await database.write(take)
     finally:

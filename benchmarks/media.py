@@ -47,13 +47,12 @@ def ten_minutes_of_video() -> Path:
 
 
 SPEECH = (
-    "The museum opens at nine in the morning and closes at six in the evening. In the first "
-    "room there are old maps of the city, drawn by hand more than three hundred years ago. "
-    "Children like the third room best, because they may touch everything there. My brother "
-    "works in the library next door, where he repairs damaged books and letters. Last winter "
-    "a pipe broke, and water ran down the walls for several hours. Nobody was hurt, but many "
-    "papers were wet. Today the library is open again, and the new roof is said to be much "
-    "stronger than the old one."
+    "The museum opens at nine in the morning and closes at six in the evening. In the first room"
+    " there are old maps of the city, drawn by hand more than three hundred years ago. Children"
+    " like the third room best, because they may touch everything there. My brother works in the"
+    " library next door, where he repairs damaged books and letters. Last winter a pipe broke, and"
+    " water ran down the walls for several hours. Nobody was hurt, but many papers were wet. Today"
+    " the library is open again, and the new roof is said to be much stronger than the old one."
 )
 
 

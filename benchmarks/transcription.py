@@ -46,7 +46,8 @@ print(json.dumps({"seconds": time.perf_counter() - began, "words": words}))
 def measure(minutes: float = 60.0) -> list[Figure]:
     """The pipeline and the library, turn and turn about."""
     if shutil.which("espeak-ng") is None:
-        raise SystemExit("This bench speaks with espeak-ng: apt-get install espeak-ng.")
+        print("    SKIPPED: it speaks with espeak-ng; apt-get install espeak-ng", file=sys.stderr)
+        return []
     command = [sys.executable, "-m", "jobmill.cli", "models", "install", MODEL, "--to", str(MODELS)]
     subprocess.run(command, check=True, stdout=sys.stderr)
     speech = minutes_of_speech(minutes)

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,10 @@ def models() -> str:
 
 
 def _range(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if isinstance(schema["type"], list):
+        return " or ".join(schema["type"])
     if schema["type"] == "array":
         return f"list of {_range(schema['items'])}"
     low, high = schema.get("minimum"), schema.get("maximum")
@@ -165,6 +170,13 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
     "task-transitions": ("reference/states.md", lambda: _transitions(TaskState, TASK_TRANSITIONS)),
     "parameters": ("guides/check-media.md", parameters),
     "transcribe-parameters": ("guides/speech.md", lambda: engine_parameters("transcribe")),
+    **{
+        f"{folder.replace('_', '-')}-parameters": (
+            "guides/chunks-and-playback.md",
+            partial(engine_parameters, folder),
+        )
+        for folder in ("webstream", "chunker", "playback", "asset_creator")
+    },
     "models": ("guides/models.md", models),
 }
 

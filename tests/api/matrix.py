@@ -14,6 +14,7 @@ import httpx2
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.results import Provenance, Result
 from jobmill.core.watches import WatchRule
 from tests.adapters.stores.seeds import take
 from tests.running import Running
@@ -261,6 +262,26 @@ def the_part(world: World, row: Row) -> Mapping[str, str]:
     return {"job": job["id"], "task": "a", "port": "out", "number": "0"}
 
 
+def a_result(world: World, row: Row) -> Mapping[str, str]:
+    """Made past the API: nobody works here."""
+    job = world.job(row)
+
+    def add(work: UnitOfWork) -> None:
+        graph = work.jobs.graph(JobNumber(job["number"]))
+        assert graph is not None
+        found = Result("a", None, {"n": 1}, Provenance("noop", "1", {}))
+        task, now = graph.tasks[0], world.server.house.clock.now()
+        work.results.add(graph.job.number, task.number, task.generation, [found], now)
+
+    world.server.call(world.server.house.database.write(add))
+    return {"job": job["id"], "format": "json"}
+
+
+def an_export(world: World, row: Row) -> Mapping[str, str]:
+    body = {"jobs": [world.job(row)["id"]], "formats": ["json"]}
+    return {"export": world.call(Role.OWNER, "POST", "/exports", json=body).json()["id"]}
+
+
 def a_pipeline(world: World, row: Row) -> Mapping[str, str]:
     graph = {"name": f"p{next(FRESH)}", "tasks": [{"engine": "noop"}]}
     return {"name": world.make(Role.ADMIN, "/pipelines", json=graph)["name"]}
@@ -324,6 +345,10 @@ def named(prefix: str, **more: Any) -> Callable[[World, Row], Any]:
 RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", ""): Rule(anybody),
     ("GET", "/me"): Rule(anybody),
+    ("GET", "/me/sessions"): Rule(anybody),
+    ("DELETE", "/me/sessions/{session}"): Rule(
+        lambda role, row: HIDDEN, lambda world, row: {"session": "none of theirs"}
+    ),
     ("POST", "/login"): Rule(anybody),
     ("POST", "/logout"): Rule(anybody),
     ("GET", "/login/oidc"): Rule(nobody),
@@ -331,7 +356,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/engines"): Rule(anybody),
     ("GET", "/engines/{engine}"): Rule(anybody, lambda world, row: {"engine": "noop"}),
     ("GET", "/features"): Rule(anybody),
-    ("GET", "/workers"): Rule(anybody),
+    ("GET", "/workers"): Rule(operator),
     ("GET", "/jobs"): Rule(anybody),
     ("POST", "/jobs"): Rule(anybody, body=lambda world, row: JOB),
     ("GET", "/jobs/{job}"): Rule(SEE, the_job),
@@ -359,6 +384,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/bulk"): Rule(
         anybody, body=lambda world, row: {"action": "pause", "filter": {}, "dry_run": True}
     ),
+    ("GET", "/exports"): Rule(anybody),
+    ("POST", "/exports"): Rule(
+        SEE, body=lambda world, row: {"jobs": [world.job(row)["id"]], "formats": ["json"]}
+    ),
+    ("GET", "/exports/{export}"): Rule(holder, an_export),
+    ("GET", "/jobs/{job}/exports/{format}"): Rule(SEE, a_result),
     ("GET", "/search"): Rule(anybody),
     ("GET", "/pools"): Rule(anybody),
     ("POST", "/pools/{pool}/pause"): Rule(operator, a_pool),

@@ -47,7 +47,7 @@ def test_an_upload_is_the_input_of_a_job(server: Running) -> None:
     ("header", "name", "media_type"),
     [
         (b"talk.mp4", "talk.mp4", "video/mp4"),
-        ("Grüße.wav".encode(), "Grüße.wav", "audio/x-wav"),
+        ("Grüße.wav".encode(), "Grüße.wav", "audio/wav"),
         (b"Gr%C3%BC%C3%9Fe.txt", "Grüße.txt", "text/plain"),
         (b"100%.txt", "100%.txt", "text/plain"),
         (rb"C:\clips\..\a.mov", "a.mov", "video/quicktime"),
@@ -66,7 +66,7 @@ def test_a_name_is_understood_and_stripped(
 
 def test_the_type_that_curl_adds_on_its_own_is_not_believed(server: Running) -> None:
     headers = {"X-Name": "a.wav", "Content-Type": "application/x-www-form-urlencoded"}
-    assert upload(server, BYTES, **headers)["media_type"] == "audio/x-wav"
+    assert upload(server, BYTES, **headers)["media_type"] == "audio/wav"
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,8 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
         ("POST", "/login", 200, {"body": login}),
         ("POST", "/logout", 204, {}),
         ("GET", "/me", 200, {}),
+        ("GET", "/me/sessions", 200, {}),
+        ("DELETE", "/me/sessions/{session}", 404, {"path_parameters": {"session": "x"}}),
         ("GET", "/login/oidc", 404, {}),
         ("GET", "/login/oidc/callback", 404, {}),
         ("POST", "/teams", 201, {"body": {"name": "true", "members": ["t@x.org"]}}),
@@ -267,7 +269,9 @@ def webhook_calls(server: Running) -> list[Call]:
 def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, Any]]]:
     """What holds jobs back, and acts upon many."""
     graph = {"tasks": [{"name": "a", "engine": "noop"}]}
+    srt = {"path_parameters": {**the_job, "format": "srt"}}
     return [
+        ("GET", "/jobs/{job}/exports/{format}", 409, srt),
         ("POST", "/jobs/{job}/pause", 200, {"path_parameters": the_job, "body": {"stop": True}}),
         ("POST", "/jobs/{job}/resume", 200, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/park", 409, {"path_parameters": the_job}),
@@ -279,6 +283,9 @@ def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, An
         ("GET", "/batches/{batch}", 200, {"path_parameters": {"batch": "1"}}),
         ("POST", "/batches/{batch}/cancel", 202, {"path_parameters": {"batch": "1"}}),
         ("POST", "/bulk", 200, {"body": {"action": "delete", "filter": {}, "dry_run": True}}),
+        ("POST", "/exports", 202, {"body": {"jobs": ["1"], "formats": ["json"]}}),
+        ("GET", "/exports", 200, {}),
+        ("GET", "/exports/{export}", 404, {"path_parameters": {"export": "x"}}),
         ("GET", "/search", 200, {"query": {"q": "talk"}}),
         ("GET", "/pools", 200, {}),
         ("POST", "/pools/{pool}/pause", 200, {"path_parameters": {"pool": "cpu"}}),

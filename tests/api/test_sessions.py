@@ -246,3 +246,37 @@ def test_a_live_stream_ends_with_what_opened_it(house: Running, how: str) -> Non
         rest = "\n".join(lines)
     assert clock.now() - started < timedelta(seconds=3)
     assert ("job.deleted" in rest) == (how == "share withdrawn")
+
+
+def test_one_sees_where_one_is_signed_in_and_signs_out_there(house: Running) -> None:
+    add_user(house, "zoe")
+    add_user(house, "yan")
+    here, there, other = sign_in(house, "zoe"), sign_in(house, "zoe"), sign_in(house, "yan")
+    with page(house, here, Origin=house.url) as ours, page(house, there) as lost:
+        listed = ours.get("/api/v1/me/sessions").json()["items"]
+        assert [each["current"] for each in listed] == [False, True]
+        gone = listed[0]["id"]
+        assert lost.get("/api/v1/me").status_code == 200
+        assert ours.delete(f"/api/v1/me/sessions/{gone}").status_code == 204
+        assert lost.get("/api/v1/me").status_code == 401
+        assert len(ours.get("/api/v1/me/sessions").json()["items"]) == 1
+        again = ours.delete(f"/api/v1/me/sessions/{gone}")
+        assert (again.status_code, again.json()["code"]) == (404, "session_not_found")
+        with page(house, other, Origin=house.url) as stranger:
+            theirs = ours.get("/api/v1/me/sessions").json()["items"][0]["id"]
+            assert stranger.delete(f"/api/v1/me/sessions/{theirs}").status_code == 404
+
+
+def test_a_session_that_is_over_is_not_listed(house: Running) -> None:
+    user = add_user(house, "old")
+    now = house.house.clock.now()
+
+    def keep(work: Any) -> None:
+        number = work.accounts.user_with_email(user["email"]).number
+        began = now - SESSION_IDLE - timedelta(seconds=1)
+        end = now + timedelta(days=1)
+        work.sessions.add(Session(new_id(), number, digest_of("x"), began, began, end))
+
+    house.call(house.house.database.write(keep))
+    with page(house, sign_in(house, "old")) as ours:
+        assert len(ours.get("/api/v1/me/sessions").json()["items"]) == 1

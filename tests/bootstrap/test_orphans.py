@@ -33,8 +33,9 @@ async def database(
 ) -> AsyncIterator[SqliteDatabase]:
     loop = asyncio.get_running_loop()
 
-    def drop(organization: OrganizationNumber, blob: Blob) -> None:
-        asyncio.run_coroutine_threadsafe(blobs.delete(organization, blob.sha256), loop).result(10)
+    def drop(dropped: list[tuple[OrganizationNumber, Blob]]) -> None:
+        deletion = blobs.delete_all([(owner, blob.sha256) for owner, blob in dropped])
+        asyncio.run_coroutine_threadsafe(deletion, loop).result(10)
 
     database = SqliteDatabase.open(tmp_path / "jobmill.db", drop)
     yield database

@@ -23,7 +23,7 @@ asyncio.run(start(sys.argv[1]))
 MIGRATIONS_ONLY = ["sqlalchemy", "alembic"]
 ENGINES_ONLY = ["av", "numpy", "jobmill_engines"]
 CALLERS_ONLY = ["httpx2", "jobmill_client", "typer"]
-WHERE_FIRST_USED = ["jsonschema", "cryptography", "joserfc", "obstore"]
+WHERE_FIRST_USED = ["graphql", "jsonschema", "cryptography", "joserfc", "obstore"]
 SECTIONS = ["jobmill.api.users", "jobmill.api.pipelines", "jobmill.api.watches"]
 
 

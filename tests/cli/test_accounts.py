@@ -1,5 +1,7 @@
 """Users, teams and keys, by commands."""
 
+from pathlib import Path
+
 from tests.cli.conftest import Run
 
 
@@ -56,3 +58,33 @@ def test_a_key_opens_until_it_is_revoked(run: Run) -> None:
 def test_a_time_that_is_none_is_wrong_usage(run: Run) -> None:
     refused = run("keys", "add", "x", "--expires", "tomorrow")
     assert (refused.code, "2027-01-01" in refused.err) == (2, True)
+
+
+def test_an_organization_is_added_renamed_and_removed(run: Run) -> None:
+    key = run("organizations", "add", "Archive").out.strip()
+    assert run("jobs", "--key", key).code == 0
+    assert "Archive" in run("organizations", "list").out
+    assert run("organizations", "rename", "Archive", "Vault").code == 0
+    (own,) = run("organizations", "list", "--key", key, "--json").lines
+    assert own["name"] == "Vault"
+    assert run("organizations", "remove", "Archive").code == 1, "it has another name now"
+    assert run("organizations", "add", "Other", "--key", key).code == 3
+    assert run("organizations", "remove", "Vault").code == 0
+    assert "Vault" not in run("organizations", "list").out
+
+
+def test_a_job_is_shared_with_more_and_then_with_fewer(run: Run, graph: Path) -> None:
+    for name in ("dora", "egon"):
+        assert run("users", "add", name).code == 0
+    assert run("teams", "add", "desk", "--member", "egon").code == 0
+    job = run("run", "--input-json", "1", "--graph", str(graph), "--no-wait", "--json").json
+    assert "nobody" in run("share", job["id"]).out
+    first = run("share", job["id"], "--user", "dora", "--step", "manage", "--json")
+    assert [each["user"]["name"] for each in first.lines] == ["dora"]
+    more = run("share", job["id"], "--team", "desk", "--everybody", "--json").lines
+    assert [each["steps"] for each in more] == [["manage"], [], []]
+    assert "desk" in run("share", job["id"]).out
+    left = run("unshare", job["id"], "--user", "dora", "--everybody", "--json").lines
+    assert [each["team"]["name"] for each in left] == ["desk"]
+    assert run("unshare", job["id"], "--user", "dora").code == 2
+    assert run("unshare", job["id"]).out.strip() == "It is shared with nobody."

@@ -12,9 +12,11 @@ import pytest
 
 from jobmill.adapters.locks import DataFolder
 from jobmill.adapters.sql.migrate import HEAD, migrate
-from jobmill.cli.doctor import database, folder, machine, place
+from jobmill.adapters.vault import KeyFileVault
+from jobmill.cli.doctor import database, folder, machine, place, webhooks
 from jobmill.cli.doctor.finding import Finding
 from jobmill.config import Settings
+from tests.adapters.blobs.s3_server import BUCKET, s3_server
 
 
 @pytest.fixture
@@ -143,3 +145,61 @@ def test_a_media_root_that_cannot_be_read_is_named(settings: Settings, tmp_path:
     root.mkdir(mode=0o000)
     looked = by_name(place.look_at_settings(Settings(data=settings.data, media_roots=(root,))))
     assert looked["media root"].status == "warn"
+
+
+def endpoint(settings: Settings, sealed: str, **more: object) -> None:
+    columns = {
+        "id": "e", "organization": 1, "owner": 1, "url": "https://a.example", "events": "[]",
+        "format": "standard", "secrets": f'[["{sealed}", null]]', "description": "",
+        "created_at": 0, "updated_at": 0, **more,
+    }  # fmt: skip
+    connection = sqlite3.connect(DataFolder(settings.data).database)
+    names = ", ".join(columns)
+    marks = ", ".join("?" * len(columns))
+    connection.execute(f"INSERT INTO endpoint ({names}) VALUES ({marks})", [*columns.values()])
+    connection.commit()
+    connection.close()
+
+
+def test_webhooks_in_order_are_found_in_order(settings: Settings) -> None:
+    assert list(webhooks.look_at_webhooks(settings)) == []
+    sealed = KeyFileVault(DataFolder(settings.data).secrets_key).seal("whsec_x", "e")
+    endpoint(settings, sealed)
+    looked = by_name(webhooks.look_at_webhooks(settings))
+    assert {name: each.status for name, each in looked.items()} == {
+        "webhook secrets": "ok",
+        "webhooks": "ok",
+        "endpoints": "ok",
+    }
+
+
+def test_a_lost_key_a_late_webhook_and_a_disabled_endpoint_are_named(settings: Settings) -> None:
+    sealed = KeyFileVault(DataFolder(settings.data).secrets_key).seal("whsec_x", "e")
+    endpoint(settings, sealed, disabled="gone")
+    DataFolder(settings.data).secrets_key.unlink()
+    connection = sqlite3.connect(DataFolder(settings.data).database)
+    connection.execute(
+        """INSERT INTO delivery (id, organization, endpoint, message, type, at, lane, state,
+                                 created_at, due_at)
+           VALUES ('d', 1, 1, 'm', 'job.completed', 1, 'l', 'pending', 1, 1)"""
+    )
+    connection.commit()
+    connection.close()
+    looked = by_name(webhooks.look_at_webhooks(settings))
+    assert looked["webhook secrets"].status == "fail"
+    assert looked["webhooks"].status == looked["endpoints"].status == "warn"
+    assert "gone" in looked["endpoints"].detail
+
+
+def test_a_bucket_that_is_there_and_one_that_is_not_are_told_apart(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        good = replace(settings, blobs=f"s3://{BUCKET}/data")
+        assert by_name(place.look_at_settings(good))["bucket"].status == "ok"
+        missing = replace(settings, blobs="s3://no-such-bucket/data")
+        assert by_name(place.look_at_settings(missing))["bucket"].status == "fail"
+    wrong = replace(settings, blobs="ftp://somewhere")
+    assert by_name(place.look_at_settings(wrong))["bucket"].status == "fail"

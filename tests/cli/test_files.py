@@ -45,3 +45,16 @@ def test_a_watch_is_made_paused_and_ended(run: Run) -> None:
     assert run("watches", "files", watch, "--json").lines == []
     assert run("watches", "delete", watch).code == 0
     assert run("watches", "show", watch).code == 1
+
+
+def test_a_place_names_an_asset_wherever_its_id_does(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "b.txt"
+    for text in ("one", "two"):
+        file.write_text(text)
+        assert run("assets", "put", str(file), "--path", "data://cli/b.txt").code == 0
+    assert [
+        each["version"] for each in run("assets", "versions", "data://cli/b.txt", "--json").lines
+    ] == [2, 1]
+    assert run("assets", "link", "data://cli/b.txt").out.startswith("http")
+    assert run("assets", "purge", "data://cli/b.txt", "--json").json["state"] == "purged"
+    assert run("assets", "versions", "data://cli/none.txt").code == 1

@@ -8,6 +8,7 @@ from jobmill.core.ids import WorkerName
 from jobmill.core.jobs.model import Worker
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.jobs.waiting import Floor, job_wait_reason, wait_reason
+from jobmill.core.pipelines import Mode
 from tests.core.graphs import NOW, ListedEngines, after, engine, graph, task
 
 CATALOG = ListedEngines([engine("noop", concurrency=1), engine("free")])
@@ -93,3 +94,14 @@ def test_a_job_that_is_being_stopped_says_so() -> None:
     found = job_wait_reason(job, {})
     assert found
     assert found.code == "cancelling"
+
+
+def test_a_task_that_reads_on_waits_for_parts() -> None:
+    job = graph(
+        task("a", TaskState.RUNNING),
+        task("b", mode=Mode.CHUNK),
+        task("c", mode=Mode.CHUNK, wait_for_parents=True),
+        routes=[("a", "b"), ("a", "c")],
+    )
+    reasons = [wait_reason(job.named(name), job, floor(ONE), CATALOG, NOW) for name in "bc"]
+    assert [reason and reason.code for reason in reasons] == ["parts", "parents"]

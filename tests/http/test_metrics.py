@@ -82,6 +82,9 @@ def test_tries_to_send_webhooks_are_counted(tmp_path: Path) -> None:
         while not (seen := figures(up))['jobmill_delivery_attempts_total{outcome="refused"}']:
             up.call(up.house.bell.wait(up.house.bell.count, 0.2))
         assert seen["jobmill_deliveries_waiting"] == 1
+        assert seen["jobmill_deliveries_overdue_seconds"] == 0
+        assert seen['jobmill_endpoints{state="failing"}'] == 1
+        assert seen['jobmill_endpoints{state="enabled"}'] == 0
 
 
 def test_what_waits_is_told_by_pool(tmp_path: Path) -> None:

@@ -4,18 +4,44 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from jobmill.core.jobs import service
 from jobmill.core.jobs.states import ENDED_JOBS, JobState
 from tests.life.checks import check_tables
 from tests.life.workers import PLATFORM, WORKERS, Workers
 
+OFTEN = [
+    word
+    for word, times in {
+        "submit": 4, "submit_batch": 2, "upload": 1, "remove_asset": 1, "cancel": 1, "pause": 2,
+        "release": 2, "park": 1, "run_again": 3, "describe": 1, "delete": 1, "claim": 8,
+        "report": 2, "finish": 8, "fail": 3, "look": 3, "die": 1, "wake_as_a_zombie": 2,
+        "time_passes": 2, "pause_the_pool": 1, "limit": 1, "start_bulk": 1, "take_bulk_further": 4,
+    }.items()
+    for _ in range(times)
+]  # fmt: skip
+NEEDED = {
+    "remove_asset": "assets", "report": "busy", "finish": "busy", "fail": "busy",
+    "wake_as_a_zombie": "stale",
+    **dict.fromkeys(("cancel", "pause", "release", "park", "run_again", "describe", "delete"),
+                    "jobs"),
+}  # fmt: skip
 CENTURY = timedelta(days=36_500)
 
 
 class Life(Workers):
     """The whole of it. At the end all that is left must run out, and leave nothing behind."""
+
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        word = data.draw(st.sampled_from([each for each in OFTEN if self.possible(each)]))
+        getattr(self, word)(data)
+
+    def possible(self, word: str) -> bool:
+        needed = NEEDED.get(word)
+        return needed is None or bool(getattr(self, needed))
 
     @invariant()
     def the_tables_keep_what_is_promised(self) -> None:
@@ -44,22 +70,23 @@ class Life(Workers):
         }
 
     def teardown(self) -> None:
-        if hasattr(self, "house"):
+        try:
             self.run_out()
             self.leave_nothing()
+        finally:
             self.house.close()
 
     def run_out(self) -> None:
         """With nobody in its way, every job comes to an end."""
-        self.pause_the_pool(paused=False)
-        self.limit(running=None)
+        self.set_paused(paused=False)
+        self.set_limit(None)
         for _ in range(60):
             self.release_all()
             for worker in WORKERS:
-                self.look(worker)
-            self.time_passes(400)
+                self.stop_what_shall_not_go_on(worker)
+            self.advance(400)
             while any(held.worker == PLATFORM for held in self.held.values()):
-                self.step_bulk()
+                self.take_bulk_further()
             self.claim_of(PLATFORM, 1)
             self.claim_of(WORKERS[0], 99)
             for held in [each for each in self.held.values() if each.worker != PLATFORM]:
@@ -104,7 +131,7 @@ def play(examples: int, steps: int) -> None:
 
 
 def test_whatever_happens_the_tables_keep_what_is_promised() -> None:
-    play(examples=30, steps=30)
+    play(examples=25, steps=50)
 
 
 @pytest.mark.full

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine
 
 from jobmill.adapters.sql.connection import micros
 from jobmill.core.accounts import Principal
@@ -21,6 +21,7 @@ from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from tests.life.installation import Expected, Held, Installation
 
 NAMES = "abcd"
+RARELY = st.integers(0, 5).map(lambda drawn: drawn == 5)
 SHAS = tuple(letter * 64 for letter in "abc")
 TAGS = st.lists(st.sampled_from(("x", "y")), max_size=2, unique=True).map(tuple)
 METADATA = st.dictionaries(st.sampled_from(("k", "l")), st.sampled_from(("v", 1)), max_size=2)
@@ -33,8 +34,8 @@ SHAPES = st.tuples(
 class Users(RuleBasedStateMachine):
     """`jobs` is what is expected, `held` the attempts at work, `stale` those that were lost."""
 
-    @initialize()
-    def begin(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.house = Installation()
         self.jobs: dict[JobNumber, Expected] = {}
         self.held: dict[RunToken, Held] = {}
@@ -56,8 +57,8 @@ class Users(RuleBasedStateMachine):
 
     # -- what users do
 
-    def command(self, data: st.DataObject, shape: tuple[int, set[tuple[int, int]]]) -> SubmitJob:
-        size, edges = shape
+    def command(self, data: st.DataObject) -> SubmitJob:
+        size, edges = data.draw(SHAPES)
         retries, soon = data.draw(st.integers(0, 2)), data.draw(SOON)
         tasks = [
             {"name": NAMES[place], "engine": "noop", "max_retries": retries}
@@ -72,18 +73,18 @@ class Users(RuleBasedStateMachine):
             priority=data.draw(st.sampled_from((5, 50, 100))),
             tags=data.draw(TAGS),
             metadata=data.draw(METADATA),
-            parked=data.draw(st.booleans()),
+            parked=data.draw(RARELY),
             due=data.draw(st.none() | st.just(self.house.now)),
             expires_at=None if soon is None else self.house.now + timedelta(seconds=soon),
             retain_for=data.draw(st.none() | st.just(timedelta(seconds=500))),
         )
 
-    @rule(data=st.data(), shape=SHAPES, stranger=st.booleans())
-    def submit(
-        self, data: st.DataObject, shape: tuple[int, set[tuple[int, int]]], stranger: bool
-    ) -> None:
-        who = self.house.theirs if stranger else self.house.ours
-        command, now = self.command(data, shape), self.house.now
+    def anybody(self, data: st.DataObject) -> Principal:
+        return data.draw(st.sampled_from((self.house.ours, self.house.theirs)))
+
+    def submit(self, data: st.DataObject) -> None:
+        who, now = self.anybody(data), self.house.now
+        command = self.command(data)
         made = self.house.tries(
             lambda work: service.submit_job(work, self.house.outside, who, command, now)
         )
@@ -93,16 +94,9 @@ class Users(RuleBasedStateMachine):
         job = made.graph.job
         self.jobs[job.number] = Expected(who, hold="parked" if command.parked else None)
 
-    @rule(data=st.data(), shape=SHAPES, count=st.integers(1, 4), stranger=st.booleans())
-    def submit_batch(
-        self,
-        data: st.DataObject,
-        shape: tuple[int, set[tuple[int, int]]],
-        count: int,
-        stranger: bool,
-    ) -> None:
-        who, now = self.house.theirs if stranger else self.house.ours, self.house.now
-        commands = [self.command(data, shape)] * count + [self.command(data, shape)]
+    def submit_batch(self, data: st.DataObject) -> None:
+        who, now, count = self.anybody(data), self.house.now, data.draw(st.integers(1, 4))
+        commands = [self.command(data)] * count + [self.command(data)]
         batch = self.house.tries(
             lambda work: create_batch(work, self.house.outside, who, None, commands, now)
         )
@@ -115,9 +109,8 @@ class Users(RuleBasedStateMachine):
         for row in rows:
             self.jobs[JobNumber(row["number"])] = Expected(who, hold=row["hold"])
 
-    @rule(sha=st.sampled_from(SHAS), stranger=st.booleans())
-    def upload(self, sha: str, stranger: bool) -> None:
-        who = self.house.theirs if stranger else self.house.ours
+    def upload(self, data: st.DataObject) -> None:
+        who, sha = self.anybody(data), data.draw(st.sampled_from(SHAS))
         asset = self.house.do(
             lambda work: work.assets.add(
                 who.organization,
@@ -132,8 +125,6 @@ class Users(RuleBasedStateMachine):
         )
         self.assets.append(asset.id)
 
-    @precondition(lambda self: self.assets)
-    @rule(data=st.data())
     def remove_asset(self, data: st.DataObject) -> None:
         asset = self.an_asset(data)
         gone = self.house.tries(
@@ -148,8 +139,10 @@ class Users(RuleBasedStateMachine):
 
     def pick(self, data: st.DataObject) -> tuple[JobNumber, Expected, JobGraph, Principal]:
         number = data.draw(st.sampled_from(sorted(self.jobs)))
-        who = data.draw(st.sampled_from((self.house.ours, self.house.theirs)))
-        return number, self.jobs[number], self.graph(number), who
+        expected = self.jobs[number]
+        other = self.house.theirs if expected.who is self.house.ours else self.house.ours
+        who = other if data.draw(RARELY) else expected.who
+        return number, expected, self.graph(number), who
 
     def steer(self, act: Callable[..., Any], number: JobNumber, who: Principal, *more: Any) -> bool:
         """Whether the service did it."""
@@ -159,8 +152,6 @@ class Users(RuleBasedStateMachine):
     def reachable(self, expected: Expected, who: Principal) -> bool:
         return expected.who is who and not expected.deleted
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         number, expected, graph, who = self.pick(data)
         may = self.reachable(expected, who) and graph.job.state not in ENDED_JOBS
@@ -170,9 +161,8 @@ class Users(RuleBasedStateMachine):
         if may:
             expected.stopping, expected.hold = True, None
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data(), stop=st.booleans())
-    def pause(self, data: st.DataObject, stop: bool) -> None:
+    def pause(self, data: st.DataObject) -> None:
+        stop = data.draw(st.booleans())
         number, expected, graph, who = self.pick(data)
         may = (
             self.reachable(expected, who)
@@ -190,9 +180,8 @@ class Users(RuleBasedStateMachine):
             if stop:
                 self.lose(held for held in self.held.values() if held.job == number)
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data(), word=st.sampled_from(("resume", "unpark")))
-    def release(self, data: st.DataObject, word: str) -> None:
+    def release(self, data: st.DataObject) -> None:
+        word = data.draw(st.sampled_from(("resume", "unpark")))
         number, expected, _, who = self.pick(data)
         wanted = "paused" if word == "resume" else "parked"
         may = self.reachable(expected, who) and expected.hold == wanted
@@ -201,8 +190,6 @@ class Users(RuleBasedStateMachine):
         if may:
             expected.hold = None
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data())
     def park(self, data: st.DataObject) -> None:
         number, expected, graph, who = self.pick(data)
         may = self.reachable(expected, who) and graph.job.state in (
@@ -213,9 +200,8 @@ class Users(RuleBasedStateMachine):
         if may:
             expected.hold = "parked"
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data(), word=st.sampled_from(("retry", "restart", "rewind")))
-    def run_again(self, data: st.DataObject, word: str) -> None:
+    def run_again(self, data: st.DataObject) -> None:
+        word = data.draw(st.sampled_from(("retry", "restart", "rewind")))
         number, expected, graph, who = self.pick(data)
         may = self.reachable(expected, who) and graph.job.state in ENDED_JOBS
         if word == "retry":
@@ -231,19 +217,15 @@ class Users(RuleBasedStateMachine):
             expected.generation += 1
             expected.stopping = expected.expired = False
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data(), tags=TAGS, metadata=METADATA, priority=st.sampled_from((7, 70)))
-    def describe(
-        self, data: st.DataObject, tags: tuple[str, ...], metadata: dict[str, Any], priority: int
-    ) -> None:
+    def describe(self, data: st.DataObject) -> None:
+        tags, metadata = data.draw(TAGS), data.draw(METADATA)
+        priority = data.draw(st.sampled_from((7, 70)))
         number, expected, _, who = self.pick(data)
         changes = {"tags": tags, "metadata": metadata, "priority": priority}
         assert self.steer(service.describe_job, number, who, changes) == self.reachable(
             expected, who
         )
 
-    @precondition(lambda self: self.jobs)
-    @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         number, expected, graph, who = self.pick(data)
         may = self.reachable(expected, who)

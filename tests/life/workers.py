@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 
 from jobmill.core.capacity import PLATFORM_POOL
 from jobmill.core.engines import Done, FailureClass
@@ -19,7 +18,7 @@ from jobmill.core.jobs.service.filters import JobFilter
 from jobmill.core.results import Provenance
 from tests.core.graphs import failed
 from tests.life.installation import Expected, Held
-from tests.life.users import SHAS, Users
+from tests.life.users import RARELY, SHAS, Users
 
 WORKERS = (WorkerName("one"), WorkerName("two"))
 PLATFORM = WorkerName("platform")
@@ -43,8 +42,8 @@ class Workers(Users):
             self.held[each.token] = Held(worker, job.number, each.task.number, each.token)
         return claims
 
-    @rule(worker=st.sampled_from(WORKERS), limit=st.integers(1, 3))
-    def claim(self, worker: WorkerName, limit: int) -> None:
+    def claim(self, data: st.DataObject) -> None:
+        worker, limit = data.draw(st.sampled_from(WORKERS)), data.draw(st.integers(1, 4))
         ready = self.house.db.value(
             """SELECT count(*) FROM task WHERE state = 'ready' AND pool != 'platform'
                AND (retry_at IS NULL OR retry_at <= :now)""",
@@ -74,9 +73,8 @@ class Workers(Users):
     def busy(self) -> bool:
         return any(each.worker != PLATFORM for each in self.held.values())
 
-    @precondition(lambda self: self.busy)
-    @rule(data=st.data(), start=st.booleans(), done=st.floats(0, 100))
-    def report(self, data: st.DataObject, start: bool, done: float) -> None:
+    def report(self, data: st.DataObject) -> None:
+        start, done = data.draw(st.booleans()), data.draw(st.floats(0, 100))
         held, now = self.work_at(data), self.house.now
         progress = {"": FeatureProgress(done, 100.0, "s", now, now)}
         notes = held.notes(
@@ -86,10 +84,8 @@ class Workers(Users):
         )
         assert self.house.do(lambda work: service.note_attempt(work, notes, now))
 
-    @precondition(lambda self: self.busy)
-    @rule(data=st.data(), shas=st.lists(st.sampled_from(SHAS), max_size=2))
-    def finish(self, data: st.DataObject, shas: list[str]) -> None:
-        self.end(self.work_at(data), shas)
+    def finish(self, data: st.DataObject) -> None:
+        self.end(self.work_at(data), data.draw(st.lists(st.sampled_from(SHAS), max_size=2)))
 
     def end(self, held: Held, shas: Iterable[str] = ()) -> None:
         parts = tuple(Part("out", place, sha, 1, "text/plain") for place, sha in enumerate(shas))
@@ -97,18 +93,18 @@ class Workers(Users):
         assert self.house.do(lambda work: service.finish_attempt(work, end, self.house.now))
         self.lose([held])
 
-    @precondition(lambda self: self.busy)
-    @rule(data=st.data(), kind=st.sampled_from(FailureClass), died=st.booleans())
-    def fail(self, data: st.DataObject, kind: FailureClass, died: bool) -> None:
+    def fail(self, data: st.DataObject) -> None:
+        kind, died = data.draw(st.sampled_from(FailureClass)), data.draw(st.booleans())
         held, failure = self.work_at(data), failed(kind, died=died)
         assert self.house.do(
             lambda work: service.fail_attempt(work, held.notes(), failure, 0.5, self.house.now)
         )
         self.lose([held])
 
-    @rule(worker=st.sampled_from(WORKERS))
-    def look(self, worker: WorkerName) -> None:
-        """A worker stops what it shall not go on with."""
+    def look(self, data: st.DataObject) -> None:
+        self.stop_what_shall_not_go_on(data.draw(st.sampled_from(WORKERS)))
+
+    def stop_what_shall_not_go_on(self, worker: WorkerName) -> None:
         own = {token: held for token, held in self.held.items() if held.worker == worker}
         kept = self.house.do(lambda work: work.jobs.kept_among(list(own)))
         for token, held in own.items():
@@ -120,8 +116,8 @@ class Workers(Users):
                 )
                 self.lose([held])
 
-    @rule(worker=st.sampled_from((*WORKERS, PLATFORM)))
-    def die(self, worker: WorkerName) -> None:
+    def die(self, data: st.DataObject) -> None:
+        worker = data.draw(st.sampled_from((*WORKERS, PLATFORM)))
         lost = [held for held in self.held.values() if held.worker == worker]
         count = self.house.do(
             lambda work: service.recover_tasks(work, [worker], "gone", self.house.now)
@@ -129,9 +125,8 @@ class Workers(Users):
         assert count == len(lost)
         self.lose(lost)
 
-    @precondition(lambda self: self.stale)
-    @rule(data=st.data(), how=st.integers(0, 4))
-    def wake_as_a_zombie(self, data: st.DataObject, how: int) -> None:
+    def wake_as_a_zombie(self, data: st.DataObject) -> None:
+        how = data.draw(st.integers(0, 4))
         held, now = data.draw(st.sampled_from(self.stale)), self.house.now
         notes, progress = held.notes(), {"": FeatureProgress(1.0, 2.0, "s", now, now)}
         part = (Part("out", 9, SHAS[0], 1, "text/plain"),)
@@ -146,8 +141,10 @@ class Workers(Users):
         assert not self.house.do(acts[how]), "it is fenced off"
         assert self.house.db.raw.total_changes == before
 
-    @rule(seconds=st.integers(1, 300))
-    def time_passes(self, seconds: int) -> None:
+    def time_passes(self, data: st.DataObject) -> None:
+        self.advance(data.draw(st.integers(1, 300)))
+
+    def advance(self, seconds: int) -> None:
         self.house.now += timedelta(seconds=seconds)
         late = self.house.db.all(
             """SELECT number FROM job WHERE expires_at <= :now AND ended_at IS NULL
@@ -170,37 +167,38 @@ class Workers(Users):
             elif number in self.jobs:
                 self.jobs[number].stopping, self.jobs[number].hold = True, None
 
-    @rule(paused=st.booleans())
-    def pause_the_pool(self, paused: bool) -> None:
+    def pause_the_pool(self, data: st.DataObject) -> None:
+        self.set_paused(paused=data.draw(RARELY))
+
+    def set_paused(self, *, paused: bool) -> None:
         self.paused = paused
         self.house.do(lambda work: work.capacity.set_paused("cpu", paused=paused))
 
-    @rule(running=st.none() | st.integers(0, 2))
-    def limit(self, running: int | None) -> None:
+    def limit(self, data: st.DataObject) -> None:
+        self.set_limit(data.draw(st.none() | st.integers(0, 2)))
+
+    def set_limit(self, running: int | None) -> None:
         ours = self.house.ours.organization
 
-        def set_limit(work: UnitOfWork) -> None:
+        def write(work: UnitOfWork) -> None:
             for each in work.capacity.limits():
                 work.capacity.remove_limit(each.id)
             if running is not None:
                 work.capacity.set_limit(ours, None, running)
 
-        self.house.do(set_limit)
+        self.house.do(write)
         self.limits = {} if running is None else {ours: running}
 
-    @rule(
-        action=st.sampled_from([each for each in BulkAction if each is not BulkAction.EDIT]),
-        tag=st.none() | st.sampled_from(("x", "y")),
-    )
-    def start_bulk(self, action: BulkAction, tag: str | None) -> None:
+    def start_bulk(self, data: st.DataObject) -> None:
+        action = data.draw(st.sampled_from([each for each in BulkAction if each != "edit"]))
+        tag = data.draw(st.none() | st.sampled_from(("x", "y")))
         who, wanted = self.house.ours, JobFilter(tags=(tag,) if tag else ())
         graph = self.house.do(
             lambda work: start_bulk(work, who, action, wanted, {}, self.house.now)
         )
         self.jobs[graph.job.number] = Expected(who)
 
-    @rule()
-    def step_bulk(self) -> None:
+    def take_bulk_further(self, _: st.DataObject | None = None) -> None:
         """The platform takes a bulk action one job further."""
         mine = [held for held in self.held.values() if held.worker == PLATFORM]
         if not mine:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 FAILURE_CALLS = {
-    *("Failed", "Failure", "InputRejected", "EngineFailed", "LimitReached"),
+    *("Failed", "Failure", "InputRejected", "EngineFailed", "LimitReached", "PlatformFailed"),
     *("MediaRejected", "DetectorFailed", "_failure", "warn", "EngineWarning"),
 }
 FAILURE_CLASSES = {"engine", "input", "platform", "limit"}

@@ -84,7 +84,10 @@ def test_every_error_code_has_a_row_with_its_status() -> None:
         assert rows[code] == str(status_of(error)), code
 
 
-MEDIA_ROOMS = ("media", "scan", "transcribe")
+MEDIA_ROOMS = (
+    *("collating", "media", "scan", "transcribe"),
+    *("webstream", "chunker", "playback", "asset_creator"),
+)
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 
 

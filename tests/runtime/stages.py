@@ -25,6 +25,8 @@ license = "Apache-2.0"
 command = ["{{python}}", "__main__.py"]
 modes = [{modes}]
 """
+PORTS = {"keeper": '[[ports]]\nname = "kept"\nrole = "pieces"\n[[ports]]\nname = "in"\n'
+         'direction = "in"\n'}  # fmt: skip
 PROGRAM = """
 import json, os, time
 from jobmill_engine import *
@@ -49,7 +51,7 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
             if i == p.get("gate_at"):
                 with open(p["gate"]) as gate:
                     gate.read()
-            text = f"{word} {i}\\n".encode()
+            text = f"{word} {i}".encode().ljust(p.get("size", 0)) + b"\\n"
             task.output("out", text, "text/plain", {"start_ms": i * 1000})
         return {"parts": p["parts"], "kept": kept}
         """,
@@ -89,6 +91,23 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
                 "starts": [each.meta.get("start_ms") for each in task.inputs]}
         """,
     ),
+    "dies": (
+        ("chunk",),
+        """
+        if task.input().path.read_text().strip() == "part 1":
+            os._exit(3)
+        return {"text": "lives"}
+        """,
+    ),
+    "keeper": (
+        ("stream",),
+        """
+        with task.input().open() as file:
+            while piece := file.read(4):
+                task.output("kept", piece, "text/plain", {"name": f"piece of {len(piece)}"})
+        return {"live": task.input().live}
+        """,
+    ),
     "whole": (
         ("whole",),
         """
@@ -105,7 +124,8 @@ def make_engines(folder: Path) -> list[Manifest]:
         place = folder / name
         place.mkdir(parents=True)
         listed = ", ".join(f'"{mode}"' for mode in modes)
-        (place / "engine.toml").write_text(MANIFEST.format(name=name, modes=listed))
+        text = MANIFEST.format(name=name, modes=listed) + PORTS.get(name, "")
+        (place / "engine.toml").write_text(text)
         lines = [f"        {line}" for line in _dedented(body)]
         (place / "__main__.py").write_text(PROGRAM.format(body="\n".join(lines)))
         found.append(load_manifest(place))

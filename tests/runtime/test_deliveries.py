@@ -146,7 +146,7 @@ async def test_410_disables_and_holds_and_a_replay_sends_what_was_held(postal: P
         store = work.webhooks
         enable = EndpointChange(enabled=True)
         change_endpoint(store, postal.room, postal.who, endpoint.id, enable, now)
-        return replay_endpoint(store, postal.who, endpoint.id, began, now, (), now)
+        return replay_endpoint(store, postal.who, endpoint.id, began, now, (), now)[0]
 
     assert await postal.do(back) == 2
     await postal.settled(endpoint, delivered=2)

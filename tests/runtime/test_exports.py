@@ -15,7 +15,8 @@ from jobmill.core.engines import Done
 from jobmill.core.errors import ExportNotFound, InvalidInput, JobNotFound, NotAllowed
 from jobmill.core.exports.formats import ExportFormat
 from jobmill.core.exports.model import ExportOutput, ExportSource, ExportSpec
-from jobmill.core.ids import JobNumber
+from jobmill.core.ids import ItemNumber, JobNumber
+from jobmill.core.items import AssetSource, AssetState, Blob, ItemKind
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.service import JobInput, cancel_job, delete_job
 from jobmill.core.jobs.service.exports import (
@@ -25,6 +26,7 @@ from jobmill.core.jobs.service.exports import (
     list_exports,
     start_export,
 )
+from jobmill.core.jobs.service.exports.scattered import ROLE
 from jobmill.core.jobs.service.purge_jobs import purge_job
 from jobmill.core.jobs.states import JobState
 from jobmill.runtime import archive as archive_module
@@ -169,6 +171,45 @@ async def test_an_item_is_exported_with_all_its_jobs_and_its_media(
     assert sorted(files) == ["film.srt", "media/film.mp4"]
     assert files["media/film.mp4"] == b"moving pictures" * 1000
     assert export.document["media"][0]["size"] == 15_000
+
+
+async def test_a_transcript_that_was_put_into_a_recording_is_exported_with_its_media(
+    world: World,
+) -> None:
+    aion = {
+        "sourceEngineName": "Ear",
+        "validationContracts": ["transcript"],
+        "series": [{"startTimeMs": 0, "stopTimeMs": 400, "words": [{"word": "Hi"}]}],
+    }
+
+    async def stored(data: bytes) -> Blob:
+        async def pieces() -> Any:
+            yield data
+
+        kept = await world.blobs.put(world.who.organization, pieces(), 1 << 20)
+        return Blob(kept.sha256, kept.size)
+
+    blobs = [await stored(json.dumps(aion).encode()), await stored(b"moving")]
+    now = world.clock.now()
+
+    def put(work: Any) -> ItemNumber:
+        ours = world.who.organization
+        item = work.items.add(ours, ItemKind.RECORDING, "Talk", now, {}, {}, owner=world.who.user)
+        kinds = (("said.json", "application/json", ROLE), ("talk.mp4", "video/mp4", "media"))
+        for blob, (name, kind, role) in zip(blobs, kinds, strict=True):
+            upload, ready = AssetSource.UPLOAD, AssetState.READY
+            asset = work.assets.add(ours, name, kind, upload, ready, now, blob=blob)
+            work.items.hold(item.number, role, asset.number, now)
+        number: ItemNumber = item.number
+        return number
+
+    item = await world.real.write(put)
+    export = await made(world, sources=(ExportSource(item=item),), include_media=True)
+    files = opened(world, export)
+    assert sorted(files) == ["media/talk.mp4", "said.srt"]
+    assert files["said.srt"].endswith(b"Hi\n")
+    (file,) = export.document["files"]
+    assert (file["job"], file["task"], file["engine"]) == (None, None, "Ear")
 
 
 async def test_what_cannot_be_had_is_a_warning_beside_what_can(world: World) -> None:
@@ -335,8 +376,18 @@ async def test_what_cannot_be_is_refused_at_once(
         await world.real.write(lambda work: start_export(work, world.who, spec, now))
 
 
-async def test_an_export_needs_the_right_to_make_jobs(world: World) -> None:
+async def test_whoever_reads_results_may_export_them_and_media_needs_its_own_right(
+    world: World,
+) -> None:
+    world.start_worker()
+    job = await job_with(world, spoken("one"))
     reader = replace(world.who, rights=frozenset({"jobs:read"}))
-    spec, now = ExportSpec((ExportSource(JobNumber(1)),), (SRT,)), world.clock.now()
-    with pytest.raises(NotAllowed):
-        await world.real.write(lambda work: start_export(work, reader, spec, now))
+    writer = replace(world.who, rights=frozenset({"jobs:write"}))
+    spec, now = ExportSpec((ExportSource(job.job.number),), (SRT,)), world.clock.now()
+    media = replace(spec, include_media=True)
+    made = await world.real.write(lambda work: start_export(work, reader, spec, now))
+    for who, refused in ((writer, spec), (reader, media)):
+        with pytest.raises(NotAllowed):
+            await world.real.write(lambda work: start_export(work, who, refused, now))  # noqa: B023
+    await sweep_of(world).sweep()
+    assert (await seen(world, made)).state is ExportState.COMPLETE

@@ -1,13 +1,16 @@
 """Stages that overlap: real engines, driven by events."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from jobmill.core.jobs.service import job_results
-from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.adapters.blobs.local import LocalBlobStore
+from jobmill.core.jobs.service import JobInput, job_results, retry_job
+from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from tests.runtime.stages import Gate, parts_of, staged, until_parts
 from tests.runtime.world import World
 
@@ -155,10 +158,40 @@ async def test_a_chunk_that_fails_for_good_fails_its_task_and_retry_keeps_the_ot
     assert ended.job.reason is not None
     assert (ended.job.reason.code, ended.job.reason.task) == ("broken", "upper")
     assert ended.named("collect").state is TaskState.SKIPPED
-    rows = await stages.real.read(
-        lambda work: work.parts._db.all("SELECT number, state, tries FROM chunk ORDER BY number")
+    tries = [each for each in await stages.attempts(job) if each.task == "upper"]
+    assert {each.state for each in tries} == {"done", "failed"}
+    before = await parts_of(stages, job, "upper")
+    assert [part.number for part in before] == [0, 1, 2, 4]
+    await stages.real.write(
+        lambda work: retry_job(work, stages.who, job.job.id, stages.clock.now())
     )
-    assert [tuple(row) for row in rows if row["state"] == "failed"] == [(3, "failed", 2)]
+    again = await stages.graph(job)
+    assert again.named("upper").flow.done == 4
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.FAILED, "it breaks again, and only that one was tried"
+    assert await parts_of(stages, job, "upper") == before
+    assert ended.named("source").generation == 1, "what is done is not done again"
+
+
+async def test_a_chunk_that_kills_its_engine_three_times_is_to_blame_alone(
+    stages: World,
+) -> None:
+    stages.start_worker(slots=2)
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "params": {"parts": 4}},
+        {"name": "dies", "engine": "dies"},
+        joined=[{"from": "source", "to": "dies"}],
+    )
+    for _ in range(3):
+        await stages.until(
+            job,
+            lambda graph: graph.job.state in ENDED_JOBS or graph.named("dies").retry_at is not None,
+        )
+        await stages.advance(600)
+    ended = await stages.ended(job)
+    assert ended.job.reason is not None
+    assert (ended.job.state, ended.job.reason.code) == (JobState.FAILED, "quarantined")
+    assert "part 1" not in texts(await parts_of(stages, job, "dies"))
 
 
 async def test_whole_tasks_are_given_streams_as_one_file_and_chunks_as_many(
@@ -206,8 +239,6 @@ async def test_a_cancel_in_the_middle_ends_every_process(stages: World, tmp_path
 
 def process_runs(folder: Path) -> bool:
     """Whether a process works for an engine; one that waits for other work may stay."""
-    import psutil
-
     return any(
         str(folder) in " ".join(process.info["cmdline"] or []) or process.info["cwd"] == str(folder)
         for process in psutil.process_iter(["cmdline", "cwd", "status"])
@@ -284,3 +315,96 @@ async def test_a_source_that_repeats_other_bytes_has_its_readers_read_again(
     results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
     assert {r.task: r.document for r in results}["collect"]["texts"] == expected
     assert ended.named("direct").flow.done == 6
+
+
+async def test_parts_in_a_role_become_assets_of_the_jobs_item(stages: World) -> None:
+    (stages.roots.folder / "talk.txt").write_text("0123456789")
+    stages.start_worker()
+    job = await stages.submit(
+        {"name": "keeper", "engine": "keeper"}, given=JobInput(path="talk.txt")
+    )
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    assert ended.job.item is not None
+    item = ended.job.item
+    held = await stages.real.read(lambda work: work.items.held([item]))
+    assert [(each.role, each.asset.name, each.extras["part"]) for each in held] == [
+        ("pieces", "piece of 4", 0),
+        ("pieces", "piece of 4", 1),
+        ("pieces", "piece of 2", 2),
+    ]
+    assert {each.task for each in held} == {ended.named("keeper").number}
+
+
+async def test_an_address_is_read_while_it_is_fetched_and_kept(stages: World) -> None:
+    stages.fetcher.pages["https://example.org/talk"] = [b"0123456789"]
+    stages.start_worker()
+    job = await stages.submit(
+        {"name": "keeper", "engine": "keeper"}, given=JobInput(url="https://example.org/talk")
+    )
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
+    assert results[0].document == {"live": True}
+    number = ended.job.asset
+    assert number is not None
+    asset = await stages.real.read(lambda work: work.assets.get(number))
+    assert asset is not None
+    assert asset.blob is not None
+    assert asset.blob.size == 10
+
+
+async def test_a_task_works_on_its_own_input(stages: World) -> None:
+    (stages.roots.folder / "own.txt").write_text("mine")
+    stages.start_worker()
+    job = await stages.submit(
+        {"name": "a", "engine": "whole", "input": {"path": "own.txt"}},
+        {"name": "b", "engine": "whole", "input": {"json": {"n": 2}}},
+        {"name": "c", "engine": "whole"},
+    )
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
+    assert {each.task: each.document["bytes"] for each in results} == {
+        "a": ["mine"],
+        "b": ['{"n":2}'],
+        "c": ['{"n":1}'],
+    }
+
+
+async def test_a_reader_in_a_paused_pool_is_written_past(stages: World) -> None:
+    await stages.real.write(lambda work: work.capacity.set_paused("still", paused=True))
+    stages.start_worker(slots=2)
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "params": {"parts": 70}},
+        {"name": "lines", "engine": "lines", "pool": "still"},
+        joined=[{"from": "source", "to": "lines", "mode": "stream"}],
+    )
+    await stages.task_in(job, TaskState.DONE, "source")
+    await stages.real.write(lambda work: work.capacity.set_paused("still", paused=False))
+    ended = await stages.ended(job)
+    assert len(await parts_of(stages, job, "lines")) == 70
+    assert ended.job.state is JobState.COMPLETED
+
+
+async def test_a_thousand_parts_pass_without_being_held_in_memory(
+    stages: World, tmp_path: Path
+) -> None:
+    stages.blobs = LocalBlobStore(tmp_path / "blobs")  # type: ignore[assignment]
+    stages.start_worker(slots=3)
+    before = psutil.Process().memory_info().rss
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "params": {"parts": 1000, "size": 100_000}},
+        {"name": "upper", "engine": "upper", "max_engines": 2},
+        joined=[{"from": "source", "to": "upper"}],
+    )
+    async with asyncio.timeout(100):
+        while (ended := await stages.graph(job)).job.state not in ENDED_JOBS:
+            seen = stages.real.bell.count
+            await stages.real.bell.wait(seen, 5)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    assert texts(await parts_of(stages, job, "upper")) == [f"PART {i}" for i in range(1000)]
+    assert ended.named("upper").flow.done == 1000
+    assert len(await stages.attempts(job)) < 250
+    grown = psutil.Process().memory_info().rss - before
+    assert grown < 50_000_000, "of the hundred million bytes that passed"

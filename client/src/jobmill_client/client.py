@@ -17,10 +17,12 @@ from jobmill_client.models import Job, Me
 from jobmill_client.resources.accounts import (
     AsyncKeys,
     AsyncOrganizations,
+    AsyncSessions,
     AsyncTeams,
     AsyncUsers,
     Keys,
     Organizations,
+    Sessions,
     Teams,
     Users,
 )
@@ -35,6 +37,7 @@ from jobmill_client.resources.catalog import (
 )
 from jobmill_client.resources.deliveries import AsyncDeliveries, Deliveries
 from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
+from jobmill_client.resources.exports import AsyncExports, Exports
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
 from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
@@ -129,10 +132,12 @@ class Jobmill(Blocking, ServerCalls):
         self.users = Users(connection)
         self.teams = Teams(connection)
         self.keys = Keys(connection)
+        self.sessions = Sessions(connection)
         self.collaborators = Collaborators(connection)
         self.endpoints = Endpoints(connection)
         self.deliveries = Deliveries(connection)
         self.watches = Watches(connection)
+        self.exports = Exports(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -186,10 +191,12 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.users = AsyncUsers(connection)
         self.teams = AsyncTeams(connection)
         self.keys = AsyncKeys(connection)
+        self.sessions = AsyncSessions(connection)
         self.collaborators = AsyncCollaborators(connection)
         self.endpoints = AsyncEndpoints(connection)
         self.deliveries = AsyncDeliveries(connection)
         self.watches = AsyncWatches(connection)
+        self.exports = AsyncExports(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -22,10 +22,10 @@ from jobmill.core.items import (
     LinkMethod,
     await_bytes,
     owned_asset,
-    sign_link,
     visible_asset,
 )
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.http.addresses import link_address
 from jobmill.http.house import House
 from jobmill.http.naming import naming_of
 
@@ -96,6 +96,5 @@ def _link(
     expires_at: datetime,
 ) -> AssetLink:
     link = Link(method, asset.organization, asset.handle, version, expires_at)
-    base = house.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    url = f"{base}{PREFIX}/links/{asset.handle}?{sign_link(link, house.link_secret)}"
+    url = link_address(request, house, PREFIX, link)
     return AssetLink(method=method, url=url, version=version, expires_at=expires_at)

@@ -15,6 +15,8 @@ from jobmill.api.schemas.webhooks import (
     ReplayRange,
 )
 from jobmill.core.ids import DeliveryId, EndpointId
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.webhooks.ports import Place
 from jobmill.core.webhooks.service import (
     get_delivery,
     list_deliveries,
@@ -84,19 +86,28 @@ async def replay(delivery: str, house: TheHouse, who: Caller) -> Delivery:
 )
 async def replay_range(endpoint: str, body: ReplayRange, house: TheHouse, who: Caller) -> Replayed:
     """Send again what failed or was held between two times, or what is in the states named."""
-    now = house.clock.now()
-    count = await house.database.write(
-        lambda work: replay_endpoint(
+    now, count = house.clock.now(), 0
+    after: Place | None = None
+    states = tuple(dict.fromkeys(body.states))
+
+    def replay_slice(work: UnitOfWork) -> tuple[int, Place | None]:
+        return replay_endpoint(
             work.webhooks,
             who,
             EndpointId(endpoint),
             body.from_,
             body.to or now,
-            tuple(dict.fromkeys(body.states)),
+            states,
             now,
+            after,
         )
-    )
-    return Replayed(count=count)
+
+    while True:
+        more, last = await house.database.write(replay_slice)
+        count += more
+        if last is None:
+            return Replayed(count=count)
+        after = last
 
 
 @router.post(

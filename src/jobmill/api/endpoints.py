@@ -101,10 +101,14 @@ async def edit_endpoint(
     responses=problems(404),
 )
 async def delete_endpoint(endpoint: str, house: TheHouse, who: Caller) -> None:
-    """Delete an endpoint with its delivery log. What waits for it is not sent any more."""
-    await house.database.write(
+    """Delete an endpoint with its delivery log. What waits for it is not sent any more.
+
+    A long log goes in slices; a call that is cut off is made again, and goes on.
+    """
+    while not await house.database.write(
         lambda work: remove_endpoint(work.webhooks, who, EndpointId(endpoint))
-    )
+    ):
+        pass
 
 
 @router.post(

@@ -17,8 +17,17 @@ from jobmill.api.schemas.jobs import PREFIX
 PACKAGE = "jobmill.api"
 SECTIONS: Mapping[str, Sequence[str]] = {
     "": ["index"],
-    "jobs": ["jobs", "job_actions", "tasks", "attempts", "events", "results", "collaborators"],
-    "attempts": ["attempts"],
+    "jobs": [
+        "jobs",
+        "job_actions",
+        "tasks",
+        "attempts",
+        "events",
+        "results",
+        "collaborators",
+        "job_exports",
+    ],
+    "attempts": ["attempts", "attempt_access"],
     "assets": ["asset_links", "assets", "asset_content"],
     "data": ["asset_content"],
     "engines": ["engines"],
@@ -30,6 +39,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "workers": ["workers"],
     "batches": ["batches"],
     "bulk": ["bulk"],
+    "exports": ["exports"],
     "pools": ["pools"],
     "limits": ["pools"],
     "search": ["search"],

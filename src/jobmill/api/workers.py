@@ -10,7 +10,10 @@ router = native_router("workers")
 
 @router.get("/workers", summary="List workers", responses=problems())
 async def read_workers(house: TheHouse, who: Caller) -> WorkerPage:
-    """The workers that are alive, with how much they run."""
+    """The workers that are alive, with how much they run.
+
+    For admins of the server's first organization.
+    """
     now = house.clock.now()
     workers = await house.database.read(lambda work: list_workers(work, who, now))
     return WorkerPage(items=[Worker.of(worker) for worker in workers], next=None)

@@ -103,3 +103,4 @@ def dialects() -> Iterator[Dialect]:
     for found in pkgutil.iter_modules([str(folder)]):
         dialect: Dialect = importlib.import_module(f"{DIALECTS}.{found.name}").DIALECT
         yield dialect
+        yield from dialect.beside

@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -13,9 +13,17 @@ from pathlib import Path
 from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
 from jobmill.adapters.files import LocalMediaRoots
+from jobmill.adapters.http_engine import (
+    ChoosingCatalog,
+    ChoosingRunner,
+    EngineGuard,
+    HttpEngineRunner,
+    check_engine_address,
+)
 from jobmill.adapters.locks import PLATFORM, DataFolder, WorkerSeat
 from jobmill.adapters.manifests import FolderCatalog
 from jobmill.adapters.sql import SqliteDatabase
+from jobmill.adapters.sql.engines import RegisteredEngines
 from jobmill.adapters.subprocess import SubprocessRunner, sweep
 from jobmill.adapters.subprocess.launch import LaunchSettings
 from jobmill.bootstrap.background import background
@@ -26,6 +34,8 @@ from jobmill.bootstrap.webhooks import mailroom
 from jobmill.config import SettingInvalid, Settings
 from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock, SystemClock
+from jobmill.core.engines import EngineRunner
+from jobmill.core.engines.register import EnginePlaces
 from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
@@ -41,7 +51,7 @@ from jobmill.runtime.workdirs import WorkFolders
 
 FETCH_SECONDS = 6 * 3600.0
 FETCH_IDLE_SECONDS = 60.0
-DROP_SECONDS = 10.0
+DROP_SECONDS = 30.0
 BUNDLED = "jobmill_engines"
 
 
@@ -70,8 +80,8 @@ async def open_house(
     blobs = open_blobs(settings, folder)
     loop = asyncio.get_running_loop()
 
-    def drop(organization: OrganizationNumber, blob: Blob) -> None:
-        deletion = blobs.delete(organization, blob.sha256)
+    def drop(dropped: Sequence[tuple[OrganizationNumber, Blob]]) -> None:
+        deletion = blobs.delete_all([(owner, blob.sha256) for owner, blob in dropped])
         asyncio.run_coroutine_threadsafe(deletion, loop).result(DROP_SECONDS)
 
     database = await asyncio.to_thread(SqliteDatabase.open, folder.database, drop)
@@ -85,8 +95,9 @@ async def open_house(
             total_seconds=FETCH_SECONDS,
             idle_seconds=FETCH_IDLE_SECONDS,
         )
+        registered = RegisteredEngines(folder.database, folder.registered)
         outside = Outside(
-            catalog=engine_catalog(settings),
+            catalog=ChoosingCatalog(engine_catalog(settings), registered),
             roots=LocalMediaRoots({organization: settings.roots}),
             fetcher=fetcher,
             mailroom=mailroom(folder, fetcher.check, formats),
@@ -103,6 +114,7 @@ async def open_house(
             spool,
             secret,
             _provider(settings),
+            _places(settings, registered),
         )
     finally:
         await asyncio.to_thread(database.close)
@@ -116,7 +128,7 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         # Engines of a dead server must be gone before their tasks can be given out again.
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
-        runner = SubprocessRunner(seat.engines, settings=_launch(house.settings))
+        runner = _runner(house, seat)
         folders = WorkFolders(seat.work)
         try:
             async with background(_worker(house, seat, runner, folders).run()):
@@ -128,14 +140,26 @@ async def working(house: House) -> AsyncIterator[WorkerPlan]:
         seat.leave()
 
 
-def _worker(
-    house: House, seat: WorkerSeat, runner: SubprocessRunner, folders: WorkFolders
-) -> Worker:
+def _worker(house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkFolders) -> Worker:
     outside = house.outside
     inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
     attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
+
+
+def _runner(house: House, seat: WorkerSeat) -> EngineRunner:
+    settings = house.settings
+    guard = EngineGuard.of(settings.engine_allow)
+    return ChoosingRunner(
+        SubprocessRunner(seat.engines, settings=_launch(settings)),
+        HttpEngineRunner(house.database, house.bell, house.clock, guard, settings.url),
+    )
+
+
+def _places(settings: Settings, registered: RegisteredEngines) -> EnginePlaces:
+    guard = EngineGuard.of(settings.engine_allow)
+    return EnginePlaces(partial(check_engine_address, guard), registered.changed)
 
 
 def _plan(house: House, seat: WorkerSeat) -> WorkerPlan:

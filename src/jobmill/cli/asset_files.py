@@ -14,7 +14,7 @@ from jobmill.cli.session import Session, with_session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jobmill_client import Asset
+    from jobmill_client import Asset, Jobmill
 
 __all__ = ["app"]
 PathOption = Annotated[str | None, typer.Option("--path", help="Its place: data://folder/name.")]
@@ -40,7 +40,7 @@ def list_(
 def versions(session: Session, asset: AssetArgument) -> None:
     """List every version of an asset."""
     with session.client() as client:
-        _rows(session, list(client.assets.versions(asset)))
+        _rows(session, list(client.assets.versions(_id_of(client, asset))))
 
 
 @app.command()
@@ -87,7 +87,10 @@ def link(
     """Make an address that needs no key, to read the asset or to write it."""
     with session.client() as client:
         made = client.assets.link(
-            asset, method="PUT" if put else "GET", version=version, expires_in=expires_in
+            _id_of(client, asset),
+            method="PUT" if put else "GET",
+            version=version,
+            expires_in=expires_in,
         )
     session.tell(made.raw, made.url)
 
@@ -112,8 +115,16 @@ def announce(
 def purge(session: Session, asset: AssetArgument, version: VersionOption = None) -> None:
     """Remove the bytes, of all versions or of one, and keep what is known of them."""
     with session.client() as client:
-        found = client.assets.purge(asset, version=version)
+        found = client.assets.purge(_id_of(client, asset), version=version)
     session.tell(found.raw, f"{found.id} version {found.version} is {found.state}.")
+
+
+def _id_of(client: "Jobmill", asset: str) -> str:
+    """The id of an asset that is named by its place, `data://folder/name`."""
+    if not asset.startswith("data://"):
+        return asset
+    found = next(iter(client.assets.list(path=asset)), None)
+    return asset if found is None else found.id
 
 
 def _rows(session: Session, assets: "list[Asset]") -> None:

@@ -9,7 +9,7 @@ from jobmill.cli.output import console, emit, facts, note
 from jobmill.cli.session import Session, usage, with_session
 
 app = typer.Typer(no_args_is_help=True, help="Upload and download files.")
-AssetArgument = Annotated[str, typer.Argument(metavar="ASSET", help="The asset's id.")]
+AssetArgument = Annotated[str, typer.Argument(metavar="ASSET", help="Its id, or its place.")]
 
 
 @app.command()

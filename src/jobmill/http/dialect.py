@@ -18,7 +18,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 class Dialect:
     """One vendor's API. `routes` carry full paths; `unknown` answers every other path below
     `mount`, and `refusal` an error that a route has let through, in the vendor's error shape.
-    `formats` are the vendor's own bodies and signatures of webhooks."""
+    `formats` are the vendor's own bodies and signatures of webhooks; `beside` are further mounts
+    of the same vendor."""
 
     name: str
     title: str
@@ -27,6 +28,7 @@ class Dialect:
     unknown: Callable[[Request], Awaitable[Response]]
     refusal: Callable[[JobmillError], Response] | None = None
     formats: Sequence[Format] = ()
+    beside: Sequence["Dialect"] = ()
 
 
 def mount_dialect(app: Starlette, dialect: Dialect) -> None:

@@ -100,6 +100,10 @@ class Metrics:
         self._waiting = self._gauge(
             "jobmill_deliveries_waiting", "Webhooks that are still to be sent."
         )
+        self._overdue = self._gauge(
+            "jobmill_deliveries_overdue_seconds", "Since when the first of them is due."
+        )
+        self._endpoints = self._gauge("jobmill_endpoints", "Endpoints for webhooks.", "state")
         self._tries = self._counter(
             "jobmill_delivery_attempts", "Tries to send a webhook.", "outcome"
         )
@@ -178,6 +182,10 @@ class Metrics:
         _set(self._slots, {("taken",): taken, ("free",): slots - taken})
         self._delivered = look.deliveries.last
         self._waiting.set(look.deliveries.waiting)
+        due = look.deliveries.due
+        self._overdue.set(0.0 if due is None else max(0.0, (now - due).total_seconds()))
+        states = ("enabled", "failing", "disabled")
+        _set(self._endpoints, {(s,): float(look.deliveries.endpoints.get(s, 0)) for s in states})
         self._tries.labels("accepted").inc(look.deliveries.accepted)
         self._tries.labels("refused").inc(look.deliveries.refused)
         for (gauge, _), rows in zip(self._more, look.more, strict=True):

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from jobmill.config import Settings
 from jobmill.core.accounts.identity import IdentityProvider
 from jobmill.core.clock import Clock
+from jobmill.core.engines.register import EnginePlaces
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.job_input import Outside
@@ -33,6 +34,7 @@ class House:
     uploads: UploadSpool
     link_secret: bytes
     provider: IdentityProvider | None = None
+    engine_places: EnginePlaces = EnginePlaces()
     password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -8,9 +8,11 @@ from jobmill.core.errors import AssetNotFound
 from jobmill.core.items import Link, LinkMethod, fill_by_link, verify_link
 from jobmill.core.items.model import Asset
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.http.addresses import LINKS
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import chunks_of
 from jobmill.http.naming import UNTOLD, media_type_of
+from jobmill.http.playlists import is_playlist, playlist_download
 from jobmill.http.ranges import download_response
 from jobmill.http.receiving import receive
 from jobmill.http.serving import asset_download
@@ -18,7 +20,10 @@ from jobmill.http.serving import asset_download
 
 def link_routes(prefix: str) -> list[Route]:
     """The routes of links below a prefix."""
-    return [Route(f"{prefix}/links/{{asset}}", follow, methods=["GET", "PUT"], name="link")]
+    return [
+        Route(f"{prefix}{LINKS}{{asset}}", follow, methods=["GET", "PUT"], name="link"),
+        Route(f"{prefix}{LINKS}{{asset}}/{{name}}", follow, methods=["GET"], name="named_link"),
+    ]
 
 
 async def follow(request: Request) -> Response:
@@ -34,7 +39,10 @@ async def follow(request: Request) -> Response:
     if link.method is LinkMethod.PUT:
         return await _write(request, house, link)
     asset = await house.database.read(lambda work: _version(work, link))
-    return await download_response(request, await asset_download(house, asset))
+    download = await asset_download(house, asset)
+    if is_playlist(asset):
+        download = await playlist_download(request, house, link, asset, download)
+    return await download_response(request, download)
 
 
 async def _write(request: Request, house: House, link: Link) -> Response:

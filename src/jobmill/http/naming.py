@@ -1,12 +1,12 @@
 """What uploaded bytes are called: a name and a media type, out of what clients say of them."""
 
-import mimetypes
 import re
 from contextlib import suppress
 from urllib.parse import unquote
 
 from jobmill.core.errors import InvalidInput
 from jobmill.core.items import Naming, data_path, name_of
+from jobmill.core.items.media_types import guessed_type
 
 NAME_LIMIT = 255
 ANY = "application/octet-stream"
@@ -54,7 +54,7 @@ def media_type_of(told: str, name: str, field: str = "Content-Type") -> str:
     """The type that was told, else the one that the name lets guess. Raises InvalidInput."""
     told = told.split(";")[0].strip().lower()
     if told in UNTOLD:
-        return mimetypes.guess_type(name)[0] or ANY
+        return guessed_type(name) or ANY
     if not _MEDIA.fullmatch(told):
         raise InvalidInput(f"{field}: give a media type such as video/mp4.", field=field)
     return told

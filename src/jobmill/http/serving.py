@@ -26,7 +26,7 @@ async def asset_download(house: House, asset: Asset) -> Download:
         path = await asyncio.to_thread(
             house.outside.roots.open_path, asset.organization, asset.location or ""
         )
-        return await asyncio.to_thread(_file_download, path, asset.media_type, asset.name)
+        return await file_download(path, asset.media_type, asset.name)
     raise AssetNotReady(f"The bytes of {asset.name!r} have not been fetched yet.")
 
 
@@ -39,6 +39,11 @@ def blob_download(
         return await house.blobs.read(organization, blob.sha256, start, end)
 
     return Download(blob.size, media_type, name, blob.sha256, read)
+
+
+async def file_download(path: Path, media_type: str, name: str) -> Download:
+    """A file; it must stay as long as it is served. Raises InputMissing."""
+    return await asyncio.to_thread(_file_download, path, media_type, name)
 
 
 def _file_download(path: Path, media_type: str, name: str) -> Download:

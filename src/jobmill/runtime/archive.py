@@ -18,7 +18,7 @@ import structlog
 
 from jobmill.core.accounts import Principal
 from jobmill.core.clock import Clock
-from jobmill.core.engines import EngineCatalog
+from jobmill.core.engines import EngineCatalog, Failed, FailureClass
 from jobmill.core.errors import AssetNotFound, JobmillError, NotFound, Unavailable
 from jobmill.core.exports.model import Export, ExportSource
 from jobmill.core.exports.naming import Names, stem_of
@@ -37,6 +37,11 @@ from jobmill.core.jobs.service.exports.making import (
     export_to_make,
     fail_export,
     finish_export,
+)
+from jobmill.core.jobs.service.exports.scattered import (
+    Documents,
+    documents_of,
+    scattered_findings,
 )
 
 LOG = structlog.get_logger("jobmill.exports")
@@ -107,14 +112,16 @@ class ArchiveMaker:
         except ExportStopped:
             await self._database.write(lambda work: stop_attempt(work, notes, self._clock.now()))
         except Unavailable as error:
-            await self._fail(notes, error.code, error.message, ours=True)
+            await self._fail(notes, Failed(FailureClass.PLATFORM, error.code, error.message))
         except JobmillError as error:
-            await self._fail(notes, error.code, error.message)
+            await self._fail(notes, Failed(FailureClass.INPUT, error.code, error.message))
         except OSError as error:
-            await self._fail(notes, "storage_failed", f"{error}.", ours=True)
+            failed = Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+            await self._fail(notes, failed)
         except Exception:
             LOG.exception("export.failed", job=notes.job)
-            await self._fail(notes, "internal_error", "The server's log tells more.", ours=True)
+            said = "The server's log tells more."
+            await self._fail(notes, Failed(FailureClass.PLATFORM, "internal_error", said))
 
     async def _make(self, notes: Notes, scratch: Path) -> None:
         found = await self._database.read(lambda work: export_to_make(work, notes.job))
@@ -127,7 +134,8 @@ class ArchiveMaker:
             await self._fill(notes, export, who, archive)
         if not archive.files:
             reason = next(iter(archive.problems), "There is nothing to write.")
-            await self._fail(notes, "nothing_to_export", reason)
+            failed = Failed(FailureClass.INPUT, "nothing_to_export", reason)
+            await self._fail(notes, failed)
             return
         async with self._blobs.holding():
             stored = await self._blobs.put_file(export.organization, path)
@@ -146,8 +154,11 @@ class ArchiveMaker:
     ) -> None:
         outputs = export.spec.outputs
         try:
+            scattered = await self._scattered(who, source)
             gathered: Gathered = await self._database.read(
-                lambda work: gather(work, self._catalog, who, source, outputs, archive.names)
+                lambda work: gather(
+                    work, self._catalog, who, source, outputs, archive.names, scattered
+                )
             )
         except NotFound as error:
             archive.problems.append(error.message)
@@ -157,6 +168,12 @@ class ArchiveMaker:
             await asyncio.to_thread(archive.add, file)
         if export.spec.include_media:
             await self._media(who, gathered.media, archive)
+
+    async def _scattered(self, who: Principal, source: ExportSource) -> Documents:
+        found = await self._database.read(
+            lambda work: scattered_findings(work, self._catalog, who, source)
+        )
+        return await documents_of(self._blobs, found)
 
     async def _media(self, who: Principal, media: Sequence[Asset], archive: _Archive) -> None:
         for asset in media:
@@ -197,11 +214,9 @@ class ArchiveMaker:
         if not await self._database.write(noted):
             raise ExportStopped
 
-    async def _fail(self, notes: Notes, code: str, message: str, *, ours: bool = False) -> None:
+    async def _fail(self, notes: Notes, failed: Failed) -> None:
         now = self._clock.now()
-        await self._database.write(
-            lambda work: fail_export(work, notes, code, message, now, ours=ours)
-        )
+        await self._database.write(lambda work: fail_export(work, notes, failed, now))
 
 
 def _sees(who: Principal, asset: Asset, work: UnitOfWork) -> bool:

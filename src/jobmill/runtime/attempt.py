@@ -47,6 +47,7 @@ class Finished:
     parts: tuple[Part, ...]
     provenance: Provenance
     seconds: float = 0.0
+    chunks: int = 0
 
 
 class AttemptRun:
@@ -79,9 +80,13 @@ class AttemptRun:
         fenced: Callable[[], object],
     ) -> AttemptNotes:
         """What shall listen to an attempt: its parts are kept as they come, or at its end."""
+        notes = AttemptNotes(claimed, database, clock, fenced)
         if is_live(claimed.graph, claimed.task):
-            return LiveNotes(claimed, database, clock, fenced, self._blobs, bell, bell.ring)
-        return AttemptNotes(claimed, database, clock, fenced)
+            notes = LiveNotes(claimed, database, clock, fenced, self._blobs, bell, bell.ring)
+        manifest = self._catalog.manifests().get(claimed.task.engine)
+        if manifest is not None:
+            notes.roles = {port.name: port.role for port in manifest.ports if port.role}
+        return notes
 
     async def run(self, claimed: Claimed, listener: AttemptListener) -> Finished | Failed:
         """One attempt to its end; expected failures are values."""
@@ -133,6 +138,8 @@ class AttemptRun:
             seconds = time.perf_counter() - began
             if notes is not None:
                 await notes.gathered()
+                for finish in notes.at_end if isinstance(outcome, Done) else ():
+                    await finish()
             if isinstance(outcome, Failed) and outcome.process_died:
                 outcome = await _with_input_hash(outcome, claimed, inputs)
         if notes is not None and notes.trouble is not None:
@@ -148,7 +155,7 @@ class AttemptRun:
             organization = claimed.graph.job.organization
             text = _COMPACT.encode(outcome.document)
             parts = (*parts, await document_part(self._blobs, organization, 0, text, {}))
-        return Finished(outcome, parts, provenance, seconds)
+        return Finished(outcome, parts, provenance, seconds, len(claimed.chunks))
 
     async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
         parts: list[Part] = []

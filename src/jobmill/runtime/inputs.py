@@ -13,6 +13,7 @@ from jobmill.core.ids import AssetNumber
 from jobmill.core.items import (
     Asset,
     AssetSource,
+    AssetState,
     Blob,
     BlobStore,
     Fetcher,
@@ -74,7 +75,7 @@ class InputPreparer:
                 inputs += await self._parts(claimed, routes, workdir, stack)
             if claimed.task.input is not None or not routes:
                 if claimed.asset is not None:
-                    inputs.append(await self._asset(claimed.asset, workdir, stack))
+                    inputs.append(await self._asset(claimed.asset, workdir, stack, notes))
                 else:
                     inputs.append(_json(given["json"], workdir))
             yield tuple(inputs)
@@ -121,7 +122,13 @@ class InputPreparer:
         media_type = parts[0].media_type if parts else "application/octet-stream"
         return EngineInput(route.target_port, place, media_type, name, live=True)
 
-    async def _asset(self, asset: Asset, folder: Path, stack: AsyncExitStack) -> EngineInput:
+    async def _asset(
+        self, asset: Asset, folder: Path, stack: AsyncExitStack, notes: LiveNotes | None
+    ) -> EngineInput:
+        if asset.source is AssetSource.URL and notes is not None and notes.streams:
+            fresh = await self._database.read(lambda work: work.assets.get(asset.number))
+            if fresh is not None and fresh.state is AssetState.AWAITING:
+                return await self._fetched_live(fresh, folder, stack, notes)
         place = folder / f"input{_suffix(asset.name)}"
         media_type = asset.media_type
         if asset.source is AssetSource.PATH:
@@ -136,6 +143,29 @@ class InputPreparer:
             )
             _link(place, path)
         return EngineInput("in", place, media_type, asset.name)
+
+    async def _fetched_live(
+        self, asset: Asset, folder: Path, stack: AsyncExitStack, notes: LiveNotes
+    ) -> EngineInput:
+        """A pipe with the bytes of an address while they come; they are kept when all have."""
+        fetching = await stack.enter_async_context(
+            self._fetcher.stream(asset.organization, asset.location or "")
+        )
+        place = folder / "pipe-in"
+        feed = await stack.enter_async_context(feeding(place, fetching.pieces()))
+        feed.done.add_done_callback(lambda done: _tell_trouble(done, notes))
+
+        async def keep() -> None:
+            if not feed.done.done():
+                return  # the engine had enough before the end of it
+            fetched = await fetching.fetched()
+            blob = Blob(fetched.stored.sha256, fetched.stored.size)
+            await self._database.write(
+                lambda work: _attach(work, asset.number, blob, fetched.media_type)
+            )
+
+        notes.at_end.append(keep)
+        return EngineInput("in", place, fetching.media_type, asset.name, live=True)
 
     async def _bytes_of(self, asset: Asset) -> tuple[Blob, str]:
         """The asset's blob; bytes at an address are fetched once and kept.

@@ -30,6 +30,8 @@ class AttemptNotes:
         self._database = database
         self._clock = clock
         self._fenced = fenced
+        self.roles: Mapping[str, str] = {}
+        """Of the engine's output ports, those whose parts become assets of the job's item."""
         self._started_at: datetime | None = None
         self._told_start = False
         self._over = False
@@ -121,4 +123,5 @@ class AttemptNotes:
             progress=progress,
             log=tuple(lines),
             input_size=asset.blob.size if asset and asset.blob else None,
+            roles=self.roles,
         )

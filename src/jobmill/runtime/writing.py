@@ -5,7 +5,7 @@ somebody reads what a whole task writes before it has ended.
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -73,11 +73,18 @@ class LiveNotes(AttemptNotes):
         self._overdue: set[str] = set()
         self._left: Notes | None = None
         self.trouble: Failed | None = None
+        self.at_end: list[Callable[[], Awaitable[None]]] = []
+        """What is to be done when the engine has come to a good end."""
 
     @property
     def credit(self) -> Mapping[str, int]:
         """What the engine may write when it begins."""
         return self._credit if self._claimed.task.mode is not Mode.CHUNK else {}
+
+    @property
+    def streams(self) -> bool:
+        """Whether its inputs may come while it works."""
+        return self._claimed.task.mode is Mode.STREAM
 
     @property
     def waiting(self) -> bool:
@@ -349,7 +356,7 @@ def _failed(error: Exception) -> Failed:
     if isinstance(error, Unavailable | OSError):
         return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
     if isinstance(error, JobmillError):
-        return Failed(FailureClass.ENGINE, error.code, error.message)
+        return Failed(FailureClass.INPUT, error.code, error.message)
     message = f"An unforeseen error: {type(error).__name__}: {error}"
     return Failed(FailureClass.PLATFORM, "internal_error", message)
 

@@ -25,7 +25,8 @@ class AssetCreator(Engine):
                 task.check_cancelled()
         if not done:
             raise InputRejected("empty", "The input has no bytes: there is nothing to keep.")
-        task.output("asset", place, given.media_type, {"role": role, "name": given.name})
+        meta = {"role": role, "name": given.name, "main": bool(task.parameters.get("main", False))}
+        task.output("asset", place, given.media_type, meta)
         return {"summary": {"bytes": done, "asset_type": role}}
 
 

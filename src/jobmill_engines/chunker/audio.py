@@ -14,7 +14,7 @@ from jobmill_engines.chunker.request import Request
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.parts import Parts
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.sound import Sound
 from jobmill_engines.media.source import Source
 from jobmill_engines.media.streams import wanted_sound
@@ -47,6 +47,7 @@ def cut_audio(task: Task, source: Source, request: Request) -> dict[str, Any]:
             " is not known. Export it again.",
         )
     end = Fraction(sound.position, shape.rate)
+    tell_all_done(task, end)
     tell_troubles(task, source, reader, clock.breaks, end, [stream])
     return {"chunks": chunks.parts.number, "duration_ms": float(end * 1000)}
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
+import av.error
+
 from jobmill_engine import Engine, Input, InputRejected, Task
 from jobmill_engines.chunker.audio import cut_audio
 from jobmill_engines.chunker.frames import cut_frames
@@ -10,7 +12,7 @@ from jobmill_engines.chunker.raw import cut_bytes
 from jobmill_engines.chunker.request import Request, read_request
 from jobmill_engines.chunker.video import cut_video
 from jobmill_engines.media.errors import MediaRejected
-from jobmill_engines.media.source import Source, open_source
+from jobmill_engines.media.source import Source, open_source, unusable
 
 _CUTS: Mapping[str, Callable[[Task, Source, Request], dict[str, Any]]] = {
     "audio": cut_audio,
@@ -37,4 +39,7 @@ class Chunker(Engine):
 def _cut_media(task: Task, given: Input, stream: BinaryIO, request: Request) -> dict[str, Any]:
     path = None if given.live else given.path
     with open_source(stream, path, task.workdir, task.log) as source:
-        return _CUTS[request.template](task, source, request)
+        try:
+            return _CUTS[request.template](task, source, request)
+        except av.error.InvalidDataError as error:
+            raise unusable(error) from error

@@ -12,7 +12,7 @@ from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.parts import Parts
 from jobmill_engines.media.pictures import MEDIA_TYPES, PictureClock, Shown, as_image
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
 from jobmill_engines.media.streams import picture_stream
 
@@ -37,6 +37,7 @@ def cut_frames(task: Task, source: Source, request: Request) -> dict[str, Any]:
         ticks.take(shown)
         told.reached(shown.start)
     end = ticks.finish()
+    tell_all_done(task, end)
     tell_troubles(task, source, reader, clock.breaks, end, [stream])
     return {"chunks": ticks.parts.number, "duration_ms": float(end * 1000)}
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from jobmill_engines.media.coded import Coded
 
 _MOST_HELD = 64 << 20
+_MOST_AHEAD = 5
+"""Seconds: sound further ahead does not wait, the picture may have ended."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class OpenChunk:
 
     def takes(self, coded: Coded, exact: bool) -> bool:
         """Whether a packet that comes now belongs to it."""
+        if not coded.video and self.number and coded.shown < self.start:
+            return False
         if self.until is None:
             return True
         return (coded.shown if exact or not coded.video else coded.read) < self.until
@@ -70,12 +74,24 @@ class KeyCutter:
         self._border: _Border | None = None
         self._pictures: deque[Coded] = deque()
         self._sound: deque[Coded] = deque()
+        self._ahead: deque[Coded] = deque()
         self._held_bytes = 0
         self._read = {True: Fraction(-1), False: Fraction(-1)}
         self._end = Fraction(0)
 
     def feed(self, coded: Coded) -> Iterator[Given | Closed]:
-        """The next packet."""
+        """The next packet. Sound that is ahead of the picture waits for it."""
+        if not coded.video and self._open:
+            self._ahead.append(coded)
+            limit = max(self._read[True], coded.shown - _MOST_AHEAD)
+        else:
+            limit = coded.read
+        while self._ahead and self._ahead[0].shown < limit:
+            yield from self._take(self._ahead.popleft())
+        if coded.video or not self._open:
+            yield from self._take(coded)
+
+    def _take(self, coded: Coded) -> Iterator[Given | Closed]:
         if coded.video and not self._open:
             if not coded.key:
                 return
@@ -97,6 +113,8 @@ class KeyCutter:
 
     def finish(self) -> Iterator[Given | Closed]:
         """The end of the packets."""
+        while self._ahead:
+            yield from self._take(self._ahead.popleft())
         if self._border is not None:
             yield from self._cut(self._border)
         for chunk in self._open:

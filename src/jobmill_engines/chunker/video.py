@@ -23,12 +23,13 @@ from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.coded import Lane, has_stamps
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import PictureClock
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import picture_stream, wanted_sound
+from jobmill_engines.media.streams import codec_of, picture_stream, wanted_sound
 
 _PICTURES = frozenset(("h264", "hevc", "av1", "vp9", "mpeg4"))
-_SOUND = frozenset(("aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"))
+_SOUND = frozenset(("aac", "mp3", "opus", "flac", "alac"))
+"""AC-3 is not among them: a chunk in which it is silent by absence could not be written."""
 _TOLD_EVERY = 32
 
 
@@ -51,6 +52,7 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
         )
     breaks += sound.clock.breaks if sound is not None else 0
     streams = [video] if audio is None else [video, audio]
+    tell_all_done(task, chunks.end)
     tell_troubles(task, source, reader, breaks, chunks.end, streams)
     how = "copied" if work is _copy else "encoded"
     return {
@@ -62,8 +64,9 @@ def cut_video(task: Task, source: Source, request: Request) -> dict[str, Any]:
 
 def _can_copy(source: Source, stream: VideoStream) -> bool:
     codec = stream.codec_context
-    known = codec.name in _PICTURES and bool(codec.width)
-    return known and has_stamps(source) and (bool(codec.extradata) or codec.name in ("av1", "vp9"))
+    name = codec_of(stream)
+    known = name in _PICTURES and bool(codec.width)
+    return known and has_stamps(source) and (bool(codec.extradata) or name in ("av1", "vp9"))
 
 
 def _copy(
@@ -75,7 +78,7 @@ def _copy(
     reader: Reader,
     chunks: VideoChunks,
 ) -> int:
-    pictures = Lane(source, video)
+    pictures = Lane(source, video, reader)
     cutter = KeyCutter(request.chunk, request.overlap / 2)
     told = Told(task, source)
 
@@ -97,7 +100,7 @@ def _copy(
             for coded in lane.coded(packet):
                 follow(cutter.feed(coded))
         if not count % _TOLD_EVERY:
-            told.reached(pictures.clock.reached)
+            told.reached(pictures.reached)
     follow(cutter.finish())
     return pictures.clock.breaks
 

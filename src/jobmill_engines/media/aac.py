@@ -14,6 +14,7 @@ from jobmill_engines.media.coded import Coded, Lane, has_stamps
 from jobmill_engines.media.decode import AnyPacket, Reader
 from jobmill_engines.media.sound import LAYOUTS, Samples, Sound, SoundShape
 from jobmill_engines.media.source import Source
+from jobmill_engines.media.streams import codec_of
 
 _SHAPE = SoundShape(48000, 2)
 _LAYOUT = LAYOUTS[_SHAPE.channels]
@@ -38,6 +39,11 @@ class AacLane:
         self._codec.bit_rate = _BIT_RATE
         self._codec.time_base = _BASE
         self._codec.options = _OPTIONS
+
+    @property
+    def reached(self) -> Fraction:
+        """Where the sound so far ends, in seconds."""
+        return Fraction(self._written, _SHAPE.rate)
 
     def coded(self, packet: AnyPacket) -> Iterator[Coded]:
         """What this packet completes; an empty one gives what is left."""
@@ -77,6 +83,6 @@ def sound_lane(
     """The lane of a stream: as it is if its codec is one of `copied`, else encoded anew."""
     if stream is None:
         return None
-    if stream.codec_context.name in copied and has_stamps(source):
-        return Lane(source, stream)
+    if codec_of(stream) in copied and has_stamps(source):
+        return Lane(source, stream, reader)
     return AacLane(source, stream, reader)

@@ -46,7 +46,7 @@ class Muxing:
         """A track that takes the packets of this lane."""
         if isinstance(lane, AacLane):
             return Copied(self._output, add_aac(self._output))
-        return Copied(self._output, self._output.add_stream_from_template(lane.stream))
+        return Copied(self._output, self._output.add_stream_from_template(lane.stream, opaque=True))
 
     def pictures(self, frame: VideoFrame, every: Fraction | None = None) -> "Pictures":
         """A track of pictures like this one, with a key picture `every` so many seconds."""
@@ -63,18 +63,23 @@ class Copied:
     def __init__(self, output: OutputContainer, stream: Any) -> None:
         self._output = output
         self._stream = stream
+        self._shifted: tuple[Fraction, Fraction] | None = None
+        self._shift = 0
 
     def write(self, coded: Coded, start: Fraction) -> None:
         """The next packet; the track's time 0 lies at `start`."""
-        packet, shift = coded.packet, round(start / coded.base)
+        packet, shift = coded.packet, self._shift_by(start, coded.base)
         packet.stream = self._stream
         packet.time_base = coded.base
         packet.pts, packet.dts = coded.pts - shift, coded.dts - shift
         packet.duration = coded.length
         self._output.mux(packet)
 
-    def finish(self) -> None:
-        """Nothing is held back."""
+    def _shift_by(self, start: Fraction, base: Fraction) -> int:
+        if self._shifted != (start, base):
+            self._shifted = (start, base)
+            self._shift = round(start / base)
+        return self._shift
 
 
 class Pictures:

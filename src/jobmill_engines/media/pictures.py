@@ -46,6 +46,11 @@ class PictureClock:
         self._shown = Fraction(-1)
         self._last: tuple[Fraction, Fraction] | None = None
 
+    @property
+    def reached(self) -> Fraction:
+        """Where the last picture ends, in seconds."""
+        return self.clock.reached
+
     def shown(self, frames: Iterable[VideoFrame]) -> Iterator[Shown]:
         """These pictures with their times; a picture that would not come later is left out."""
         for frame in frames:

@@ -24,6 +24,11 @@ class Told:
         self._task.progress(float(time), None if total is None else float(max(total, time)), "s")
 
 
+def tell_all_done(task: Task, end: Fraction) -> None:
+    """The last word about how far the work is."""
+    task.progress(float(end), float(end), "s")
+
+
 def tell_troubles(
     task: Task,
     source: Source,

@@ -87,6 +87,13 @@ class Source:
         return bool(declared) and end < max(declared) - 1
 
 
+def unusable(error: av.error.InvalidDataError) -> MediaRejected:
+    """What it means when media that could be opened can be neither copied nor encoded."""
+    return MediaRejected(
+        "damaged", f"What is in the file cannot be used ({error}): it is damaged. Export it again."
+    )
+
+
 @contextmanager
 def open_source(
     stream: BinaryIO, path: Path | None, folder: Path, log: Callable[[str], None]

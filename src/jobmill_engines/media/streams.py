@@ -70,3 +70,8 @@ def wanted_sound(container: InputContainer, number: int | None) -> AudioStream |
             f"track must be below {count}, the number of audio tracks, not {number}.",
         )
     return stream
+
+
+def codec_of(stream: AudioStream | VideoStream) -> str:
+    """The name of a stream's codec, whichever decoder is used for it (mp3, not mp3float)."""
+    return stream.codec_context.codec.canonical_name

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import av.error
+
 from jobmill_engine import Engine, InputRejected, Task
 from jobmill_engines.media.errors import MediaRejected
-from jobmill_engines.media.source import open_source
+from jobmill_engines.media.source import open_source, unusable
 from jobmill_engines.playback.rendition import make_rendition
 
 
@@ -24,5 +26,8 @@ class Playback(Engine):
             ):
                 track = task.parameters.get("track")
                 return {"summary": make_rendition(task, source, seconds, track)}
+        except av.error.InvalidDataError as error:
+            damaged = unusable(error)
+            raise InputRejected(damaged.code, damaged.message) from error
         except MediaRejected as rejected:
             raise InputRejected(rejected.code, rejected.message) from rejected

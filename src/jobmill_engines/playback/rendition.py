@@ -7,16 +7,16 @@ from typing import Any
 from av.video.stream import VideoStream
 
 from jobmill_engine import InputRejected, Task
-from jobmill_engines.media.aac import sound_lane
+from jobmill_engines.media.aac import AacLane, sound_lane
 from jobmill_engines.media.av_file import AvFile
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.coded import Lane, has_stamps
 from jobmill_engines.media.decode import AnyPacket, Reader
 from jobmill_engines.media.muxing import Muxing
 from jobmill_engines.media.pictures import PictureClock
-from jobmill_engines.media.progress import Told, tell_troubles
+from jobmill_engines.media.progress import Told, tell_all_done, tell_troubles
 from jobmill_engines.media.source import Source
-from jobmill_engines.media.streams import picture_stream, wanted_sound
+from jobmill_engines.media.streams import codec_of, picture_stream, wanted_sound
 from jobmill_engines.playback.segments import Segments, hls_options
 
 _START = Fraction(0)
@@ -52,7 +52,7 @@ class _Rendition:
         self._sound = sound_lane(source, self._audio, self.reader, ("aac",))
         self._copied = self._pictures = None
         if self._video is not None and _plays(source, self._video):
-            self._copied = Lane(source, self._video)
+            self._copied = Lane(source, self._video, self.reader)
         elif self._video is not None:
             self._video.thread_type = "AUTO"
             clock = Clock(source.origin, source.duration)
@@ -70,13 +70,13 @@ class _Rendition:
         return AvFile(muxing, _START, self._copied, self._sound, encodes=encodes, every=seconds)
 
     @property
-    def _clocks(self) -> list[Clock]:
-        lanes = (self._copied, self._pictures, self._sound)
-        return [lane.clock for lane in lanes if lane is not None]
+    def _lanes(self) -> list[Lane | PictureClock | AacLane]:
+        return [each for each in (self._copied, self._pictures, self._sound) if each is not None]
 
     @property
     def reached(self) -> Fraction:
-        return max(clock.reached for clock in self._clocks)
+        """Where what was read so far ends, in seconds."""
+        return max(lane.reached for lane in self._lanes)
 
     def take(self, packet: AnyPacket) -> None:
         """The next packet of the input."""
@@ -103,7 +103,8 @@ class _Rendition:
                 "no_media_decoded",
                 "Nothing of the file could be played: it is damaged, or its codecs are not known.",
             )
-        breaks = sum(clock.breaks for clock in self._clocks)
+        breaks = sum(lane.clock.breaks for lane in self._lanes)
+        tell_all_done(self._task, self._segments.reached)
         tell_troubles(self._task, self._source, self.reader, breaks, self.reached, self._streams)
         return {
             "segments": self._segments.count,
@@ -123,5 +124,5 @@ def _word(copied: bool) -> str:
 def _plays(source: Source, stream: VideoStream) -> bool:
     """Whether browsers play these pictures as they are: H.264, 8 bits, 4:2:0."""
     codec = stream.codec_context
-    plain = codec.name == "h264" and codec.pix_fmt in ("yuv420p", "yuvj420p")
+    plain = codec_of(stream) == "h264" and codec.pix_fmt in ("yuv420p", "yuvj420p")
     return plain and bool(codec.extradata) and has_stamps(source)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobmill_engine import InputRejected, ModelMissing, add_libraries
+from jobmill_engine import InputRejected, ModelMissing, PlatformFailed, add_libraries
 from jobmill_engines.transcribe.request import Request
 from jobmill_engines.transcribe.windows import RATE, Samples
 
@@ -44,18 +44,19 @@ class Language:
 
 
 class Recogniser:
-    """A loaded model. Raises `ModelMissing` when its libraries or files are not there."""
+    """A loaded model. Raises `ModelMissing` without its libraries, `PlatformFailed` when it is no
+    such model or not all of it."""
 
     def __init__(self, name: str, folder: Path, threads: int) -> None:
         self.name = name
         self._whisper = _library(name)
+        _check_files(name, folder)
         try:
             self._model = self._whisper.WhisperModel(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=threads
             )
         except (RuntimeError, ValueError, OSError) as error:
-            why = f"in {folder} cannot be loaded ({error})"
-            raise ModelMissing(name, why) from error
+            raise _unusable(name, folder, f"cannot be loaded ({error})") from error
 
     def check_language(self, code: str | None) -> None:
         """Raise `InputRejected` unless the model knows the language."""
@@ -123,6 +124,21 @@ def _library(name: str) -> Any:
     except ImportError as error:
         raise ModelMissing(name, f"lacks its libraries ({error})") from error
     return faster_whisper
+
+
+def _check_files(name: str, folder: Path) -> None:
+    """All that the library would otherwise look for on the network."""
+    for pattern in ("model.bin", "config.json", "tokenizer.json", "vocabulary.*"):
+        if not any(folder.glob(pattern)):
+            raise _unusable(name, folder, f"lacks {pattern}")
+
+
+def _unusable(name: str, folder: Path, why: str) -> PlatformFailed:
+    return PlatformFailed(
+        "model_unusable",
+        f"The model {name!r} in {folder} {why}. It must be a Whisper model in the format of"
+        " CTranslate2. Put it right, or install it anew: jobmill models remove NAME, and install.",
+    )
 
 
 def _phrase(segment: Any) -> Phrase:

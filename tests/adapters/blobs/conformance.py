@@ -90,6 +90,22 @@ class BlobStoreConformance:
             assert await anext(pieces) == LONG[: 256 * 1024]
         await store.delete(OURS, stored.sha256)
 
+    async def test_many_are_deleted_together_but_those_that_are_held(
+        self, store: BlobStore
+    ) -> None:
+        stored = [await store.put(OURS, sent(f"many {n}".encode()), LIMIT) for n in range(5)]
+        names = [(OURS, each.sha256) for each in stored]
+        async with store.holding():
+            held = await store.put(OURS, sent(b"held among many"), LIMIT)
+            together = [*names[:4], names[0], (OURS, held.sha256), (OURS, "f" * 64)]
+            await asyncio.create_task(store.delete_all(together))
+            assert await received(store, OURS, held.sha256) == b"held among many"
+        for _, sha256 in names[:4]:
+            with pytest.raises(AssetPurged):
+                await received(store, OURS, sha256)
+        assert await received(store, *names[4]) == b"many 4"
+        await store.delete_all([])
+
     async def test_the_limit_itself_is_allowed_and_one_more_byte_is_not(
         self, store: BlobStore
     ) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -74,6 +74,10 @@ class MemoryBlobStore:
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         if sha256 not in (self._held or ()):
             self.blobs.pop((organization, _checked(sha256)), None)
+
+    async def delete_all(self, blobs: Sequence[tuple[OrganizationNumber, str]]) -> None:
+        for organization, sha256 in blobs:
+            await self.delete(organization, sha256)
 
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
         """All: nobody notes here how old they are."""

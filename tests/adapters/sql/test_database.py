@@ -184,9 +184,9 @@ async def test_bytes_are_dropped_after_the_commit_unless_they_are_in_use_again(
     dropped: list[str] = []
     blobs = [Blob(str(i) * 64, 1) for i in range(3)]
 
-    def on_drop(organization: OrganizationNumber, blob: Blob) -> None:
-        dropped.append(blob.sha256)
-        if blob == blobs[1]:
+    def on_drop(unused: list[tuple[OrganizationNumber, Blob]]) -> None:
+        dropped.extend(blob.sha256 for _, blob in unused)
+        if unused[0][1] == blobs[1]:
             raise OSError("the disk has an opinion")
 
     database = SqliteDatabase.open(file, on_drop)

@@ -119,7 +119,7 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
         JobQuery(OURS, states=(JobState.FAILED, JobState.RUNNING), before=PAGE), JobNumber(9)
     ),
     "due_to_expire": lambda work: work.jobs.due_to_expire(NOW, 10),
-    "waits_in": lambda work: work.queue.waits_in("platform"),
+    "waits_in": lambda work: work.queue.waits_in("platform", "bulk"),
     "running": lambda work: work.capacity.running(),
     "batch": lambda work: work.batches.list(OURS, None, 10),
     "news": lambda work: work.search.news(5, 10),

@@ -122,7 +122,7 @@ def test_a_leased_delivery_is_not_given_out_again_nor_replayed(work: UnitOfWork)
     count = work.webhooks.deliveries.replay_range(
         endpoint.number, NOW, NOW + MINUTE, list(DeliveryState), NOW
     )
-    assert count == 0
+    assert count == (0, None)
     assert work.webhooks.deliveries.free("you", NOW) == 0
     assert work.webhooks.deliveries.free(None, NOW + MINUTE - timedelta(microseconds=1)) == 0
     assert work.webhooks.deliveries.free(None, NOW + MINUTE) == 1
@@ -135,3 +135,33 @@ def test_a_removed_endpoint_takes_its_deliveries_along(work: UnitOfWork) -> None
     work.webhooks.endpoints.remove(endpoint.number)
     assert work.webhooks.deliveries.find(DeliveryQuery(endpoint.number)) == []
     assert len(work.webhooks.deliveries.find(DeliveryQuery(other.number))) == 1
+
+
+def test_a_long_log_is_trimmed_in_slices_the_oldest_first(work: UnitOfWork) -> None:
+    endpoint, other = add(work), add(work)
+    queue(work, endpoint, 5)
+    queue(work, other)
+    kept = [each.number for each in work.webhooks.deliveries.find(DeliveryQuery(endpoint.number))]
+    assert [work.webhooks.endpoints.trim(endpoint.number, 2) for _ in range(2)] == [2, 2]
+    (left,) = work.webhooks.deliveries.find(DeliveryQuery(endpoint.number))
+    assert left.number == kept[0]
+    assert [work.webhooks.endpoints.trim(endpoint.number, 2) for _ in range(2)] == [1, 0]
+    assert len(work.webhooks.deliveries.find(DeliveryQuery(other.number))) == 1
+
+
+def test_a_range_is_replayed_in_slices_each_delivery_once(work: UnitOfWork) -> None:
+    endpoint = add(work)
+    queue(work, endpoint, 5)
+    deliveries = work.webhooks.deliveries
+    deliveries.disable(endpoint.number, DisabledReason.GONE, NOW)
+    slices, place = [], None
+    while True:
+        count, place = deliveries.replay_range(
+            endpoint.number, NOW, NOW + MINUTE, list(DeliveryState), NOW, place, 2
+        )
+        slices.append(count)
+        if place is None:
+            break
+    assert slices == [2, 2, 1]
+    states = {each.state for each in deliveries.find(DeliveryQuery(endpoint.number))}
+    assert states == {DeliveryState.PENDING}

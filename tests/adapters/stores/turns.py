@@ -169,11 +169,12 @@ class TurnsConformance:
         assert next_task(work) == first_of(gpu)
 
     def test_the_platforms_own_work_is_for_the_platform(self, work: UnitOfWork) -> None:
-        own = add_job(work, planned("a", pool="platform"))
+        own = add_job(work, planned("a", pool="platform", engine="bulk"))
         assert work.queue.take(None, {}, 9, NOW) == []
         assert [n for _, n in work.queue.take(["platform"], {}, 9, NOW)] == [first_of(own)]
-        assert work.queue.waits_in("platform")
-        assert not work.queue.waits_in("cpu")
+        assert work.queue.waits_in("platform", "bulk")
+        assert not work.queue.waits_in("platform", "export")
+        assert not work.queue.waits_in("cpu", "bulk")
 
     def test_limits_hold_for_what_runs_and_what_is_taken_together(self, work: UnitOfWork) -> None:
         ours, theirs = owner(work), stranger(work)

@@ -45,10 +45,7 @@ def test_sign_in_create_a_job_poll_it_and_read_the_results(server: Running) -> N
 
         assert api.ended(job["id"]) == "complete"
 
-        records = api.data(
-            "query ($id: ID!) { engineResults(jobId: $id) { records "
-            "{ tdoId engineId jsondata } } }",
-            {"id": job["id"]},
-        )["engineResults"]["records"]
+        query = "query ($id: ID!) { engineResults(jobId: $id) { records { tdoId jsondata } } }"
+        records = api.data(query, {"id": job["id"]})["engineResults"]["records"]
         assert [each["tdoId"] for each in records] == [job["targetId"]] * 2
         assert records[0]["jsondata"]["echo"] == {"a": [1, 2.5, "z"]}

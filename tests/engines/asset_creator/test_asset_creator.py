@@ -19,7 +19,7 @@ def test_a_file_becomes_an_asset_of_its_own(tmp_path: Path) -> None:
     path.write_bytes(DATA)
     (asset,) = run(AssetCreator, path, tmp_path / "w").parts
     assert (asset.port, asset.data, asset.media_type) == ("asset", DATA, "video/mp4")
-    assert asset.meta == {"role": "media", "name": "a.mp4"}
+    assert asset.meta == {"role": "media", "name": "a.mp4", "main": False}
     assert asset.path.stat().st_ino != path.stat().st_ino
 
 

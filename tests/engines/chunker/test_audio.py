@@ -4,6 +4,7 @@ import itertools
 import threading
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -202,6 +203,35 @@ def test_a_file_that_is_cut_off_gives_what_is_there_and_a_warning(
     ran = run(Chunker, path, tmp_path / "w", chunk_seconds=2)
     assert "truncated" in ran.warnings
     assert 2000 < tiles(ran.parts)[-1] < 5500
+
+
+def fast_start(source: Path, target: Path) -> Path:
+    """The same media with the table in front."""
+    with (
+        av.open(str(source)) as given,
+        av.open(str(target), "w", options={"movflags": "faststart"}) as made,
+    ):
+        streams = {s.index: made.add_stream_from_template(s) for s in given.streams}
+        for packet in given.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                made.mux(packet)
+    return target
+
+
+def test_an_mp4_with_its_table_in_front_is_read_from_the_pipe_and_may_end_early(
+    tmp_path: Path,
+) -> None:
+    path = make_sample(tmp_path / "a.mp4", AUDIO, VIDEO).path
+    data = fast_start(path, tmp_path / "fast.mp4").read_bytes()
+    for number, (end, warnings) in enumerate([(len(data), []), (len(data) // 2, ["truncated"])]):
+        with piped(data[:end], tmp_path) as pipe:
+            ran = run(
+                Chunker, pipe, tmp_path / str(number), mode="stream", live=True, chunk_seconds=2
+            )
+        assert "front to back" not in ran.logged
+        assert [code for code in ran.warnings if code != "decode_errors"] == warnings
+        assert tiles(ran.parts)[-1] > 2000
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import jobmill_engines.transcribe
-from jobmill_engine import InputRejected, Task
+from jobmill_engine import InputRejected, PlatformFailed, Task
 from jobmill_engine.protocol import InputFile, Output, Run
 from jobmill_engine.testing import Sample, assert_conforms
 from jobmill_engines.chunker.engine import Chunker
@@ -218,3 +218,20 @@ with av.open(sys.argv[2], "w") as out:
         out.mux(stream.encode(frame))
     out.mux(stream.encode(None))
 """
+
+
+def test_a_folder_that_is_no_such_model_is_named(
+    english: Spoken, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "models"
+    home.mkdir()
+    (home / ".libraries").symlink_to(models / ".libraries")
+    (home / "half").mkdir()
+    monkeypatch.setenv("JOBMILL_MODELS", str(home))
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        with pytest.raises(PlatformFailed, match=f"half.*lacks {name[:5]}") as failed:
+            run(english.path, tmp_path, engine=TranscribeEngine(), model="half")
+        assert failed.value.code == "model_unusable"
+        (home / "half" / name).write_bytes(b"{}")
+    with pytest.raises(PlatformFailed, match="cannot be loaded"):
+        run(english.path, tmp_path, engine=TranscribeEngine(), model="half")

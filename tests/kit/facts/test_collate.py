@@ -122,6 +122,13 @@ def test_the_text_follows_the_words_that_count() -> None:
     assert collate([early, late]).text == "one two Three four."
 
 
+def test_a_text_that_is_of_the_own_stretch_already_is_taken_as_it_is_written() -> None:
+    heard = said("one two three")
+    early = Chunk(Facts(words=heard, text="one  two"), 0.0, 2000.0, (0.0, 900.0))
+    late = Chunk(Facts(words=said("two three"), text="three"), 500.0, 2000.0, (900.0, 2000.0))
+    assert collate([early, late]).text == "one  two three"
+
+
 def test_texts_of_pages_stay_lines_and_others_become_one() -> None:
     assert collate([Chunk(Facts(text="a")), Chunk(Facts(text="b"), 1.0)]).text == "a b"
     assert collate([Chunk(Facts(text="a\nb")), Chunk(Facts(text="c"), 1.0)]).text == "a\nb\nc"

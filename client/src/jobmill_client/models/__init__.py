@@ -1,7 +1,16 @@
 """What a server's answers hold, as frozen dataclasses; `raw` is the answer as it came."""
 
-from jobmill_client.models.accounts import Collaborator, Key, Me, Organization, Team, User
+from jobmill_client.models.accounts import (
+    Collaborator,
+    Key,
+    Me,
+    Organization,
+    SignIn,
+    Team,
+    User,
+)
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
+from jobmill_client.models.exports import Export, ExportedFile
 from jobmill_client.models.files import Asset, Link, Part
 from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
 from jobmill_client.models.jobs import (
@@ -31,6 +40,8 @@ __all__ = [
     "Endpoint",
     "Engine",
     "Event",
+    "Export",
+    "ExportedFile",
     "Failure",
     "Feature",
     "FeatureProgress",
@@ -50,6 +61,7 @@ __all__ = [
     "Provenance",
     "Result",
     "SearchHit",
+    "SignIn",
     "Span",
     "TakenFile",
     "Task",

@@ -70,6 +70,18 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """A session of yours that is alive; `current` if the call came by it."""
+
+    id: str
+    created_at: datetime | None = None
+    seen_at: datetime | None = None
+    until: datetime | None = None
+    current: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Collaborator:
     """A user, a team, or everybody of the organization, with their steps."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
-from jobmill_client.models import Key, Organization, Team, User
+from jobmill_client.models import Key, Organization, SignIn, Team, User
 from jobmill_client.steps import Program, Stream
 
 
@@ -189,6 +189,20 @@ class KeyCalls(Calls):
         return self._tell("DELETE", _path("keys", key))
 
 
+class SessionCalls(Calls):
+    """The calls about where you are signed in."""
+
+    @call
+    def list(self) -> Program[tuple[SignIn, ...]]:
+        """Your sessions that are alive, newest first."""
+        return self._all(SignIn, "me/sessions")
+
+    @call
+    def end(self, session: str) -> Program[None]:
+        """Sign out there. Raises NotFound."""
+        return self._tell("DELETE", f"me/{_path('sessions', session)}")
+
+
 class Organizations(Blocking, OrganizationCalls):
     """`client.organizations`."""
 
@@ -219,6 +233,14 @@ class Keys(Blocking, KeyCalls):
 
 class AsyncKeys(Awaited, KeyCalls):
     """`client.keys`, awaited."""
+
+
+class Sessions(Blocking, SessionCalls):
+    """`client.sessions`."""
+
+
+class AsyncSessions(Awaited, SessionCalls):
+    """`client.sessions`, awaited."""
 
 
 def _path(kind: str, name: str) -> str:

@@ -18,7 +18,12 @@ from jobmill_engine.facts.model import (
     Word,
 )
 from jobmill_engine.facts.reading import FACTS_MEDIA_TYPE, FactsInvalid, read_facts
-from jobmill_engine.facts.text import join_words, text_of, writes_without_spaces
+from jobmill_engine.facts.text import (
+    join_words,
+    needs_space,
+    text_of,
+    writes_without_spaces,
+)
 from jobmill_engine.facts.writing import write_facts
 
 __all__ = [
@@ -36,6 +41,7 @@ __all__ = [
     "Word",
     "collate",
     "join_words",
+    "needs_space",
     "read_facts",
     "text_of",
     "write_facts",

@@ -130,9 +130,16 @@ def _weights(documents: Sequence[Facts]) -> list[float]:
 
 
 def _text(facts: Facts, words: Sequence[Word]) -> str:
-    if facts.text is not None and (not facts.words or tuple(words) == facts.words):
-        return facts.text
-    return join_words((word.text for word in words), facts.language)
+    """The document's own wording, unless words of it do not count."""
+    spoken = join_words((word.text for word in words), facts.language)
+    if facts.text is None:
+        return spoken
+    whole = not facts.words or tuple(words) == facts.words
+    return facts.text if whole or _letters(facts.text) == _letters(spoken) else spoken
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _cut(span: Span, chunk: Chunk) -> Span | None:

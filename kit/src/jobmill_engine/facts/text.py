@@ -31,6 +31,8 @@ def join_words(words: Iterable[str], language: str | None = None) -> str:
 
 def needs_space(last: str, word: str, language: str | None = None) -> bool:
     """Whether a space goes between a character and the word that follows it."""
+    if last.isascii() and last.isalnum() and word.isascii() and word.isalnum():
+        return True
     if unicodedata.category(last) in _OPENING or _stands_close(word):
         return False
     if writes_without_spaces(language):

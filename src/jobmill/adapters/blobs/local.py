@@ -8,7 +8,7 @@ Its S3Store fits the same port; `tests/adapters/blobs/conformance.py` says what 
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -107,6 +107,15 @@ class LocalBlobStore:
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         """Remove the bytes, unless somebody has just put them again and is about to name them."""
         await asyncio.to_thread(self._delete, self._place(organization, sha256))
+
+    async def delete_all(self, blobs: Sequence[tuple[OrganizationNumber, str]]) -> None:
+        """Remove the bytes of many, each as `delete` does."""
+        places = [self._place(organization, sha256) for organization, sha256 in blobs]
+        await asyncio.to_thread(self._delete_each, places)
+
+    def _delete_each(self, places: Sequence[Path]) -> None:
+        for place in places:
+            self._delete(place)
 
     def _delete(self, place: Path) -> None:
         with self._holds.deleting(place.name) as free:

@@ -1,9 +1,10 @@
 """Names and media types for fetched bytes, from what a server says of them. Opens no file."""
 
-import mimetypes
 import re
 from email.message import Message
 from urllib.parse import unquote
+
+from jobmill.core.items.media_types import guessed_type
 
 UNKNOWN = "application/octet-stream"
 MAX_NAME_BYTES = 255
@@ -11,40 +12,6 @@ _GENERIC = frozenset({UNKNOWN, "binary/octet-stream", "application/x-download", 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 # filename*=UTF-8''caf%C3%A9.mp4 (RFC 6266 §4.3, RFC 8187)
 _EXTENDED = re.compile(r"filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)", re.IGNORECASE)
-# Formats of this field that the standard table lacks or names by an outdated type.
-_MORE_TYPES = {
-    ".mkv": "video/x-matroska",
-    ".mxf": "application/mxf",
-    ".ts": "video/mp2t",
-    ".m2ts": "video/mp2t",
-    ".mts": "video/mp2t",
-    ".m4v": "video/x-m4v",
-    ".wmv": "video/x-ms-wmv",
-    ".flv": "video/x-flv",
-    ".ogv": "video/ogg",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".m4a": "audio/mp4",
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-    ".aiff": "audio/aiff",
-    ".aif": "audio/aiff",
-    ".wma": "audio/x-ms-wma",
-    ".ac3": "audio/ac3",
-    ".srt": "application/x-subrip",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
-
-def _table() -> mimetypes.MimeTypes:
-    # No system files: the same name must mean the same type on every machine.
-    table = mimetypes.MimeTypes(filenames=())
-    for suffix, media_type in _MORE_TYPES.items():
-        table.add_type(media_type, suffix)
-    return table
-
-
-_TYPES = _table()
 
 
 def name_of(disposition: str | None, *paths: str) -> str:
@@ -57,7 +24,7 @@ def name_of(disposition: str | None, *paths: str) -> str:
     if claimed:
         return claimed
     names = [name for path in paths if (name := _plain_name(unquote(path)))]
-    telling = [name for name in names if _TYPES.guess_type(name)[0]]
+    telling = [name for name in names if guessed_type(name)]
     return (telling or names or ["download"])[0]
 
 
@@ -68,7 +35,7 @@ def media_type_of(content_type: str | None, name: str) -> str:
         claimed = ""
     if claimed and claimed not in _GENERIC:
         return claimed
-    return _TYPES.guess_type(name)[0] or claimed or UNKNOWN
+    return guessed_type(name) or claimed or UNKNOWN
 
 
 def _disposed_name(disposition: str) -> str:

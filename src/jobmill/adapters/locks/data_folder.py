@@ -59,6 +59,7 @@ class DataFolder:
         self.work = path / "work"
         self.media = path / "media"
         self.engines = path / "engines"
+        self.registered = path / "registered-engines"
         self.admin_key = path / "admin-key"
         self.secrets_key = path / "secrets-key"
         self.link_secret = path / "link-secret"

@@ -13,10 +13,8 @@ from jobmill.adapters.sql.bell import CommitBell
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.migrate import migrate
 from jobmill.adapters.sql.work import SqlUnitOfWork
-from jobmill.adapters.sql.writer import Writer
+from jobmill.adapters.sql.writer import Dropped, Writer
 from jobmill.core.errors import Unavailable
-from jobmill.core.ids import OrganizationNumber
-from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 
 T = TypeVar("T")
@@ -26,7 +24,7 @@ READERS = 4
 class SqliteDatabase:
     """The `Database` port on one file. `open` migrates it; `close` stops the threads."""
 
-    def __init__(self, path: Path, on_drop: Callable[[OrganizationNumber, Blob], None]) -> None:
+    def __init__(self, path: Path, on_drop: Callable[[Dropped], None]) -> None:
         self._path = path
         self.bell = CommitBell(path)
         self._local = threading.local()
@@ -42,7 +40,7 @@ class SqliteDatabase:
     def open(
         cls,
         path: Path,
-        on_drop: Callable[[OrganizationNumber, Blob], None] = lambda organization, blob: None,
+        on_drop: Callable[[Dropped], None] = lambda dropped: None,
     ) -> "SqliteDatabase":
         """Create or upgrade the file, and start. `on_drop` deletes bytes; see `Writer`."""
         migrate(path)

@@ -33,7 +33,7 @@ from jobmill.core.webhooks.model import (
     Listener,
     Message,
 )
-from jobmill.core.webhooks.ports import DeliveryQuery, Room, Settled
+from jobmill.core.webhooks.ports import DeliveryQuery, Place, Room, Settled
 
 _INSERT = """
 INSERT INTO delivery (id, organization, endpoint, message, type, job, data, at, lane, state,
@@ -182,17 +182,30 @@ class SqlDeliveryStore:
         created_to: datetime,
         states: Sequence[DeliveryState],
         at: datetime,
-    ) -> int:
+        after: Place | None = None,
+        limit: int = 1_000,
+    ) -> tuple[int, Place | None]:
+        began, beyond = after or (created_from, 0)
         marks, values = placeholders("state", states)
-        return self._db.run(
-            f"""{_AGAIN} endpoint = :endpoint AND created_at >= :from_at AND created_at < :to_at
-                AND +state IN ({marks})""",
+        found = self._db.all(
+            f"""SELECT number, created_at FROM delivery INDEXED BY ix_delivery_range
+                WHERE endpoint = :endpoint AND created_at >= :began AND created_at < :to_at
+                    AND (created_at > :began OR number > :beyond) AND state IN ({marks})
+                ORDER BY created_at, number LIMIT :limit""",  # noqa: S608
             endpoint=endpoint,
-            from_at=micros(created_from),
+            began=micros(began),
+            beyond=beyond,
             to_at=micros(created_to),
-            at=micros(at),
+            limit=limit,
             **values,
         )
+        if not found:
+            return 0, None
+        numbers, named = placeholders("n", [row["number"] for row in found])
+        count = self._db.run(f"{_AGAIN} number IN ({numbers})", at=micros(at), **named)
+        last = found[-1]
+        place = (instant(last["created_at"]), last["number"])
+        return count, place if len(found) == limit else None
 
     def prune(self, before: datetime, limit: int) -> int:
         old = self._db.all(

@@ -104,6 +104,22 @@ class SqlEndpointStore:
             updated_at=micros(endpoint.updated_at),
         )
 
+    def trim(self, number: EndpointNumber, limit: int) -> int:
+        oldest = self._db.all(
+            "SELECT number FROM delivery WHERE endpoint = :number ORDER BY number LIMIT :limit",
+            number=number,
+            limit=limit,
+        )
+        if not oldest:
+            return 0
+        span = {"endpoint": number, "last": oldest[-1]["number"]}
+        older = "FROM delivery WHERE endpoint = :endpoint AND number <= :last"
+        self._db.run(
+            f"DELETE FROM delivery_attempt WHERE delivery IN (SELECT number {older})",  # noqa: S608
+            **span,
+        )
+        return self._db.run(f"DELETE {older}", **span)
+
     def remove(self, number: EndpointNumber) -> None:
         self.forget()
         for statement in (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from jobmill.adapters.sql.connection import Connection, instant
+from jobmill.adapters.sql.connection import Connection, instant, moment
 from jobmill.core.events import EventType
 from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.states import JobState, TaskState
@@ -91,7 +91,26 @@ class SqlFigures:
             after=after,
         )
         assert row is not None  # noqa: S101  an aggregate always has a row
-        return DeliveryFigures(waiting, row["accepted"], row["n"] - row["accepted"], row["last"])
+        due = self._db.value(
+            "SELECT min(due_at) FROM delivery WHERE state = 'pending' AND lease IS NULL"
+        )
+        return DeliveryFigures(
+            waiting,
+            row["accepted"],
+            row["n"] - row["accepted"],
+            row["last"],
+            moment(due),
+            self._endpoints(),
+        )
+
+    def _endpoints(self) -> Mapping[str, int]:
+        rows = self._db.all(
+            """SELECT CASE WHEN disabled IS NOT NULL THEN 'disabled'
+                           WHEN failing_since IS NOT NULL THEN 'failing'
+                           ELSE 'enabled' END AS state, count(*) AS n
+               FROM endpoint WHERE callback = 0 GROUP BY 1"""
+        )
+        return {row["state"]: row["n"] for row in rows}
 
     def running_by_engine(self) -> Mapping[str, int]:
         rows = self._db.all(

@@ -1,11 +1,13 @@
-"""Pages of jobs by offset, for those whose clients count pages; lists of ours go by place."""
+"""Pages of jobs and tasks by offset, for those whose clients count pages; lists of ours go by
+place."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, micros, placeholders
 from jobmill.adapters.sql.seeing import SEES_JOB
-from jobmill.core.ids import JobNumber
-from jobmill.core.jobs.pages import JobPage
+from jobmill.core.ids import JobNumber, TaskNumber
+from jobmill.core.jobs.pages import JobPage, JobSpan, TaskPage
 
 
 def page_of_jobs(db: Connection, query: JobPage) -> list[JobNumber]:
@@ -23,6 +25,68 @@ def page_of_jobs(db: Connection, query: JobPage) -> list[JobNumber]:
     return [JobNumber(row["number"]) for row in rows]
 
 
+def count_of_jobs(db: Connection, query: JobPage) -> int:
+    """How many jobs there are on all pages."""
+    where, values = _conditions(query)
+    found = db.value(
+        f"SELECT count(*) FROM job WHERE {' AND '.join(where)}",  # noqa: S608
+        **values,
+    )
+    return int(found or 0)
+
+
+def page_of_tasks(db: Connection, query: TaskPage) -> list[tuple[JobNumber, TaskNumber]]:
+    """The numbers of a page's tasks with their jobs', in its order."""
+    where, values = _task_conditions(query)
+    way = "DESC" if query.descending else "ASC"
+    order = "updated_at" if query.by_update else "created_at"
+    rows = db.all(
+        f"""SELECT job.number AS job, task.number AS task
+            FROM job JOIN task ON task.job = job.number WHERE {" AND ".join(where)}
+            ORDER BY job.{order} {way}, job.number {way}, task.number
+            LIMIT :limit OFFSET :offset""",  # noqa: S608
+        limit=query.limit,
+        offset=query.offset,
+        **values,
+    )
+    return [(JobNumber(row["job"]), TaskNumber(row["task"])) for row in rows]
+
+
+def count_of_tasks(db: Connection, query: TaskPage) -> int:
+    """How many tasks there are on all pages."""
+    where, values = _task_conditions(query)
+    found = db.value(
+        f"""SELECT count(*) FROM job JOIN task ON task.job = job.number
+            WHERE {" AND ".join(where)}""",  # noqa: S608
+        **values,
+    )
+    return int(found or 0)
+
+
+def _task_conditions(query: TaskPage) -> tuple[list[str], dict[str, Any]]:
+    where = ["job.organization = :organization", "job.deleted = 0", "task.lane = 0"]
+    values: dict[str, Any] = {"organization": query.organization}
+    if query.seen_by is not None:
+        where.append(SEES_JOB)
+        values["viewer"] = query.seen_by
+    if query.failed:
+        where.append("task.failure IS NOT NULL")
+    for name, column, wanted in (
+        ("state", "task.state", query.states),
+        ("engine", "task.engine", query.engines),
+        ("job", "task.job", query.jobs),
+        ("task", "task.number", query.tasks),
+    ):
+        if wanted is not None:
+            marks, named = placeholders(name, wanted)
+            values |= named
+            where.append(f"{column} IN ({marks})")
+    for condition, named in _times(query.spans):
+        where.append(condition)
+        values |= named
+    return where, values
+
+
 def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
     where = ["organization = :organization", "deleted = 0"]
     values: dict[str, Any] = {"organization": query.organization}
@@ -34,24 +98,32 @@ def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
         values["item"] = query.item
     if query.with_item is not None:
         where.append(f"item IS {'NOT ' if query.with_item else ''}NULL")
-    for name, column, wanted in (
-        ("state", "state", query.states),
-        ("engine", "engine", query.engines),
-        ("pool", "pool", query.pools),
-    ):
-        if wanted is None:
-            continue
-        marks, named = placeholders(name, wanted)
-        values |= named
-        condition = f"{column} IN ({marks})"
-        if name != "state":
-            condition = f"""EXISTS (SELECT 1 FROM task
-                WHERE task.job = job.number AND task.{condition})"""  # noqa: S608
+    for condition, named in (*_words(query), *_times(query.spans)):
         where.append(condition)
-    for i, span in enumerate(query.spans):
-        column = "updated_at" if span.by_update else "created_at"
+        values |= named
+    return where, values
+
+
+def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
+    if query.but_types:
+        marks, named = placeholders("but", query.but_types)
+        yield f"type NOT IN ({marks})", named
+    if query.states is not None:
+        marks, named = placeholders("state", query.states)
+        yield f"state IN ({marks})", named
+    for column, wanted in (("engine", query.engines), ("pool", query.pools)):
+        if wanted is not None:
+            marks, named = placeholders(column, wanted)
+            yield (
+                f"""EXISTS (SELECT 1 FROM task
+                    WHERE task.job = job.number AND task.{column} IN ({marks}))""",  # noqa: S608
+                named,
+            )
+
+
+def _times(spans: Sequence[JobSpan]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for i, span in enumerate(spans):
+        column = "job.updated_at" if span.by_update else "job.created_at"
         for name, sign, end in (("since", ">=", span.since), ("until", "<=", span.until)):
             if end is not None:
-                where.append(f"{column} {sign} :{name}{i}")
-                values[f"{name}{i}"] = micros(end)
-    return where, values
+                yield f"{column} {sign} :{name}{i}", {f"{name}{i}": micros(end)}

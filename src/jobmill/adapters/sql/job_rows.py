@@ -214,12 +214,18 @@ def callback_text(callback: Callback | None) -> str | None:
 def _callback_of(text: str | None) -> Callback | None:
     if text is None:
         return None
-    fields = json.loads(text)
+    return _callback(json.loads(text))
+
+
+def _callback(fields: Mapping[str, Any]) -> Callback:
+    """Rows of the first release have neither a task nor more."""
     return Callback(
         EndpointNumber(fields["endpoint"]),
         EndpointId(fields["id"]),
         fields["url"],
         tuple(fields["events"]),
+        fields.get("task"),
+        tuple(_callback(each) for each in fields.get("more", ())),
     )
 
 

@@ -16,7 +16,12 @@ from jobmill.adapters.sql.connection import (
 from jobmill.adapters.sql.job_floors import floors_of
 from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
-from jobmill.adapters.sql.job_pages import page_of_jobs
+from jobmill.adapters.sql.job_pages import (
+    count_of_jobs,
+    count_of_tasks,
+    page_of_jobs,
+    page_of_tasks,
+)
 from jobmill.adapters.sql.many_jobs import add_jobs
 from jobmill.core.ids import (
     ItemNumber,
@@ -31,7 +36,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
-from jobmill.core.jobs.pages import JobPage
+from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
@@ -117,6 +122,15 @@ class SqlJobStore:
         )
         return number and JobNumber(number)
 
+    def number_of_task(self, organization: OrganizationNumber, task: str) -> JobNumber | None:
+        number = self._db.value(
+            """SELECT job.number FROM task JOIN job ON job.number = task.job
+               WHERE task.id = :task AND job.organization = :organization AND job.deleted = 0""",
+            task=task,
+            organization=organization,
+        )
+        return number and JobNumber(number)
+
     def graph(self, number: JobNumber) -> JobGraph | None:
         row = self._db.one("SELECT * FROM job WHERE number = :number", number=number)
         if row is None:
@@ -157,6 +171,15 @@ class SqlJobStore:
 
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         return page_of_jobs(self._db, query)
+
+    def page_size(self, query: JobPage) -> int:
+        return count_of_jobs(self._db, query)
+
+    def task_page(self, query: TaskPage) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        return page_of_tasks(self._db, query)
+
+    def task_page_size(self, query: TaskPage) -> int:
+        return count_of_tasks(self._db, query)
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         return count_jobs(self._db, query, below)

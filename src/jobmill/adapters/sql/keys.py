@@ -26,6 +26,7 @@ class SqlKeys:
             "created_at": micros(key.created_at),
             "expires_at": micros(key.expires_at),
             "revoked_at": micros(key.revoked_at),
+            "redirect_uris": to_json(key.redirect_uris),
         }
         columns = ", ".join(values)
         marks = ", ".join(f":{column}" for column in values)
@@ -78,4 +79,5 @@ def _key(row: Row) -> ApiKey:
         expires_at=moment(row["expires_at"]),
         revoked_at=moment(row["revoked_at"]),
         number=row["number"],
+        redirect_uris=tuple(json.loads(row["redirect_uris"])),
     )

@@ -172,7 +172,7 @@ CREATE TABLE api_key (
 	rights TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
 	expires_at BIGINT, 
-	revoked_at BIGINT, 
+	revoked_at BIGINT, redirect_uris TEXT DEFAULT '[]' NOT NULL, 
 	CONSTRAINT fk_api_key_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_api_key_user FOREIGN KEY(user) REFERENCES user (number), 
 	CONSTRAINT uq_api_key_id UNIQUE (id), 
@@ -598,6 +598,18 @@ CREATE TABLE log (
 CREATE VIRTUAL TABLE search USING fts5(
     scope, name, results, metadata, tokenize = "unicode61 remove_diacritics 2");
 
+CREATE TABLE engine (
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	manifest TEXT DEFAULT '{}' NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_engine PRIMARY KEY (id), 
+	CONSTRAINT fk_engine_organization FOREIGN KEY(organization) REFERENCES organization (number)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE item_asset (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	item INTEGER NOT NULL, 
@@ -641,6 +653,30 @@ CREATE TABLE chunk (
  WITHOUT ROWID
 
 ;
+
+CREATE TABLE attempt_grant (
+	attempt INTEGER NOT NULL, 
+	secret_sha256 TEXT NOT NULL, 
+	folder TEXT NOT NULL, 
+	files TEXT DEFAULT '[]' NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	CONSTRAINT pk_attempt_grant PRIMARY KEY (attempt), 
+	CONSTRAINT fk_attempt_grant_attempt FOREIGN KEY(attempt) REFERENCES attempt (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE grant_message (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	attempt INTEGER NOT NULL, 
+	call INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	body TEXT DEFAULT '{}' NOT NULL, 
+	file TEXT, 
+	media_type TEXT NOT NULL, 
+	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
+);
 
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
@@ -771,6 +807,8 @@ CREATE INDEX ix_export_list ON export (organization, job);
 CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
 
 CREATE INDEX ix_chunk_token ON chunk (token) WHERE token IS NOT NULL;
+
+CREATE INDEX ix_grant_message ON grant_message (attempt, number);
 
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 

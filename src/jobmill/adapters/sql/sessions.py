@@ -40,6 +40,12 @@ class SqlSessionStore:
         row = self._db.one("SELECT * FROM session WHERE id = :id", id=id)
         return _session(row) if row else None
 
+    def of_user(self, user: UserNumber) -> Sequence[Session]:
+        rows = self._db.all(
+            "SELECT * FROM session WHERE user = :user ORDER BY created_at DESC, id DESC", user=user
+        )
+        return [_session(row) for row in rows]
+
     def seen(self, id: str, at: datetime) -> None:  # noqa: A002
         self._db.run(
             "UPDATE session SET seen_at = max(seen_at, :at) WHERE id = :id", id=id, at=micros(at)

@@ -7,9 +7,11 @@ from jobmill.adapters.sql.batches import SqlBatchStore
 from jobmill.adapters.sql.bulks import SqlBulkStore
 from jobmill.adapters.sql.capacity import SqlCapacityStore
 from jobmill.adapters.sql.connection import Connection
+from jobmill.adapters.sql.engines import SqlEngineStore
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.exports import SqlExportStore
 from jobmill.adapters.sql.figures import SqlFigures
+from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
@@ -59,6 +61,8 @@ class SqlUnitOfWork:
         self.webhooks = SqlWebhookStore(connection)
         self.figures = SqlFigures(connection)
         self.speeds = SqlSpeedStore(connection)
+        self.engines = SqlEngineStore(connection)
+        self.grants = SqlGrantStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:

@@ -51,7 +51,7 @@ class Writer:
         self,
         path: Path,
         on_commit: Callable[[], None],
-        on_drop: Callable[[OrganizationNumber, Blob], None],
+        on_drop: Callable[[Dropped], None],
     ) -> None:
         self._on_commit = on_commit
         self.on_timed: Callable[[float], None] | None = None
@@ -180,9 +180,11 @@ class Writer:
             return
         try:
             self._connection.raw.execute("BEGIN IMMEDIATE")
-            for organization, blob in dropped:
-                if not _in_use(self._connection, organization, blob):
-                    self._on_drop(organization, blob)
+            unused = [
+                each for each in dict.fromkeys(dropped) if not _in_use(self._connection, *each)
+            ]
+            if unused:
+                self._on_drop(unused)
             self._connection.raw.execute("COMMIT")
         except Exception:
             LOG.exception("blobs.not_deleted", blobs=[blob.sha256 for _, blob in dropped])

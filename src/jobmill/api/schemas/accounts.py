@@ -6,12 +6,14 @@ from pydantic import ConfigDict, Field, SecretStr, StrictBool, StringConstraints
 
 from jobmill.api.schemas.shared import Answer, Body, GivenTime, Page, PageQuery, Time
 from jobmill.core.accounts import Organization as CoreOrganization
-from jobmill.core.accounts import Proof, Right
+from jobmill.core.accounts import Principal, Proof, Right, Session
 from jobmill.core.accounts import Team as CoreTeam
 from jobmill.core.accounts import User as CoreUser
 from jobmill.core.accounts.passwords import LONGEST, SHORTEST
+from jobmill.core.accounts.service.authenticate import session_end
 from jobmill.core.accounts.service.keys import KeyView, NewKey
 from jobmill.core.accounts.service.names import EMAIL_LIMIT, NAME_LIMIT
+from jobmill.core.accounts.service.sessions import is_current
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT)]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=EMAIL_LIMIT)]
@@ -144,6 +146,9 @@ class TeamPage(Page[Team]):
     """A piece of the list of teams."""
 
 
+RedirectUri = Annotated[str, Field(max_length=2000)]
+
+
 class CreateKey(Body):
     """A key to be."""
 
@@ -157,11 +162,17 @@ class CreateKey(Body):
         None, max_length=50, description="None that you lack; those that you have, if left out."
     )
     expires_at: GivenTime | None = Field(None, description="When it ends; never, if left out.")
+    redirect_uris: list[RedirectUri] = Field(
+        [],
+        max_length=20,
+        description="For a key that is an OAuth client: where users who sign in may be sent.",
+    )
 
     def wanted(self) -> NewKey:
         """The core's own form."""
         rights = None if self.rights is None else tuple(right.value for right in self.rights)
-        return NewKey(self.name, self.user, rights, self.expires_at)
+        uris = tuple(self.redirect_uris)
+        return NewKey(self.name, self.user, rights, self.expires_at, uris)
 
 
 class EditKey(Body):
@@ -189,6 +200,7 @@ class Key(Answer):
     created_at: Time
     expires_at: Time | None
     revoked_at: Time | None
+    redirect_uris: list[str]
 
     @classmethod
     def of(cls, view: KeyView) -> "Key":
@@ -202,6 +214,7 @@ class Key(Answer):
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
+            redirect_uris=list(key.redirect_uris),
         )
 
 
@@ -238,3 +251,27 @@ class Me(Answer):
     rights: list[str]
     proof: Proof = Field(description="What let you in.")
     until: Time | None = Field(description="When the key or the session ends; null for never.")
+
+
+class MySession(Answer):
+    """A sign-in of yours that is alive."""
+
+    id: str
+    created_at: Time
+    seen_at: Time = Field(description="When it was last used.")
+    until: Time = Field(description="When it ends, unless it is used before.")
+    current: bool = Field(description="This call came by it.")
+
+    @classmethod
+    def of(cls, session: Session, who: Principal) -> "MySession":
+        return cls(
+            id=session.id,
+            created_at=session.created_at,
+            seen_at=session.seen_at,
+            until=session_end(session),
+            current=is_current(who, session),
+        )
+
+
+class SessionPage(Page[MySession]):
+    """All of them, newest first."""

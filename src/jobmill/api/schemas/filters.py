@@ -18,7 +18,9 @@ class JobsQuery(PageQuery):
     )
     status: list[JobState] = Field([], max_length=20, description="The same as `state`.")
     type: list[str] = Field(
-        [], max_length=20, description="`features`, `graph`, `bulk`, or a pipeline's name."
+        [],
+        max_length=20,
+        description="`features`, `graph`, `bulk`, `export`, or a pipeline's name.",
     )
     tag: list[str] = Field([], max_length=20, description="With all of these tags.")
     metadata: list[str] = Field([], max_length=20, description=METADATA)

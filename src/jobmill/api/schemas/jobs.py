@@ -67,8 +67,10 @@ class RouteSpec(Body):
 
     from_: Word = Field(alias="from", examples=["split.out"])
     to: Word = Field(examples=["transcribe.in"])
-    mode: Literal["stream", "chunk"] = Field(
-        "chunk", description="`stream`: its parts are pieces of one whole; else each stands alone."
+    mode: Literal["stream", "chunk"] | None = Field(
+        None,
+        description="`stream`: its parts are pieces of one whole; `chunk`: each stands alone. "
+        "Absent: chunks, and what a task leaves at its end is read as a whole.",
     )
 
 
@@ -119,7 +121,9 @@ class CreateJob(Described):
             features=tuple(self.features),
             pipeline=self.pipeline,
             tasks=tuple(task.model_dump(exclude_none=True, by_alias=True) for task in self.tasks),
-            routes=tuple(route.model_dump(by_alias=True) for route in self.routes),
+            routes=tuple(
+                route.model_dump(exclude_none=True, by_alias=True) for route in self.routes
+            ),
             params=self.params,
             pool=self.pool,
             priority=self.priority,

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from jobmill.api.schemas.jobs import RouteSpec, TaskSpec, Word
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
 from jobmill.core.engines import OfferedFeature
+from jobmill.core.engines.remote import RemoteManifest
 from jobmill.core.jobs.model import Worker as CoreWorker
 from jobmill.core.pipelines import Pipeline as CorePipeline
 from jobmill.core.pipelines import PipelineDefinition
@@ -88,6 +89,7 @@ class Engine(Answer):
     features: list[EngineFeature]
     resources: Resources
     models: list[EngineModel]
+    url: str | None = Field(None, description="Where it takes work, if it is a service.")
 
     @classmethod
     def of(cls, manifest: Manifest) -> "Engine":
@@ -125,6 +127,7 @@ class Engine(Answer):
                 )
                 for model in manifest.models
             ],
+            url=manifest.process_url if isinstance(manifest, RemoteManifest) else None,
         )
 
 
@@ -151,7 +154,9 @@ class PipelineSpec(Body):
             features=tuple(self.features),
             params=self.params,
             tasks=tuple(task.model_dump(exclude_none=True) for task in self.tasks),
-            routes=tuple(route.model_dump(by_alias=True) for route in self.routes),
+            routes=tuple(
+                route.model_dump(exclude_none=True, by_alias=True) for route in self.routes
+            ),
         )
 
 

@@ -65,8 +65,8 @@ class WaitReason(Answer):
     """Why something does not run now."""
 
     code: str = Field(
-        description="`parents`, `retry_at`, `no_worker`, `engine_missing`, `limit`, `capacity`, "
-        "`pool_paused`, `paused`, `parked` or `cancelling`.",
+        description="`parents`, `parts`, `retry_at`, `no_worker`, `engine_missing`, `limit`, "
+        "`capacity`, `pool_paused`, `paused`, `parked` or `cancelling`.",
         examples=["no_worker"],
     )
     message: str

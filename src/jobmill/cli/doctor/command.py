@@ -19,7 +19,7 @@ def doctor(session: Session) -> None:
     from jobmill.cli.settings import settings_with
 
     settings = settings_with(data=session.data)
-    from jobmill.cli.doctor import database, folder, machine, place
+    from jobmill.cli.doctor import database, folder, machine, place, webhooks
 
     findings: list[Finding] = []
     for part in (
@@ -27,6 +27,7 @@ def doctor(session: Session) -> None:
         folder.look_at_folder(settings),
         database.look_at_database(settings),
         place.look_at_settings(settings),
+        webhooks.look_at_webhooks(settings),
         machine.look_at_engines(settings),
         machine.look_at_models(settings),
         machine.look_at_protections(),

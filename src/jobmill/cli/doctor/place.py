@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from jobmill.cli.doctor.finding import Finding, found
-from jobmill.config import Settings
+from jobmill.config import SettingInvalid, Settings
 
 PROVIDER_SECONDS = 5.0
 
@@ -115,6 +115,34 @@ def _sign_in(settings: Settings) -> Iterator[Finding]:
     yield found("sign-in", same, detail, fix)
 
 
+def _bucket(settings: Settings) -> Iterator[Finding]:
+    """Where the bytes are kept, if in a bucket: is it there, and do the keys open it?"""
+    if not settings.blobs:
+        return
+    fix = (
+        "Give --blobs s3://bucket/prefix of a bucket that is there, and AWS_ACCESS_KEY_ID, "
+        "AWS_SECRET_ACCESS_KEY, AWS_REGION; AWS_ENDPOINT_URL for what is not Amazon's."
+    )
+    from jobmill.bootstrap.blobs import check_blobs
+
+    try:
+        check_blobs(settings)
+    except SettingInvalid as wrong:
+        yield Finding("bucket", "fail", str(wrong), fix)
+        return
+    from obstore.exceptions import BaseError
+
+    from jobmill.adapters.blobs.s3 import open_bucket
+
+    try:
+        next(iter(open_bucket(settings.blobs, os.environ).list(chunk_size=1)), None)
+    except (BaseError, OSError) as wrong:
+        said = str(wrong).splitlines()[0][:200]
+        yield Finding("bucket", "fail", f"{settings.blobs}: {said}", fix)
+    else:
+        yield Finding("bucket", "ok", settings.blobs)
+
+
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _port,
     _media_roots,
@@ -122,4 +150,5 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _certificate,
     _address,
     _sign_in,
+    _bucket,
 )

@@ -55,7 +55,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as stored: only its digest, so that a stolen database opens nothing."""
+    """A key as stored: only its digest, so that a stolen database opens nothing.
+
+    It also stands for a program to OAuth: its id is the client's, its text the client's secret, and
+    users who sign in for that program are sent back to one of `redirect_uris` alone.
+    """
 
     id: str
     organization: OrganizationNumber
@@ -68,6 +72,7 @@ class ApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     number: int = 0
+    redirect_uris: tuple[str, ...] = ()
 
 
 class SessionKind(StrEnum):
@@ -75,6 +80,9 @@ class SessionKind(StrEnum):
 
     BROWSER = "browser"
     BEARER = "bearer"
+    CODE = "code"
+    """No token yet: what an OAuth client gets one for, once."""
+    REFRESH = "refresh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,9 @@ class SessionStore(Protocol):
     def by_id(self, id: str) -> Session | None:  # noqa: A002
         """The session of this id."""
 
+    def of_user(self, user: UserNumber) -> Sequence[Session]:
+        """A user's sessions, the newest first."""
+
     def seen(self, id: str, at: datetime) -> None:  # noqa: A002
         """It was used just now."""
 

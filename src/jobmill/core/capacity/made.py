@@ -111,10 +111,13 @@ def check_pools(
     capacity: CapacityStore, who: Principal, wanted: Iterable[tuple[str, Manifest]]
 ) -> None:
     """Raise InvalidInput unless each engine may run in its pool; one that nobody made takes all."""
+    found: dict[str, MadePool | None] = {}
     for name, manifest in wanted:
         if name == manifest.pool:
             continue
-        pool = capacity.pool_named(name)
+        if name not in found:
+            found[name] = capacity.pool_named(name)
+        pool = found[name]
         if pool is None:
             continue
         if not may_use(pool, who.organization):

@@ -109,3 +109,9 @@ class UploadLocked(Conflict):
     """Somebody else is sending bytes to this upload right now."""
 
     code = "upload_locked"
+
+
+class AttemptOver(Conflict):
+    """The attempt has ended, or was given to somebody else; stop working on it."""
+
+    code = "attempt_over"

@@ -15,6 +15,12 @@ class UnknownEngine(InvalidInput):
     code = "unknown_engine"
 
 
+class MediaNotTaken(InvalidInput):
+    """An engine of the job does not take media of this type."""
+
+    code = "media_not_taken"
+
+
 class GraphInvalid(InvalidInput):
     """The tasks and routes do not form a graph that can run."""
 
@@ -61,3 +67,9 @@ class SizeMismatch(InvalidInput):
     """Not as many bytes came as were declared."""
 
     code = "size_mismatch"
+
+
+class GrantInvalid(InvalidInput):
+    """The code or the refresh token is not valid, or was used before."""
+
+    code = "grant_invalid"

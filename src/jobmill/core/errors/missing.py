@@ -121,3 +121,9 @@ class DeliveryNotFound(NotFound):
     """There is no delivery of this id."""
 
     code = "delivery_not_found"
+
+
+class SessionNotFound(NotFound):
+    """You have no session of this id."""
+
+    code = "session_not_found"

@@ -19,3 +19,9 @@ class LinkExpired(NotAllowed):
     """The time of this link is over."""
 
     code = "link_expired"
+
+
+class GrantRefused(NotAuthenticated):
+    """This is not the token of the attempt."""
+
+    code = "grant_refused"

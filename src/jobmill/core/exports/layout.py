@@ -5,12 +5,12 @@ A line is never longer than it may be: a word that alone is longer is divided.
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from jobmill.core.exports.formats import FormatOptions
 from jobmill.core.exports.script import Shown
-from jobmill.core.results.facts import join_words
+from jobmill.core.results.facts import needs_space
 
 SENTENCE_ENDS = frozenset(".?!。．？！؟۔।॥…")
 AFTER_AN_END = frozenset("\"'”’»)]}」』")
@@ -48,28 +48,48 @@ class Screen:
     end_ms: float
 
 
+@dataclass(slots=True)
+class _Row:
+    """A line that is being filled; `width` counts what a reader sees."""
+
+    opened: Break
+    language: str | None
+    words: list[Shown] = field(default_factory=list)
+    text: str = ""
+    width: int = 0
+
+    def takes(self, word: Shown, most: int) -> bool:
+        """Add the word if there is room."""
+        gap = 1 if self.text and needs_space(self.text[-1], word.text, self.language) else 0
+        width = self.width + gap + _width(word.text)
+        if self.words and most and width > most:
+            return False
+        self.words.append(word)
+        self.text += " " * gap + word.text
+        self.width = width
+        return True
+
+    def line(self) -> Line:
+        end = max(word.end_ms for word in self.words)
+        first = self.words[0]
+        return Line(self.text, first.start_ms, end, self.opened, first.speaker)
+
+
 def lines_of(
     script: Sequence[Shown], options: FormatOptions, language: str | None = None
 ) -> list[Line]:
     """The lines of a script."""
-    lines: list[Line] = []
-    open_words: list[Shown] = []
-    opened, last = Break.START, None
+    rows: list[_Row] = []
+    last, most = None, options.max_characters_per_line
     for word in script:
         reason = _reason(last, word, options)
         for piece in _pieces(word, reason, options):
-            full = open_words and not _fits([*open_words, piece], options, language)
-            if open_words and (reason or full):
-                lines.append(_line(open_words, opened, language))
-                open_words = []
-            if not open_words:
-                opened = reason or (Break.FULL if lines else Break.START)
-            open_words.append(piece)
+            if reason or not rows[-1].takes(piece, most):
+                rows.append(_Row(reason or Break.FULL, language))
+                rows[-1].takes(piece, most)
             reason = None
         last = word
-    if open_words:
-        lines.append(_line(open_words, opened, language))
-    return lines
+    return [row.line() for row in rows]
 
 
 def screens_of(lines: Sequence[Line], options: FormatOptions) -> list[Screen]:
@@ -135,16 +155,20 @@ def _pieces(word: Shown, reason: Break | None, options: FormatOptions) -> Iterat
 
 
 def _divided(word: Shown, width: int) -> Iterator[Shown]:
-    letters = _letters(word.text)
-    if not width or len(letters) <= width:
+    if not width or _width(word.text) <= width:
         yield word
         return
+    letters = _letters(word.text)
     length, share = word.end_ms - word.start_ms, 1 / len(letters)
     for first in range(0, len(letters), width):
         text = "".join(letters[first : first + width])
         start = word.start_ms + length * share * first
         end = word.start_ms + length * share * min(first + width, len(letters))
         yield replace(word, text=text, start_ms=start, end_ms=end)
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else len(_letters(text))
 
 
 def _letters(text: str) -> list[str]:
@@ -159,17 +183,3 @@ def _letters(text: str) -> list[str]:
         else:
             letters.append(each)
     return letters
-
-
-def _fits(words: Sequence[Shown], options: FormatOptions, language: str | None) -> bool:
-    width = options.max_characters_per_line
-    return not width or len(_letters(_text(words, language))) <= width
-
-
-def _text(words: Sequence[Shown], language: str | None) -> str:
-    return join_words((word.text for word in words), language)
-
-
-def _line(words: Sequence[Shown], opened: Break, language: str | None) -> Line:
-    end = max(word.end_ms for word in words)
-    return Line(_text(words, language), words[0].start_ms, end, opened, words[0].speaker)

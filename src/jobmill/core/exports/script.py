@@ -45,6 +45,8 @@ def cut_script(
 
 def plain_text(text: str) -> str:
     """One line that can be shown: no line breaks, no control characters."""
+    if text.isascii() and text.isprintable():
+        return text if " " not in text else " ".join(text.split())
     kept = (" " if each.isspace() else each for each in text)
     return " ".join("".join(each for each in kept if _shows(each)).split())
 

@@ -4,6 +4,7 @@ from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
 from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
 from jobmill.core.items.paths import data_path, is_data_path, name_of
+from jobmill.core.items.playlists import HLS, LONGEST_PLAYLIST, with_addresses
 from jobmill.core.items.ports import (
     BlobStore,
     Fetched,
@@ -32,6 +33,8 @@ from jobmill.core.items.service import (
 )
 
 __all__ = [
+    "HLS",
+    "LONGEST_PLAYLIST",
     "Asset",
     "AssetQuery",
     "AssetSource",
@@ -71,4 +74,5 @@ __all__ = [
     "sign_link",
     "verify_link",
     "visible_asset",
+    "with_addresses",
 ]

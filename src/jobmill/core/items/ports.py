@@ -189,6 +189,9 @@ class BlobStore(Protocol):
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         """Remove the bytes, unless they are held; nothing happens when they are gone already."""
 
+    async def delete_all(self, blobs: Sequence[tuple[OrganizationNumber, str]]) -> None:
+        """The same for many, in as few requests as the store allows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:

@@ -5,7 +5,7 @@ files; those with the step `manage` also steer it. Nobody else learns that it is
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import JobNotFound, NotAllowed
+from jobmill.core.errors import JobNotFound, NotAllowed, TaskNotFound
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
@@ -41,6 +41,16 @@ def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = work.jobs.graph(number) if number is not None else None
     if graph is None or not sees_job(work, who, graph.job):
         raise JobNotFound(f"There is no job {job!r}.")
+    return graph
+
+
+def job_of_task(work: UnitOfWork, who: Principal, task: str) -> JobGraph:
+    """The job of the task of this id, which the caller sees. Raises TaskNotFound."""
+    who.require(Right.JOBS_READ)
+    number = work.jobs.number_of_task(who.organization, task)
+    graph = work.jobs.graph(number) if number is not None else None
+    if graph is None or not sees_job(work, who, graph.job):
+        raise TaskNotFound(f"There is no task {task!r}.")
     return graph
 
 

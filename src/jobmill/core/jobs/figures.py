@@ -1,6 +1,7 @@
 """What is counted about the whole installation, for those who operate it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobmill.core.events import EventType
@@ -41,9 +42,12 @@ class QueueDepth:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFigures:
-    """Deliveries that are still to be sent, and tries so far, up to the one of number `last`."""
+    """Deliveries that are still to be sent, and tries so far, up to the one of number `last`;
+    since when the first is `due`, and how many endpoints are `enabled`, `failing`, `disabled`."""
 
     waiting: int
     accepted: int
     refused: int
     last: int
+    due: datetime | None = None
+    endpoints: Mapping[str, int] = field(default_factory=dict)

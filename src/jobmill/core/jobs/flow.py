@@ -11,6 +11,8 @@ LEAD_PARTS = 64
 LEAD_BYTES = 256 * 1024 * 1024
 BATCH_SECONDS = 1.0
 """How much work one attempt at chunks shall be."""
+LEAST_SECONDS = 0.05
+"""So much work at least, though little is left: an attempt costs more than to share less."""
 BATCH_CHUNKS = 500
 FRESH = 0.5
 """How much the newest batch counts in the mean time of a chunk."""
@@ -65,8 +67,9 @@ class Flow:
         """How many of the queued chunks the next attempt takes: one as long as nothing is known."""
         if self.seconds is None:
             return min(1, self.queued)
-        worth = BATCH_CHUNKS if self.seconds <= 0 else int(BATCH_SECONDS / self.seconds)
-        return min(self.queued, max(1, min(worth, BATCH_CHUNKS, self.queued // (2 * lanes))))
+        one = max(self.seconds, BATCH_SECONDS / BATCH_CHUNKS)
+        worth, least = int(BATCH_SECONDS / one), int(LEAST_SECONDS / one)
+        return min(self.queued, max(1, least, min(worth, self.queued // (2 * lanes))))
 
 
 EMPTY = Flow()

@@ -1,11 +1,11 @@
-"""What a page of jobs by offset asks for, for clients that count pages."""
+"""What pages of jobs and of tasks by offset ask for, for clients that count pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobmill.core.ids import ItemNumber, OrganizationNumber, UserNumber
-from jobmill.core.jobs.states import JobState
+from jobmill.core.ids import ItemNumber, JobNumber, OrganizationNumber, TaskNumber, UserNumber
+from jobmill.core.jobs.states import JobState, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,29 @@ class JobPage:
     pools: Sequence[str] | None = None
     item: ItemNumber | None = None
     with_item: bool | None = None
+    but_types: Sequence[str] = ()
+    spans: Sequence[JobSpan] = ()
+    by_update: bool = False
+    descending: bool = True
+    offset: int = 0
+    limit: int = 30
+    seen_by: UserNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Which tasks, in the order of their jobs, from which place on. None asks for all.
+
+    `jobs` are those whose tasks are asked for; `failed` asks for tasks that have a failure. Times
+    are those of their jobs.
+    """
+
+    organization: OrganizationNumber
+    states: Sequence[TaskState] | None = None
+    engines: Sequence[str] | None = None
+    jobs: Sequence[JobNumber] | None = None
+    tasks: Sequence[TaskNumber] | None = None
+    failed: bool = False
     spans: Sequence[JobSpan] = ()
     by_update: bool = False
     descending: bool = True

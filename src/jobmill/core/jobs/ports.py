@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from jobmill.core.accounts import AccountStore, SessionStore, TeamStore
 from jobmill.core.capacity import CapacityStore
 from jobmill.core.engines import FailureClass
+from jobmill.core.engines.remote import EngineStore
 from jobmill.core.events import EventLog
 from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
@@ -29,6 +30,7 @@ from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
@@ -38,7 +40,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
-from jobmill.core.jobs.pages import JobPage
+from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
@@ -120,6 +122,9 @@ class JobStore(Protocol):
     def number_of(self, organization: OrganizationNumber, job: JobRef) -> JobNumber | None:
         """The number of the organization's job of this id or number, unless it is deleted."""
 
+    def number_of_task(self, organization: OrganizationNumber, task: str) -> JobNumber | None:
+        """The number of the job of the organization's task of this id, unless it is deleted."""
+
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
 
@@ -139,6 +144,15 @@ class JobStore(Protocol):
 
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         """The numbers of the jobs of a page."""
+
+    def page_size(self, query: JobPage) -> int:
+        """How many jobs there are on all pages together."""
+
+    def task_page(self, query: TaskPage) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        """The numbers of the tasks of a page, each with its job's; without further lanes."""
+
+    def task_page_size(self, query: TaskPage) -> int:
+        """How many tasks there are on all pages together."""
 
     def count(self, query: JobQuery, below: JobNumber | None = None) -> int:
         """How many jobs the query matches in all, with numbers below `below`."""
@@ -340,6 +354,10 @@ class UnitOfWork(Protocol):
     def figures(self) -> Figures: ...
     @property
     def speeds(self) -> SpeedStore: ...
+    @property
+    def engines(self) -> EngineStore: ...
+    @property
+    def grants(self) -> GrantStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

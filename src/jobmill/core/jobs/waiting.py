@@ -9,6 +9,7 @@ from jobmill.core.capacity.model import PLATFORM_POOL, Limit
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.jobs.model import JobGraph, Task, Worker
 from jobmill.core.jobs.states import ACTIVE_TASKS, Hold, JobState, TaskState
+from jobmill.core.pipelines import Mode
 
 LIVE_FOR = timedelta(seconds=15)
 """How long after its last heartbeat a worker still counts as alive."""
@@ -18,8 +19,8 @@ PARKED = "The job is parked; unpark it."
 
 @dataclass(frozen=True, slots=True)
 class WaitReason:
-    """A stable code (`parents`, `retry_at`, `no_worker`, `engine_missing`, `limit`, `capacity`,
-    `pool_paused`, `paused`, `parked`, `cancelling`) and a sentence."""
+    """A stable code (`parents`, `parts`, `retry_at`, `no_worker`, `engine_missing`, `limit`,
+    `capacity`, `pool_paused`, `paused`, `parked`, `cancelling`) and a sentence."""
 
     code: str
     message: str
@@ -68,11 +69,21 @@ def _waiting_reason(task: Task, graph: JobGraph) -> WaitReason:
     open_parents = sorted(
         name for name in graph.parents(task.name) if graph.named(name).state is not TaskState.DONE
     )
+    if open_parents and _reads_on(task, graph):
+        return WaitReason("parts", f"Waits for the next part of {', '.join(open_parents)}.")
     if open_parents:
         return WaitReason("parents", f"Waits for {', '.join(open_parents)}.")
     if graph.job.hold is Hold.PARKED:
         return WaitReason("parked", PARKED)
     return WaitReason("paused", PAUSED)
+
+
+def _reads_on(task: Task, graph: JobGraph) -> bool:
+    """Whether it begins with the parts of a task, and that one is at work."""
+    if task.mode is Mode.WHOLE or task.wait_for_parents:
+        return False
+    parents = [graph.named(name) for name in graph.parents(task.name)]
+    return any(p.state in ACTIVE_TASKS or (p.flow.ports and not p.ended_at) for p in parents)
 
 
 def _floor_reason(task: Task, floor: Floor, concurrency: int | None) -> WaitReason:

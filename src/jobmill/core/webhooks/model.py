@@ -71,12 +71,22 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """The endpoint of one job, as the job's own row remembers it."""
+    """The endpoint of one job, as the job's own row remembers it; `more` are further ones.
+
+    With `task` it hears of that task alone, and of what concerns no task.
+    """
 
     endpoint: EndpointNumber
     id: EndpointId
     url: str
     events: tuple[str, ...]
+    task: str | None = None
+    more: tuple["Callback", ...] = ()
+
+    @property
+    def every(self) -> tuple["Callback", ...]:
+        """This one and the further ones."""
+        return (self, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class Listener:
     events: tuple[str, ...]
     lane: str
     enabled: bool
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

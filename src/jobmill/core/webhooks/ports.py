@@ -44,6 +44,10 @@ class NewEndpoint:
     callback: bool = False
 
 
+Place = tuple[datetime, int]
+"""Of a delivery in an endpoint's log: when it was made, and its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryQuery:
     """Which deliveries of an endpoint to list, newest first, below the number `before`."""
@@ -105,6 +109,9 @@ class EndpointStore(Protocol):
 
     def save(self, endpoint: Endpoint) -> None:
         """Write what can change."""
+
+    def trim(self, number: EndpointNumber, limit: int) -> int:
+        """Remove up to so many of its oldest deliveries; how many."""
 
     def remove(self, number: EndpointNumber) -> None:
         """Remove it with its deliveries."""
@@ -175,8 +182,11 @@ class DeliveryStore(Protocol):
         created_to: datetime,
         states: Sequence[DeliveryState],
         at: datetime,
-    ) -> int:
-        """The same for all of an endpoint's events in [from, to); how many."""
+        after: Place | None = None,
+        limit: int = 1_000,
+    ) -> tuple[int, Place | None]:
+        """The same for an endpoint's events in [from, to), up to so many behind `after`; how many,
+        and where to go on, None when that was all."""
 
     def prune(self, before: datetime, limit: int) -> int:
         """Forget settled deliveries created earlier, and callbacks without any; how many."""

@@ -32,6 +32,8 @@ STATUS: Mapping[str, int] = {
     "capacity_exceeded": 413,
     "rate_limited": 429,
     "service_unavailable": 503,
+    "service_failure": 500,
+    "not_implemented": 501,
     "internal_error": 500,
 }
 
@@ -40,11 +42,18 @@ class NotServed(core.InvalidInput):
     """This is not served here."""
 
 
+class ExportFailed(core.JobmillError):
+    """The export could not be made."""
+
+
 def name_of(error: type[core.JobmillError]) -> str:
     """The vendor's name of an error: of the nearest family in the table."""
-    if error is NotServed:
-        return "not_implemented"
+    if error in _OURS:
+        return _OURS[error]
     return next(NAMES[family] for family in error.__mro__ if family in NAMES)
+
+
+_OURS = {NotServed: "not_implemented", ExportFailed: "service_failure"}
 
 
 def error_body(error: core.JobmillError, now: datetime | None = None) -> dict[str, Any]:

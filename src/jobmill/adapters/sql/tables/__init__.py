@@ -7,6 +7,7 @@ from jobmill.adapters.sql.tables import (
     accounts,
     batches,
     capacity,
+    engines,
     events,
     exports,
     items,
@@ -24,6 +25,6 @@ from jobmill.adapters.sql.tables import (
 from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
-    "accounts", "batches", "capacity", "events", "exports", "items", "jobs", "metadata",
+    "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "metadata",
     "pipelines", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work", "workers",
 ]  # fmt: skip

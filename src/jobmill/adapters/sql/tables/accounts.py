@@ -62,6 +62,7 @@ api_key = table(
     time_column("created_at", null=False),
     time_column("expires_at"),
     time_column("revoked_at"),
+    sa.Column("redirect_uris", sa.Text, nullable=False, server_default="[]"),
     sa.Index("ix_api_key_list", "organization", "number"),
     sa.Index("ix_api_key_user", "user", "number"),
 )

@@ -36,6 +36,7 @@ def new_key(
     rights: Iterable[str],
     now: datetime,
     expires_at: datetime | None = None,
+    redirect_uris: Iterable[str] = (),
 ) -> tuple[ApiKey, str]:
     """Like `issue_key`, with the record that is kept."""
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
@@ -50,6 +51,7 @@ def new_key(
         rights=tuple(rights),
         created_at=now,
         expires_at=expires_at,
+        redirect_uris=tuple(redirect_uris),
     )
     accounts.add_key(kept)
     return kept, key

@@ -6,6 +6,7 @@ Nobody hands on a right that they do not have.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from jobmill.core.accounts.model import ApiKey, User
 from jobmill.core.accounts.ports import AccountStore
@@ -23,6 +24,7 @@ class NewKey:
     user: str | None = None
     rights: tuple[str, ...] | None = None
     expires_at: datetime | None = None
+    redirect_uris: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,22 @@ def create_key(
     rights = _grantable(who, who.rights if new.rights is None else new.rights)
     if new.expires_at is not None and new.expires_at <= now:
         raise InvalidInput("expires_at: give a time that is still to come.", field="expires_at")
-    kept, key = new_key(accounts, user, name, rights, now, new.expires_at)
+    for uri in new.redirect_uris:
+        check_redirect(uri)
+    kept, key = new_key(accounts, user, name, rights, now, new.expires_at, new.redirect_uris)
     return KeyView(kept, user), key
+
+
+def check_redirect(uri: str) -> None:
+    """Raise InvalidInput unless users may be sent to this address with a code in it."""
+    parts = urlsplit(uri)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and local)
+    if not safe or not parts.netloc or parts.fragment or not uri.isprintable() or " " in uri:
+        raise InvalidInput(
+            "redirect_uris: give https addresses without a fragment; http for this machine alone.",
+            field="redirect_uris",
+        )
 
 
 def list_keys(

@@ -62,17 +62,23 @@ def finish_sign_in(
     kind: SessionKind = SessionKind.BROWSER,
 ) -> tuple[User, Session, str]:
     """Open a session when the password fits; its token is told this once. Raises LoginFailed."""
+    user = prove_sign_in(work, attempt, fits)
+    if kind is SessionKind.BEARER:
+        session, token = open_bearer_session(work, user, now)
+    else:
+        session, token = open_session(work, user, now)
+    return user, session, token
+
+
+def prove_sign_in(work: AccountWork, attempt: Attempt, fits: bool) -> User:
+    """Who it is, when the password fits. Raises LoginFailed."""
     user = None if attempt.user is None else work.accounts.user(attempt.user)
     # Whoever was disabled, or got another password, while this one was looked at stays outside.
     same = user is not None and user.active and user.password == attempt.password
     if user is None or not (fits and same):
         raise LoginFailed
     forgive(work, attempt)
-    if kind is SessionKind.BEARER:
-        session, token = open_bearer_session(work, user, now)
-    else:
-        session, token = open_session(work, user, now)
-    return user, session, token
+    return user
 
 
 def forgive(work: AccountWork, attempt: Attempt) -> None:

@@ -1,12 +1,12 @@
 """An asset whose bytes lie at an address: they are fetched when something first needs them."""
 
-import mimetypes
 from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.items.asset_ports import AssetStore
+from jobmill.core.items.media_types import guessed_type
 from jobmill.core.items.model import Asset, AssetSource, AssetState
 from jobmill.core.items.ports import Fetcher
 
@@ -29,7 +29,7 @@ def name_address(
     return assets.add(
         who.organization,
         name,
-        media_type or mimetypes.guess_type(name)[0] or ANY,
+        media_type or guessed_type(name) or ANY,
         AssetSource.URL,
         AssetState.AWAITING,
         now,

@@ -1,6 +1,6 @@
 """Use cases on jobs, one module each: the only door for every transport and for the runtime."""
 
-from jobmill.core.jobs.access import visible_job
+from jobmill.core.jobs.access import job_of_task, visible_job
 from jobmill.core.jobs.service.attempts import (
     begin_attempts,
     fail_attempt,
@@ -24,7 +24,7 @@ from jobmill.core.jobs.service.change_job import (
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
 from jobmill.core.jobs.service.job_input import JobInput
-from jobmill.core.jobs.service.page_jobs import page_jobs
+from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
 from jobmill.core.jobs.service.read_jobs import (
@@ -71,6 +71,7 @@ __all__ = [
     "begin_attempts",
     "cancel_job",
     "count_attempts",
+    "count_page",
     "delete_job",
     "delete_recording",
     "describe_job",
@@ -83,6 +84,7 @@ __all__ = [
     "job_attempts",
     "job_collaborators",
     "job_events",
+    "job_of_task",
     "job_outlook_basis",
     "job_part",
     "job_parts",
@@ -93,6 +95,7 @@ __all__ = [
     "note_attempt",
     "note_live",
     "page_jobs",
+    "page_tasks",
     "park_job",
     "pause_job",
     "purge_job",

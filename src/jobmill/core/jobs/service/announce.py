@@ -26,7 +26,8 @@ def announce(work: UnitOfWork, job: Job, events: Sequence[NewEvent], now: dateti
         event = events[i]
         return {"event": first + i, "job": shown, "task": event.task, "details": dict(event.data)}
 
-    post_events(work.webhooks, job.organization, job.number, listeners, names, tell, now)
+    tasks = [event.task for event in events]
+    post_events(work.webhooks, job.organization, job.number, listeners, names, tell, now, tasks)
 
 
 def _shown(job: Job) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
 from jobmill.core.jobs.service.learning import learn_speed
 from jobmill.core.jobs.service.parts import keep
+from jobmill.core.jobs.service.roles import hold_parts
 from jobmill.core.jobs.service.working import Claimed, Notes
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.pipelines import Mode
@@ -100,13 +101,14 @@ def note_live(work: UnitOfWork, notes: Notes, now: datetime) -> JobGraph | None:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a successful attempt, ready to be written. `seconds`: what its chunks took."""
+    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
 
     notes: Notes
     done: Done
     provenance: Provenance
     parts: tuple[Part, ...] = ()
     seconds: float = 0.0
+    chunks: int = 0
 
 
 def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
@@ -123,18 +125,24 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         if task.mode is Mode.CHUNK and graph.parents(task.shown):
             graph = keep(work, graph, notes, now)
             change, end = finish_chunks(
-                work, graph, notes, finish.seconds, task.flow.taken, warnings, now
+                work, graph, notes, finish.seconds, finish.chunks, warnings, now
             )
             _close(work, change, notes, *end, now)
             return True
-        if graph.routes or notes.live:
+        streams = bool(graph.routes or notes.live)
+        if streams:
             news = replace(notes, parts=(*notes.parts, *finish.parts))
             graph = keep(work, graph, news, now)
-        elif finish.parts:
-            work.parts.add(task.number, task.generation, finish.parts, graph.job.organization)
+        # Before anything is written that the fence must keep out.
         change = machine.settle_done(
             graph, notes.task, notes.token, warnings, notes.started_at, now
         )
+        if finish.parts and not streams:
+            fresh = work.parts.add(
+                task.number, task.generation, finish.parts, graph.job.organization
+            ).fresh
+            if notes.roles:
+                hold_parts(work, graph.job, task, fresh, notes.roles, now)
     except StaleAttempt:
         return False
     results = results_of(task.name, task.features, finish.done.document, finish.provenance)

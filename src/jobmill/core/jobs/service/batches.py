@@ -8,14 +8,17 @@ from operator import attrgetter
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right, seen_by
+from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import BatchNotFound, InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import BatchNumber, JobId, JobNumber, new_ids
+from jobmill.core.items import Asset
 from jobmill.core.jobs.batches.model import Batch
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside, asset_for
 from jobmill.core.jobs.service.labels import checked_name
+from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import share_new_job
 from jobmill.core.jobs.service.submit_job import (
     SubmitJob,
@@ -48,12 +51,15 @@ def create_batch(
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
     number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
     shared, new = _sharer(work, outside, who, now, number), list[NewJob]()
+    checked = _checker(outside.catalog)
     for place, (command, ident) in enumerate(zip(commands, new_ids(len(commands)), strict=True)):
         try:
             asset = asset_for(
                 work, outside, who, command.input, now, must_exist=command.require_input
             )
             plan, fields = shared(command)
+            if command.require_input:
+                checked(plan, asset)
             made = job_with(work, who, JobId(ident), plan, fields, command, asset, now)
             inputs = task_inputs(work, outside, who, command, plan, now)
             new.append(replace(made, task_assets=inputs) if inputs else made)
@@ -114,6 +120,19 @@ def _sharer(
         return known[key]
 
     return shared
+
+
+def _checker(catalog: EngineCatalog) -> Callable[[Plan, Asset | None], None]:
+    """Looks once at media of a type for engines of a plan; plans live as long as the batch."""
+    good: set[tuple[int, object]] = set()
+
+    def check(plan: Plan, asset: Asset | None) -> None:
+        key = (id(plan), asset and (asset.media_type, asset.state))
+        if key not in good:
+            check_media(catalog, plan, asset)
+            good.add(key)
+
+    return check
 
 
 def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[SubmitJob], Plan]:

@@ -1,6 +1,5 @@
 """What a job works on, from the words of a request to an asset."""
 
-import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from jobmill.core.items import (
     is_data_path,
     visible_asset,
 )
+from jobmill.core.items.media_types import guessed_type
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.webhooks.service import Mailroom
 from jobmill.core.webhooks.service.endpoints import CLOSED_MAILROOM
@@ -117,7 +117,7 @@ def _outside_asset(
     state: AssetState,
     now: datetime,
 ) -> Asset:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media_type = guessed_type(name) or "application/octet-stream"
     return work.assets.add(
         who.organization,
         name,

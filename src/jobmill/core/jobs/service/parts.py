@@ -13,7 +13,8 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import chunk_failed
 from jobmill.core.jobs.service.rewriting import rewrite
-from jobmill.core.jobs.service.working import ChunkEnd, Notes
+from jobmill.core.jobs.service.roles import hold_parts
+from jobmill.core.jobs.service.working import Notes
 from jobmill.core.pipelines import Mode
 
 OUT = "out"
@@ -28,9 +29,9 @@ def keep(work: UnitOfWork, graph: JobGraph, notes: Notes, now: datetime) -> JobG
     if notes.read is not None:
         graph = _note_read(work, graph, task, notes, now)
     if notes.parts:
-        graph = _keep_parts(work, graph, task.name, notes.parts, now)
+        graph = _keep_parts(work, graph, task.name, notes, now)
     if notes.chunks:
-        graph = _keep_chunks(work, graph, task, notes.chunks, now)
+        graph = _keep_chunks(work, graph, task, notes, now)
     for failure in notes.failures:
         graph = chunk_failed(work, graph, notes, failure, now)
     return graph
@@ -47,10 +48,10 @@ def _note_read(
 
 
 def _keep_parts(
-    work: UnitOfWork, graph: JobGraph, name: str, parts: Sequence[Part], now: datetime
+    work: UnitOfWork, graph: JobGraph, name: str, notes: Notes, now: datetime
 ) -> JobGraph:
     """Of a whole or stream task. Other bytes than are kept take the place of all behind them."""
-    task, organization = graph.named(name), graph.job.organization
+    task, parts, organization = graph.named(name), notes.parts, graph.job.organization
     added = work.parts.add(task.number, task.generation, parts, organization)
     fresh = list(added.fresh)
     if added.other:
@@ -61,19 +62,23 @@ def _keep_parts(
         graph = rewrite(work, graph, name, first, fresh, now)
         fresh = [part for part in fresh if part not in behind]
         fresh += work.parts.add(task.number, task.generation, behind, organization).fresh
+    if notes.roles:
+        hold_parts(work, graph.job, task, fresh, notes.roles, now)
     if not fresh or (not graph.routes and task.mode is Mode.WHOLE):
         return graph
     return _arrived(work, graph, list(_arrivals(work, graph, name, fresh)), now)
 
 
 def _keep_chunks(
-    work: UnitOfWork, graph: JobGraph, lane: Task, chunks: Sequence[ChunkEnd], now: datetime
+    work: UnitOfWork, graph: JobGraph, lane: Task, notes: Notes, now: datetime
 ) -> JobGraph:
     assert lane.token is not None  # noqa: S101  it has just been fenced
-    head = graph.named(lane.shown)
+    head, chunks = graph.named(lane.shown), notes.chunks
     ended = set(work.parts.end_chunks(lane.token, [chunk.number for chunk in chunks]))
     parts = [part for chunk in chunks if chunk.number in ended for part in chunk.parts]
     added = work.parts.add(head.number, head.generation, parts, graph.job.organization)
+    if notes.roles:
+        hold_parts(work, graph.job, head, added.fresh, notes.roles, now)
     arrivals = list(_arrivals(work, graph, head.name, added.fresh))
     arrivals.append(Arrival(head.name, done=len(ended), lane=lane.name))
     return _arrived(work, graph, arrivals, now)

@@ -39,12 +39,16 @@ def _remove(work: UnitOfWork, graph: JobGraph) -> None:
     for unused in work.jobs.remove(job.number):
         work.drop_blob(job.organization, unused)
     if job.callback is not None:
-        work.webhooks.endpoints.used(job.callback.endpoint, -1)
+        for each in job.callback.every:
+            work.webhooks.endpoints.used(each.endpoint, -1)
+    made: Sequence[AssetNumber] = ()
     if job.item is not None and not _lasts(work, job.item):
+        made = [held.asset.number for held in work.items.held([job.item]) if held.task is not None]
         work.items.remove(job.item)
+        made = made if work.items.get(job.item) is None else ()
     if job.asset is not None:
         _remove_asset(work, graph, job.asset)
-    for asset in {task.asset for task in graph.tasks if task.asset is not None}:
+    for asset in {*made, *(task.asset for task in graph.tasks if task.asset is not None)}:
         _remove_asset(work, graph, asset)
     if export is not None and export.asset is not None:
         _remove_asset(work, graph, export.asset)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import AttemptNotFound
+from jobmill.core.accounts.service.first import operates
+from jobmill.core.errors import AttemptNotFound, NotAllowed
 from jobmill.core.ids import AttemptId, JobRef
 from jobmill.core.jobs.access import sees_job, visible_job
 from jobmill.core.jobs.model import LogLine, Worker
@@ -30,6 +31,12 @@ def attempt_log(
 
 
 def list_workers(work: UnitOfWork, who: Principal, now: datetime) -> Sequence[Worker]:
-    """The workers that are alive, by name."""
+    """The workers that are alive, by name. Raises NotAllowed but for those who operate the server:
+    machines, processes and load are everybody's together."""
     who.require(Right.ENGINES_READ)
+    if not operates(work.accounts, who):
+        raise NotAllowed(
+            "Only admins of the server's first organization see its workers; a job's wait_reason "
+            "says when none is there for it."
+        )
     return work.workers.live(now - LIVE_FOR)

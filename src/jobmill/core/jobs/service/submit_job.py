@@ -26,6 +26,7 @@ from jobmill.core.jobs.service.labels import (
     checked_name,
     checked_tags,
 )
+from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
 from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
@@ -40,6 +41,7 @@ class SubmitJob:
     """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
 
     With `item` the job works on an item that exists; without, one is made around its input.
+    `more_callbacks` hear of one task each, by name, or of all.
     """
 
     input: JobInput
@@ -63,6 +65,7 @@ class SubmitJob:
     idempotency_key: str | None = None
     collaborators: tuple[Collaborator, ...] = ()
     callback: EndpointSpec | None = None
+    more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
     item: ItemNumber | None = None
 
 
@@ -91,6 +94,8 @@ def submit_job(
             return Submitted(earlier, replayed=True)
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    if command.require_input:
+        check_media(outside.catalog, plan, asset)
     callback, secret = callback_of(work, outside, who, command, now)
     new = new_job(work, who, command, plan, asset, callback, now)
     if inputs := task_inputs(work, outside, who, command, plan, now):
@@ -129,9 +134,18 @@ def callback_of(
     work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
 ) -> tuple[Callback | None, str | None]:
     """The callback that is asked for, and its secret if it was made here."""
-    if command.callback is None:
-        return None, None
-    return make_callback(work.webhooks, outside.mailroom, who, command.callback, now)
+    callback, secret = None, None
+    if command.callback is not None:
+        callback, secret = make_callback(
+            work.webhooks, outside.mailroom, who, command.callback, now
+        )
+    more = []
+    for spec, task in command.more_callbacks:
+        made, _ = make_callback(work.webhooks, outside.mailroom, who, spec, now)
+        more.append(replace(made, task=task))
+    if callback is not None:
+        return replace(callback, more=tuple(more)), secret
+    return (replace(more[0], more=tuple(more[1:])) if more else None), None
 
 
 def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:
@@ -143,7 +157,10 @@ def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> Jo
     if found is None:
         return None
     if found[0] != fingerprint:
-        raise IdempotencyMismatch(field="Idempotency-Key")
+        raise IdempotencyMismatch(
+            "This Idempotency-Key was used before with another request; take a new one for this.",
+            field="Idempotency-Key",
+        )
     graph = work.jobs.graph(found[1])
     if graph is None or graph.job.deleted:
         raise Conflict(

@@ -1,7 +1,7 @@
 """What the runtime and the services say to each other about an attempt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobmill.core.engines import Failed
@@ -45,7 +45,10 @@ class ChunkFailure:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What an attempt reported since the last time. `read`: how many parts it took in, by port."""
+    """What an attempt reported since the last time. `read`: how many parts it took in, by port.
+
+    `roles` are those of its output ports: the parts of such a port become assets of the job's item.
+    """
 
     task: TaskNumber
     job: JobNumber
@@ -58,6 +61,7 @@ class Notes:
     chunks: tuple[ChunkEnd, ...] = ()
     failures: tuple[ChunkFailure, ...] = ()
     read: Mapping[str, int] | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def live(self) -> bool:

@@ -1,6 +1,6 @@
 """From explicit tasks and routes to a graph that can run; refusals name the field and the fix."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -31,6 +31,7 @@ def plan_graph(
     """An explicit graph: tasks `{name, engine, features?, params?, max_retries?, max_engines?,
     wait_for_parents?, priority?, pool?, input?}`, routes `{from, to, mode?}` where each end is
     `task` or `task.port` (ports default to `out` and `in`) and the mode is `stream` or `chunk`.
+    A route that names none carries chunks, and what a whole task leaves by it is read as a whole.
 
     `pool` is that of tasks which name none. Raises GraphInvalid and InvalidInput.
     """
@@ -48,10 +49,10 @@ def plan_graph(
     joined = tuple(_route(route, f"routes.{i}", names) for i, route in enumerate(routes))
     _check_acyclic(joined)
     _check_inputs(planned, joined)
-    placed = tuple(
-        replace(task, mode=_mode(task, joined, manifest, f"tasks.{i}"))
-        for i, (task, manifest) in enumerate(zip(planned, engines, strict=True))
-    )
+    plain = {joined[i] for i, route in enumerate(routes) if not route.get("mode")}
+    plain -= {route for route in joined if _wanted(tasks[_index(planned, route.target)]) > 1}
+    modes = _modes(planned, joined, plain, engines)
+    placed = tuple(replace(task, mode=modes[task.name]) for task in planned)
     return Plan(placed, joined, lanes=_lanes(tasks, placed))
 
 
@@ -136,10 +137,32 @@ def _check_inputs(tasks: Sequence[PlannedTask], routes: Sequence[PlannedRoute]) 
             )
 
 
-def _mode(
-    task: PlannedTask, routes: Sequence[PlannedRoute], manifest: Manifest, where: str
-) -> Mode:
-    return mode_of([each for each in routes if each.target == task.name], manifest.modes, where)
+def _index(tasks: Sequence[PlannedTask], name: str) -> int:
+    return next(i for i, task in enumerate(tasks) if task.name == name)
+
+
+def _modes(
+    tasks: Sequence[PlannedTask],
+    routes: Sequence[PlannedRoute],
+    plain: Collection[PlannedRoute],
+    engines: Sequence[Manifest],
+) -> Mapping[str, Mode]:
+    """The mode of each task; `plain` are the routes whose mode nobody asked for."""
+    modes: dict[str, Mode] = {}
+    parents = {task.name: {r.source for r in routes if r.target == task.name} for task in tasks}
+    for name in TopologicalSorter(parents).static_order():
+        i = _index(tasks, name)
+        leading = [route for route in routes if route.target == name]
+        offered: Collection[str] = engines[i].modes
+        at_rest = all(r in plain and modes[r.source] is Mode.WHOLE for r in leading)
+        if leading and at_rest and Mode.WHOLE in offered:
+            offered = (Mode.WHOLE,)
+        modes[name] = mode_of(leading, offered, f"tasks.{i}.engine")
+    return modes
+
+
+def _wanted(task: Mapping[str, Any]) -> int:
+    return int(task.get("max_engines") or 1)
 
 
 def _lanes(
@@ -147,7 +170,7 @@ def _lanes(
 ) -> tuple[PlannedTask, ...]:
     lanes: list[PlannedTask] = []
     for i, (asked, task) in enumerate(zip(tasks, planned, strict=True)):
-        wanted = asked.get("max_engines") or 1
+        wanted = _wanted(asked)
         where = f"tasks.{i}.max_engines"
         if not 1 <= wanted <= MAX_LANES:
             raise GraphInvalid(f"{where}: give 1 to {MAX_LANES}.", field=where)

@@ -8,13 +8,14 @@ from jobmill.core.errors import EndpointDisabled, InvalidInput
 from jobmill.core.ids import DeliveryId, EndpointId
 from jobmill.core.webhooks.filters import PING
 from jobmill.core.webhooks.model import Delivery, DeliveryAttempt, DeliveryState, Endpoint, Message
-from jobmill.core.webhooks.ports import DeliveryQuery, WebhookStore
+from jobmill.core.webhooks.ports import DeliveryQuery, Place, WebhookStore
 from jobmill.core.webhooks.service.access import (
     delivery_managed,
     delivery_seen,
     endpoint_managed,
     endpoint_seen,
 )
+from jobmill.core.webhooks.service.endpoints import SLICE
 from jobmill.core.webhooks.service.outbox import new_message_id
 
 UNSENT = (DeliveryState.FAILED, DeliveryState.HELD)
@@ -65,8 +66,11 @@ def replay_endpoint(
     created_to: datetime,
     states: Sequence[DeliveryState],
     now: datetime,
-) -> int:
-    """Send an endpoint's events of [from, to) again; how many. Raises EndpointNotFound."""
+    after: Place | None = None,
+    limit: int = SLICE,
+) -> tuple[int, Place | None]:
+    """Send an endpoint's events of [from, to) again, so many in one transaction; how many, and
+    behind which delivery to go on, None when that was all. Raises EndpointNotFound."""
     found = endpoint_managed(store, who, endpoint)
     _require_enabled(found)
     if created_from >= created_to:
@@ -76,7 +80,7 @@ def replay_endpoint(
             fix="Give a later time, or leave it out for now.",
         )
     return store.deliveries.replay_range(
-        found.number, created_from, created_to, states or UNSENT, now
+        found.number, created_from, created_to, states or UNSENT, now, after, limit
     )
 
 

@@ -21,6 +21,8 @@ from jobmill.core.webhooks.standard import NAME as STANDARD_NAME
 from jobmill.core.webhooks.standard import STANDARD
 
 MAX_SECRETS = 5
+SLICE = 1_000
+"""Deliveries that one transaction changes: others want to write meanwhile."""
 OVERLAP = timedelta(days=1)
 MAX_OVERLAP = timedelta(days=30)
 
@@ -136,9 +138,16 @@ def change_endpoint(
     return endpoint_managed(store, who, endpoint)
 
 
-def remove_endpoint(store: WebhookStore, who: Principal, endpoint: EndpointId) -> None:
-    """Remove an endpoint with its deliveries. A callback goes too; its job stays."""
-    store.endpoints.remove(endpoint_managed(store, who, endpoint).number)
+def remove_endpoint(
+    store: WebhookStore, who: Principal, endpoint: EndpointId, limit: int = SLICE
+) -> bool:
+    """Remove an endpoint with its deliveries, so many in one transaction: the oldest first. False
+    while there are more. A callback goes too; its job stays."""
+    number = endpoint_managed(store, who, endpoint).number
+    if store.endpoints.trim(number, limit) == limit:
+        return False
+    store.endpoints.remove(number)
+    return True
 
 
 def rotate_secret(

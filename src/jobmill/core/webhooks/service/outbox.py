@@ -1,6 +1,7 @@
 """Hand events to whoever listens, in the transaction that writes them. Called at every event."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +30,11 @@ def listeners_of(
         for each in store.endpoints.listening(organization)
         if any(wants(each.events, event) for event in events)
     ]
-    if callback is not None and any(wants(callback.events, event) for event in events):
-        own = store.endpoints.listener(callback.endpoint)
-        if own is not None:
-            found.append(own)
+    for each in () if callback is None else callback.every:
+        if any(wants(each.events, event) for event in events):
+            own = store.endpoints.listener(each.endpoint)
+            if own is not None:
+                found.append(replace(own, task=each.task))
     return found
 
 
@@ -44,10 +46,17 @@ def post_events(
     events: Sequence[str],
     tell: Tell,
     at: datetime,
+    tasks: Sequence[str | None] = (),
 ) -> None:
-    """Queue each event for each listener that wants it. `tell(i)` gives the data of event `i`."""
+    """Queue each event for each listener that wants it. `tell(i)` gives the data of event `i`, and
+    `tasks` say which task each is about."""
     for i, event in enumerate(events):
-        wanting = [each for each in listeners if wants(each.events, event)]
+        task = tasks[i] if tasks else None
+        wanting = [
+            each
+            for each in listeners
+            if wants(each.events, event) and (task is None or each.task in (None, task))
+        ]
         if not wanting:
             continue
         message = Message(new_message_id(), organization, event, at, tell(i), job)

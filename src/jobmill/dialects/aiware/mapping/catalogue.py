@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class KnownEngine:
     ids: tuple[str, ...]
     kind: str
     name: str | None = None
+    payload: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ def catalogue() -> Catalogue:
     """The tables, read once."""
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
     engines = [
-        KnownEngine(each["engine"], tuple(each["ids"]), each["kind"], each.get("name"))
+        KnownEngine(
+            each["engine"],
+            tuple(each["ids"]),
+            each["kind"],
+            each.get("name"),
+            each.get("payload", {}),
+        )
         for each in tables["engines"]
     ]
     categories = tuple(

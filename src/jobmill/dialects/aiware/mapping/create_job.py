@@ -5,14 +5,23 @@ What the vendor says beyond a graph (folder names, payloads as written, preferen
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from jobmill.core.errors import GraphInvalid, InvalidInput, UnknownEngine
-from jobmill.dialects.aiware.mapping.catalogue import engine_named
-from jobmill.dialects.aiware.mapping.payloads import features_from, parameters_from
+from jobmill.dialects.aiware.mapping.catalogue import (
+    COGNITION,
+    engine_id,
+    engine_kind,
+    engine_named,
+)
+from jobmill.dialects.aiware.mapping.payloads import (
+    feature_parameters,
+    features_from,
+    parameters_from,
+)
 from jobmill.dialects.aiware.mapping.priorities import priority_from
 from jobmill.dialects.aiware.mapping.times import text_of
 from jobmill_engine.manifest import Manifest
@@ -69,6 +78,7 @@ def read_job(given: Mapping[str, Any], installed: Installed, now: datetime) -> A
         routes = _routes(given_routes, asked, tasks)
     else:
         routes = chain(tasks)
+    tasks = _with_origins(tasks, routes)
     fed = {str(route["to"]).partition(".")[0] for route in routes}
     roots = tuple(task for task in tasks if task.name not in fed)
     return AskedJob(tasks, routes, roots, _due(given, asked, now), _kept(given, tasks))
@@ -97,7 +107,7 @@ def _task(
     }
     if features := features_from(payload, manifest):
         spec["features"] = features
-        spec["params"] = {}
+        spec["params"] = feature_parameters(payload, manifest, features)
     if preferences.get("priority") is not None:
         spec["priority"] = priority_from(preferences["priority"])
     engines = _engines(preferences, where)
@@ -303,3 +313,39 @@ def chain(tasks: Sequence[AskedTask]) -> tuple[Mapping[str, Any], ...]:
 
 def _written(manifest: Manifest) -> str:
     return "stream" if "stream" in manifest.modes and "chunk" not in manifest.modes else "chunk"
+
+
+def _with_origins(
+    tasks: tuple[AskedTask, ...], routes: Sequence[Mapping[str, Any]]
+) -> tuple[AskedTask, ...]:
+    """An output writer says in its document which engine found what it puts together."""
+    named = {task.name: task for task in tasks}
+    sources: dict[str, str] = {}
+    for route in routes:
+        target = str(route["to"]).partition(".")[0]
+        sources.setdefault(target, str(route["from"]).partition(".")[0])
+
+    def finder(name: str) -> AskedTask | None:
+        for _ in tasks:
+            source = sources.get(name)
+            if source is None:
+                return None
+            if engine_kind(named[source].manifest.id) == COGNITION:
+                return named[source]
+            name = source
+        return None
+
+    return tuple(
+        replace(task, spec={**task.spec, "params": _origin(task, finder(task.name))})
+        for task in tasks
+    )
+
+
+def _origin(task: AskedTask, finder: AskedTask | None) -> Mapping[str, Any]:
+    known = task.manifest.parameters.get("properties", {})
+    params: Mapping[str, Any] = task.spec["params"]
+    if finder is None or "source_engine_id" not in known:
+        return params
+    written = finder.kept.get("engineId") or engine_id(finder.manifest.id)
+    said = {"source_engine_id": str(written), "source_engine_name": finder.manifest.name}
+    return {**said, **params}

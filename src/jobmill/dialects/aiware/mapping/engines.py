@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from jobmill.dialects.aiware.mapping.catalogue import engine_kind
 from jobmill_engine.manifest import Manifest
 
 MODES = (("chunk", "Chunk"), ("stream", "Stream"), ("whole", "Batch"))
@@ -83,24 +82,3 @@ def _option(value: Any) -> dict[str, str]:
 
 def _word(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def templates_of(manifest: Manifest) -> list[dict[str, str]]:
-    """Job templates for `launchSingleEngineJob`: of an upload, and of what a TDO holds already."""
-    if engine_kind(manifest.id) != "Cognition":
-        return []
-    return [
-        {"type": kind, "template": template_text(manifest, kind), "templateLanguage": "Handlebars"}
-        for kind in ("Upload", "Reprocess")
-    ]
-
-
-def template_text(manifest: Manifest, kind: str) -> str:
-    """The text of a template, with the vendor's words in braces."""
-    fields = "".join(
-        f'{{{{#if {each["name"]}}}}}"{each["name"]}": "{{{{{{{each["name"]}}}}}}}",{{{{/if}}}}'
-        for each in fields_of(manifest)
-    )
-    payload = f'{{{fields}"engineId": "{{{{{{ENGINE_ID}}}}}}"}}'
-    source = '"url": "{{{UPLOAD_URL}}}"' if kind == "Upload" else '"targetId": "{{{TARGET_ID}}}"'
-    return f'{{"tasks": [{{"engineId": "{{{{{{ENGINE_ID}}}}}}", "payload": {payload}}}], {source}}}'

@@ -5,9 +5,10 @@ know stays in the job's extras and goes no further.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jobmill.dialects.aiware.mapping.catalogue import catalogue
 from jobmill_engine.manifest import Manifest
 
 # Objects of the vendor whose keys stand for themselves.
@@ -18,11 +19,40 @@ INPUT_KEYS = ("url", "assetId", "tdoId", "recordingId")
 
 def parameters_from(payload: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
     """The parameters that the engine takes out of a payload."""
-    known: Mapping[str, Any] = manifest.parameters.get("properties", {})
-    open_ended = manifest.parameters.get("additionalProperties", True) is not False
+    return _fitted(payload, manifest, manifest.parameters)
+
+
+def feature_parameters(
+    payload: Mapping[str, Any], manifest: Manifest, features: Sequence[str]
+) -> dict[str, Any]:
+    """The parameters of each feature: of its own object in the payload, else of the payload."""
+    found: dict[str, Any] = {}
+    for feature in manifest.features:
+        if feature.name in features:
+            own = payload.get(feature.name)
+            given = own if isinstance(own, Mapping) else payload
+            if fitted := _fitted(given, manifest, feature.parameters, strict=True):
+                found[feature.name] = fitted
+    if "segments" in payload:
+        found["segments"] = payload["segments"]
+    return found
+
+
+def _fitted(
+    payload: Mapping[str, Any],
+    manifest: Manifest,
+    schema: Mapping[str, Any],
+    *,
+    strict: bool = False,
+) -> dict[str, Any]:
+    known: Mapping[str, Any] = schema.get("properties", {})
+    open_ended = not strict and schema.get("additionalProperties", True) is not False
+    table = catalogue().by_engine.get(manifest.id)
+    names = table.payload if table else {}
     found: dict[str, Any] = {}
     for key, value in _flat(payload):
-        name = next((each for each in (key, snake(key)) if each in known), None)
+        asked = (names.get(key, key), key, snake(key))
+        name = next((each for each in asked if each in known), None)
         if name is not None:
             found.setdefault(name, _fitting(value, known[name]))
         elif open_ended and not known and key not in INPUT_KEYS:

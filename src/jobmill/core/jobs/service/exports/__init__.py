@@ -2,12 +2,13 @@
 when the first one is made, not with the server."""
 
 from jobmill.core.jobs.service.exports.read import ExportState, ExportView, get_export, list_exports
-from jobmill.core.jobs.service.exports.start import start_export
+from jobmill.core.jobs.service.exports.start import sources_of, start_export
 
 __all__ = [
     "ExportState",
     "ExportView",
     "get_export",
     "list_exports",
+    "sources_of",
     "start_export",
 ]

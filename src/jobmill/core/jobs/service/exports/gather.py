@@ -1,25 +1,26 @@
 """Find what an export writes: which results of a job or an item suit which format."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jobmill.core.accounts import Principal
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import InvalidInput, NothingToExport
-from jobmill.core.exports.formats import FormatOptions, options_of
+from jobmill.core.exports.formats import ExportFormat, FormatOptions, options_of
 from jobmill.core.exports.model import ExportOutput, ExportSource
-from jobmill.core.exports.naming import Names, stem_of
+from jobmill.core.exports.naming import Names
 from jobmill.core.exports.writing import Subject, suits
 from jobmill.core.ids import JobRef
 from jobmill.core.items import Asset
 from jobmill.core.jobs.access import visible_job
-from jobmill.core.jobs.model import Job, JobGraph
+from jobmill.core.jobs.model import Job
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.recordings import recording_jobs
+from jobmill.core.jobs.service.exports.findings import jobs_of
+from jobmill.core.jobs.service.exports.reading import ReadResult, read_assets, read_jobs
+from jobmill.core.jobs.service.exports.scattered import Documents
 from jobmill.core.results import Result
-from jobmill.core.results.aion import AionInvalid, read_document
-from jobmill.core.results.facts import Facts, FactsInvalid, Found
+from jobmill.core.results.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class FileToWrite:
     output: ExportOutput
     options: FormatOptions
     subject: Subject
-    job: Job
+    job: Job | None
     result: Result
 
     def described(self) -> dict[str, Any]:
@@ -38,10 +39,10 @@ class FileToWrite:
         return {
             "name": self.name,
             "format": self.output.format.value,
-            "job": self.job.id,
-            "task": self.result.task,
+            "job": self.job and self.job.id,
+            "task": self.result.task or None,
             "feature": self.result.feature,
-            "engine": self.result.provenance.engine,
+            "engine": self.result.provenance.engine or None,
         }
 
 
@@ -54,16 +55,6 @@ class Gathered:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A result with its facts, if it has any, and the job that it is of."""
-
-    job: Job
-    result: Result
-    facts: Facts | None
-    category: str | None
-
-
 def gather(
     work: UnitOfWork,
     catalog: EngineCatalog,
@@ -71,14 +62,14 @@ def gather(
     source: ExportSource,
     outputs: Sequence[ExportOutput],
     names: Names,
+    scattered: Documents,
 ) -> Gathered:
     """The files of one source. Raises JobNotFound, ItemNotFound."""
-    jobs = list(_jobs(work, who, source))
-    read = [_read(catalog, graph.job, result) for graph, results in jobs for result in results]
-    speakers = tuple(found for each in read if each.facts for found in _speakers(each.facts))
+    jobs = list(jobs_of(work, who, source))
+    read = [*read_jobs(work, jobs, catalog, scattered), *read_assets(scattered)]
+    speakers = tuple(found for each in read for found in each.speakers)
     files: list[FileToWrite] = []
     problems = []
-    labels = {graph.job.number: _label(work, graph.job) for graph, _ in jobs}
     for output in outputs:
         chosen = _chosen(read, output)
         if not chosen:
@@ -92,23 +83,27 @@ def gather(
                 speakers,
             )
             options = options_of(output.format, output.options)
-            words = [labels[each.job.number], *(_parted(each) if len(chosen) > 1 else ())]
+            words = [each.label, *(_parted(each) if len(chosen) > 1 else ())]
             name = names.take(words, options.file_extension)
             files.append(FileToWrite(name, output, options, subject, each.job, each.result))
-    media = {graph.job.asset for graph, _ in jobs if graph.job.asset is not None}
-    assets = (work.assets.get(number) for number in sorted(media))
-    return Gathered(tuple(files), tuple(each for each in assets if each), tuple(problems))
+    media = _media(work, source, [graph.job for graph, _ in jobs])
+    return Gathered(tuple(files), media, tuple(problems))
 
 
 def single_file(
-    work: UnitOfWork, catalog: EngineCatalog, who: Principal, job: JobRef, output: ExportOutput
+    work: UnitOfWork,
+    catalog: EngineCatalog,
+    who: Principal,
+    job: JobRef,
+    output: ExportOutput,
+    scattered: Documents,
 ) -> FileToWrite:
     """The one file that a job gives in a format.
 
     Raises NothingToExport, or InvalidInput when several results suit and none is named.
     """
     number = visible_job(work, who, job).job.number
-    gathered = gather(work, catalog, who, ExportSource(number), [output], Names())
+    gathered = gather(work, catalog, who, ExportSource(number), [output], Names(), scattered)
     if not gathered.files:
         raise NothingToExport(gathered.problems[0])
     if len(gathered.files) > 1:
@@ -120,34 +115,7 @@ def single_file(
     return gathered.files[0]
 
 
-def _jobs(
-    work: UnitOfWork, who: Principal, source: ExportSource
-) -> Iterator[tuple[JobGraph, Sequence[Result]]]:
-    if source.item is not None:
-        yield from recording_jobs(work, who, source.item)
-    elif source.job is not None:
-        graph = visible_job(work, who, source.job)
-        yield graph, work.results.of_job(graph.job.number)
-
-
-def _read(catalog: EngineCatalog, job: Job, result: Result) -> _Read:
-    manifest = catalog.manifests().get(result.provenance.engine)
-    return _Read(job, result, _facts(result.document), manifest.category if manifest else None)
-
-
-def _facts(document: Mapping[str, Any]) -> Facts | None:
-    """None for a document of another shape."""
-    try:
-        return read_document(document)
-    except (FactsInvalid, AionInvalid):
-        return None
-
-
-def _speakers(facts: Facts) -> Iterator[Found]:
-    return (found for found in facts.objects if found.type == "speaker" and found.timed)
-
-
-def _chosen(read: Sequence[_Read], output: ExportOutput) -> list[_Read]:
+def _chosen(read: Sequence[ReadResult], output: ExportOutput) -> list[ReadResult]:
     """The results that are asked for and suit; of equal transcripts of a job, the last."""
     wanted = [each for each in read if _is_wanted(each, output)]
     return [
@@ -157,36 +125,39 @@ def _chosen(read: Sequence[_Read], output: ExportOutput) -> list[_Read]:
     ]
 
 
-def _is_wanted(each: _Read, output: ExportOutput) -> bool:
-    pairs = (
-        (output.task, each.result.task),
-        (output.engine, each.result.provenance.engine),
-        (output.category, each.category),
-    )
-    if not all(asked in (None, found) for asked, found in pairs):
+def _is_wanted(each: ReadResult, output: ExportOutput) -> bool:
+    asked = (output.task, output.engine, output.category)
+    found = (each.tasks, each.engines, each.categories)
+    if not all(name is None or name in names for name, names in zip(asked, found, strict=True)):
         return False
     if each.facts is None:
         return output.format in _ANY_SHAPE
     return suits(output.format, each.facts)
 
 
-def _same_words(one: _Read, other: _Read) -> bool:
+def _same_words(one: ReadResult, other: ReadResult) -> bool:
     """A stage that collates says again what the stage before it said."""
-    if one.job.number != other.job.number or not one.facts or not other.facts:
+    if one.facts is None or other.facts is None or not one.facts.words:
         return False
-    if not one.facts.words:
+    if one.job is not None and other.job is not None and one.job.number != other.job.number:
         return False
     plain = [[replace(word, more={}) for word in each.words] for each in (one.facts, other.facts)]
     return plain[0] == plain[1]
 
 
-def _label(work: UnitOfWork, job: Job) -> str:
-    asset = work.assets.get(job.asset) if job.asset is not None else None
-    return job.name or (stem_of(asset.name)[0] if asset else "") or f"job-{job.number}"
+def _media(work: UnitOfWork, source: ExportSource, jobs: Sequence[Job]) -> tuple[Asset, ...]:
+    """What the jobs worked on, and what an item holds as media."""
+    numbers = {job.asset for job in jobs if job.asset is not None}
+    if source.item is not None:
+        held = work.items.held([source.item])
+        numbers |= {each.asset.number for each in held if each.role in MEDIA_ROLES}
+    found = (work.assets.get(number) for number in sorted(numbers))
+    return tuple(each for each in found if each is not None)
 
 
-def _parted(each: _Read) -> tuple[str, ...]:
-    return (each.result.task, *((each.result.feature,) if each.result.feature else ()))
+def _parted(each: ReadResult) -> tuple[str, ...]:
+    named = (each.result.task,) if each.result.task else ()
+    return (*named, *((each.result.feature,) if each.result.feature else ()))
 
 
 def _nothing(source: ExportSource, jobs: Sequence[Job], output: ExportOutput) -> str:
@@ -204,4 +175,5 @@ def _nothing(source: ExportSource, jobs: Sequence[Job], output: ExportOutput) ->
     return f"No result{which} in {whose} has what {output.format} is made of."
 
 
-_ANY_SHAPE = frozenset({"json"})
+_ANY_SHAPE = frozenset({ExportFormat.JSON})
+MEDIA_ROLES = frozenset({"media", "source"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobmill.core.accounts import Principal
 from jobmill.core.capacity import EXPORT
-from jobmill.core.engines import Done, EngineWarning, Failed, FailureClass
+from jobmill.core.engines import Done, EngineWarning, Failed
 from jobmill.core.exports.model import Export
 from jobmill.core.ids import JobNumber
 from jobmill.core.items import AssetSource, AssetState, Blob, StoredBytes
@@ -90,12 +90,9 @@ def finish_export(
     return finish_attempt(work, Finish(notes, done, provenance), now)
 
 
-def fail_export(
-    work: UnitOfWork, notes: Notes, code: str, message: str, now: datetime, *, ours: bool = False
-) -> None:
-    """It cannot be made; `ours` where the platform is to blame rather than what was asked for."""
+def fail_export(work: UnitOfWork, notes: Notes, failed: Failed, now: datetime) -> None:
+    """It cannot be made, or was stopped before that was known."""
     if not work.jobs.kept_among([notes.token]):
         stop_attempt(work, notes, now)
         return
-    kind = FailureClass.PLATFORM if ours else FailureClass.INPUT
-    fail_attempt(work, notes, Failed(kind, code, message), 0.0, now)
+    fail_attempt(work, notes, failed, 0.0, now)

@@ -1,5 +1,6 @@
 """Start an export: check what is asked for, and make the job that does it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
@@ -8,7 +9,7 @@ from jobmill.core.errors import InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.exports.formats import options_of
 from jobmill.core.exports.model import Export, ExportSource, ExportSpec
-from jobmill.core.ids import JobId, new_id
+from jobmill.core.ids import ItemNumber, JobId, JobRef, new_id
 from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -23,9 +24,11 @@ MOST_SOURCES, MOST_OUTPUTS = 1000, 100
 def start_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: datetime) -> ExportView:
     """Make the job that writes the archive. What it exports is what stands when it runs.
 
+    It tells no more than reading the results does, so that it needs the same right.
+
     Raises InvalidInput naming the field, JobNotFound, ItemNotFound.
     """
-    who.require(Right.JOBS_WRITE)
+    who.require(Right.JOBS_READ)
     if spec.include_media:
         who.require(Right.ASSETS_READ)
     _check_sizes(spec)
@@ -46,6 +49,21 @@ def start_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: dateti
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     return view_of_export(work, export, graph)
+
+
+def sources_of(
+    work: UnitOfWork,
+    who: Principal,
+    jobs: Sequence[JobRef],
+    items: Sequence[ItemNumber] = (),
+    start_ms: float | None = None,
+    end_ms: float | None = None,
+) -> tuple[ExportSource, ...]:
+    """Sources of jobs by their ids or numbers, and of items. Raises JobNotFound."""
+    numbers = [visible_job(work, who, job).job.number for job in jobs]
+    of_jobs = [ExportSource(number, None, start_ms, end_ms) for number in numbers]
+    of_items = [ExportSource(None, item, start_ms, end_ms) for item in items]
+    return (*of_jobs, *of_items)
 
 
 def _check_sizes(spec: ExportSpec) -> None:

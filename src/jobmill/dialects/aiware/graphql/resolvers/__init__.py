@@ -8,13 +8,14 @@ from jobmill.dialects.aiware.graphql.resolvers import (
     assets,
     clusters,
     engines,
+    exports,
     jobs,
     recordings,
     results,
     tasks,
 )
 
-_MODULES = (accounts, assets, clusters, engines, jobs, recordings, results, tasks)
+_MODULES = (accounts, assets, clusters, engines, exports, jobs, recordings, results, tasks)
 
 RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {}
 ACTIONS: dict[str, Callable[..., Any]] = {}

@@ -15,7 +15,8 @@ from jobmill.dialects.aiware.mapping.catalogue import (
     engine_kind,
     engine_named,
 )
-from jobmill.dialects.aiware.mapping.engines import fields_of, mode_of, templates_of
+from jobmill.dialects.aiware.mapping.engines import fields_of, mode_of
+from jobmill.dialects.aiware.mapping.templates import templates_of
 from jobmill_engine.manifest import Manifest
 
 

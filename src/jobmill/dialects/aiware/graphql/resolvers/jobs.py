@@ -22,9 +22,12 @@ from jobmill.dialects.aiware.mapping.create_job import read_job
 from jobmill.dialects.aiware.mapping.ids import number_from
 from jobmill.dialects.aiware.mapping.jobs import SeenTask, id_of, kept_of, routes_of, shown_tasks
 from jobmill.dialects.aiware.mapping.states import JOB_STATUS, TASK_STATUS, job_states_of
+from jobmill.dialects.aiware.mapping.templates import single_engine_job
 from jobmill.http.request_id import speak_of
 
 CANCELLED = "Job cancelled"
+# What makes an export is a job to us, and none to the vendor.
+NO_JOBS = ("export",)
 
 
 async def create_job(call: Call, input: Mapping[str, Any] | None = None) -> JobGraph:  # noqa: A002
@@ -39,6 +42,12 @@ async def create_job(call: Call, input: Mapping[str, Any] | None = None) -> JobG
     graph = await house.database.write(submit)
     speak_of(graph.job.id)
     return graph
+
+
+async def launch_single_engine_job(call: Call, input: Mapping[str, Any]) -> JobGraph:  # noqa: A002
+    """Start a job of one engine by its template."""
+    _ = call.who
+    return await create_job(call, single_engine_job(input, call.catalog.manifests()))
 
 
 async def cancel_job(call: Call, id: str) -> dict[str, str]:  # noqa: A002
@@ -138,7 +147,7 @@ def _query(call: Call, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
     """The filters in our words; None when nothing can match them."""
     if wanted.get("hasScheduledJobId") or wanted.get("scheduledJobIds"):
         return None
-    query: dict[str, Any] = {"with_item": wanted.get("hasTargetTDO")}
+    query: dict[str, Any] = {"with_item": wanted.get("hasTargetTDO"), "but_types": NO_JOBS}
     if wanted.get("status"):
         query["states"] = job_states_of(list(wanted["status"]))
     if wanted.get("targetId") is not None:
@@ -225,6 +234,7 @@ JOB: dict[str, Any] = {
 RESOLVERS = {"Query": {"job": job, "jobs": jobs}, "Job": JOB}
 ACTIONS = {
     "createJob": create_job,
+    "launchSingleEngineJob": launch_single_engine_job,
     "cancelJob": cancel_job,
     "retryJob": retry_job,
     "updateJobs": update_jobs,

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobmill.core.errors import ItemNotFound
 from jobmill.core.ids import ItemNumber
-from jobmill.core.items import HeldAsset, Item, ItemKind, ItemQuery
+from jobmill.core.items import HLS, HeldAsset, Item, ItemKind, ItemQuery
 from jobmill.core.items.service.items import (
     assets_of,
     change_held,
@@ -43,8 +43,6 @@ from jobmill.dialects.aiware.mapping.recordings import (
     starts_at,
 )
 from jobmill.dialects.aiware.mapping.states import TASK_STATUS
-
-HLS = "application/vnd.apple.mpegurl"
 
 
 async def create_tdo(call: Call, input: Mapping[str, Any] | None = None) -> Item:  # noqa: A002

@@ -1,0 +1,32 @@
+"""Refuse a job whose input its engines do not take, before anything waits or runs."""
+
+from jobmill.core.engines import EngineCatalog
+from jobmill.core.engines.media import takes
+from jobmill.core.errors import MediaNotTaken
+from jobmill.core.items import Asset, AssetState
+from jobmill.core.pipelines import Plan
+
+JSON = "application/json"
+
+
+def check_media(catalog: EngineCatalog, plan: Plan, asset: Asset | None) -> None:
+    """Raise MediaNotTaken, naming engine and types. Without an asset the input is JSON.
+
+    Of bytes that are still to come the type is not known; the engine will see them.
+    """
+    if asset is not None and asset.state is not AssetState.READY:
+        return
+    given = JSON if asset is None else asset.media_type
+    fed = {route.target for route in plan.routes}
+    manifests = catalog.manifests()
+    for task in plan.tasks:
+        manifest = manifests.get(task.engine)
+        if task.name in fed or task.input is not None or manifest is None:
+            continue
+        if not takes(manifest, given):
+            raise MediaNotTaken(
+                f"input: the engine {task.engine!r} takes {', '.join(manifest.media_in)}; "
+                f"this is {given}.",
+                field="input",
+                fix="Give other media, or its right type when you upload it (Content-Type).",
+            )
