@@ -21,7 +21,7 @@ class EngineCalls(Calls):
         return self._ask(Engine, "GET", f"engines/{engine}")
 
     @call
-    def register(self, url: str, engine: str, **facts: Any) -> Program[Engine]:
+    def register(self, /, url: str, engine: str, **facts: Any) -> Program[Engine]:
         """Make a service that speaks the toolkit contract an engine of this id.
 
         `facts` are further fields of the request, such as `modes`, `category`, `parameters`.
