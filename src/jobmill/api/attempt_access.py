@@ -12,19 +12,21 @@ from starlette.responses import StreamingResponse
 
 from jobmill.api.answers import Answers, answer, problems
 from jobmill.api.route import OpenRoute, TheHouse, native_router
-from jobmill.core.errors import GrantRefused, InputMissing, InvalidInput, PartNotFound
+from jobmill.core.errors import GrantRefused, InvalidInput, PartNotFound
 from jobmill.core.jobs.grants import EngineMessage, Grant, GrantedFile, MessageKind
 from jobmill.core.jobs.service.grants import receive_message, use_grant
 from jobmill.http.auth import bearer_key
+from jobmill.http.head import is_head
 from jobmill.http.house import House
 from jobmill.http.limits import JSON_CAP, chunks_of, parse_json, read_body, too_large
 from jobmill.http.multipart import FormReader, is_form
-from jobmill.http.pipes import pipe_pieces
+from jobmill.http.pipes import take_pipe
 from jobmill.http.ranges import download_response
 from jobmill.http.serving import file_download
 
 router = native_router("attempts", OpenRoute)
 RESULT_CAP = 4 * 2**30
+RESULT_JSON_CAP = 8 * JSON_CAP
 FIELD_CAP = 1 << 20
 HEAD_CAP = 64 * 1024
 INLINE = 256 * 1024
@@ -51,7 +53,7 @@ async def read_input(
         raise PartNotFound(f"The attempt has no input {number}.")
     file = grant.files[number]
     if file.live:
-        return await _stream(house, grant, secret, file)
+        return _stream(request, house, grant, secret, file)
     return await download_response(
         request, await file_download(file.path, file.media_type, file.name)
     )
@@ -105,9 +107,6 @@ async def take_result(
         raise
 
 
-RESULT_JSON_CAP = 8 * JSON_CAP
-
-
 def _secret(request: Request, token: str | None) -> str:
     secret = token or bearer_key(request)
     if not secret:
@@ -125,18 +124,22 @@ async def _receive(house: House, attempt: str, secret: str, message: EngineMessa
     await house.database.write(lambda work: receive_message(work, attempt, secret, message, now))
 
 
-async def _stream(house: House, grant: Grant, secret: str, file: GrantedFile) -> Response:
+def _stream(
+    request: Request, house: House, grant: Grant, secret: str, file: GrantedFile
+) -> Response:
     """The bytes of a pipe. Its end counts only while the attempt is under way: a producer that
     fails ends it as well, and the service must not take that for the end of the stream."""
 
     async def still() -> None:
         await _grant(house, grant.attempt, secret)
 
-    try:
-        pieces = await pipe_pieces(file.path)
-    except OSError:
-        raise InputMissing("This stream has been read, or is over; it can be read once.") from None
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if is_head(request):
+        return Response(headers=headers, media_type=file.media_type)
+    try:
+        pieces = take_pipe(file.path)
+    except OSError:
+        raise PartNotFound("This stream has been read, or is over; it can be read once.") from None
     return StreamingResponse(_checked(pieces, still), media_type=file.media_type, headers=headers)
 
 

@@ -54,6 +54,69 @@ def show(session: Session, engine: Annotated[str, typer.Argument(metavar="ENGINE
 
 
 @app.command()
+@with_session
+def register(
+    session: Session,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the service lies.")],
+    engine: Annotated[str, typer.Argument(metavar="ENGINE", help="Its id among engines.")],
+    name: Annotated[str | None, typer.Option(help="Its name for people.")] = None,
+    category: Annotated[str | None, typer.Option(help="Such as transcription.")] = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(help="whole, chunk or stream; repeatable.")
+    ] = None,
+    media_in: Annotated[list[str] | None, typer.Option(help="Such as 'audio/*'.")] = None,
+    media_out: Annotated[list[str] | None, typer.Option(help="Such as application/json.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Requests at once.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds for one attempt.")] = None,
+    schema: Annotated[
+        Path | None, typer.Option(exists=True, help="JSON Schema of its parameters, in a file.")
+    ] = None,
+    ready: Annotated[str | None, typer.Option(help="Path or address instead of /ready.")] = None,
+    process: Annotated[str | None, typer.Option(help="The same for /process.")] = None,
+    fetches: Annotated[
+        bool, typer.Option("--fetches", help="It fetches bytes itself, by cacheURI.")
+    ] = False,
+    replace: Annotated[bool, typer.Option(help="Put it in the place of an older one.")] = False,
+) -> None:
+    """Make a service that speaks the toolkit contract an engine; any job can use it at once."""
+    facts = {
+        "name": name,
+        "category": category,
+        "modes": mode or None,
+        "media_in": media_in or None,
+        "media_out": media_out or None,
+        "concurrency": concurrency,
+        "timeout": timeout,
+        "parameters": None if schema is None else _schema(schema),
+        "ready": ready,
+        "process": process,
+    }
+    given = {key: value for key, value in facts.items() if value is not None}
+    with session.client() as client:
+        found = client.engines.register(
+            address, engine, **given, send_bytes=not fetches, replace=replace
+        )
+    session.tell(found.raw, f"{found.id} is registered. Use it as a task: `jobmill run --graph`.")
+
+
+@app.command()
+@with_session
+def unregister(session: Session, engine: Annotated[str, typer.Argument(metavar="ENGINE")]) -> None:
+    """Forget a registered service."""
+    with session.client() as client:
+        client.engines.remove(engine)
+    session.tell({"engine": engine}, f"{engine} is forgotten.")
+
+
+def _schema(file: Path) -> object:
+    try:
+        found: object = json.loads(file.read_bytes())
+    except ValueError as error:
+        usage(f"{file} is not JSON: {error}")
+    return found
+
+
+@app.command()
 def check(
     folder: FolderArgument,
     sample: Annotated[

@@ -42,7 +42,9 @@ Database = Annotated[str | None, _flag("Where to keep rows instead of the data f
 Blobs = Annotated[str | None, _flag("Where to keep bytes instead of the data folder.")]
 MediaRoots = Annotated[str | None, _flag("Folders that jobs may read, separated by colons.")]
 FetchAllow = Annotated[str | None, _flag("Networks that URL inputs may reach (CIDRs, commas).")]
-EngineAllow = Annotated[str | None, _flag("Addresses of HTTP engines that may be registered.")]
+EngineAllow = Annotated[
+    str | None, _flag("Where services may be that are engines (CIDRs, hosts, commas).")
+]
 EngineFolders = Annotated[str | None, _flag("Folders of engines, separated by colons.")]
 GentooAllow = Annotated[str | None, _flag("Networks whose gentoo calls need no key (CIDRs).")]
 CorsOrigins = Annotated[str | None, _flag("Origins of pages that may call, by commas.")]

@@ -34,7 +34,7 @@ class House:
     uploads: UploadSpool
     link_secret: bytes
     provider: IdentityProvider | None = None
-    engine_places: EnginePlaces = EnginePlaces()
+    engine_places: EnginePlaces = field(default_factory=EnginePlaces)
     password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -9,12 +9,18 @@ from pathlib import Path
 PIECE = 64 * 1024
 
 
-async def pipe_pieces(path: Path) -> AsyncIterator[bytes]:
-    """Open the pipe now, and read it to its end. Raises OSError when there is none (any more).
+def take_pipe(path: Path) -> AsyncIterator[bytes]:
+    """Open the pipe now, and read it to its end. Raises OSError when there is none (any more):
+    of several who come, the first has it, for its path is gone then.
 
     A pipe is never waited for: whoever writes into it sees that it is opened, and begins.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    taken = path.with_name(f"{path.name}-taken")
+    path.rename(taken)
+    try:
+        handle = os.open(taken, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    finally:
+        taken.unlink()
     if not stat.S_ISFIFO(os.fstat(handle).st_mode):
         os.close(handle)
         raise FileNotFoundError(path)

@@ -203,9 +203,10 @@ async def _with_input_hash(
     failed: Failed, claimed: Claimed, inputs: tuple[EngineInput, ...]
 ) -> Failed:
     """Before a quarantine: which bytes they were that killed the engine again and again."""
-    if claimed.task.deaths + 1 < MAX_DEATHS or not inputs:
+    files = [file.path for file in inputs if not file.live]
+    if claimed.task.deaths + 1 < MAX_DEATHS or not files:
         return failed
-    digests = [await asyncio.to_thread(_sha256, file.path) for file in inputs]
+    digests = [await asyncio.to_thread(_sha256, path) for path in files]
     return replace(failed, details={**failed.details, "input_sha256": ", ".join(digests)})
 
 

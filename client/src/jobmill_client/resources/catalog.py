@@ -1,5 +1,7 @@
 """What the server can do and who works for it: engines, features, workers."""
 
+from typing import Any
+
 from jobmill_client.calls import Awaited, Blocking, Calls, call
 from jobmill_client.models import Engine, Feature, Worker
 from jobmill_client.steps import Program
@@ -17,6 +19,20 @@ class EngineCalls(Calls):
     def get(self, engine: str) -> Program[Engine]:
         """One engine's manifest facts. Raises NotFound."""
         return self._ask(Engine, "GET", f"engines/{engine}")
+
+    @call
+    def register(self, url: str, engine: str, **facts: Any) -> Program[Engine]:
+        """Make a service that speaks the toolkit contract an engine of this id.
+
+        `facts` are further fields of the request, such as `modes`, `category`, `parameters`.
+        Raises Conflict for an id that is taken, NotAllowed, InvalidInput.
+        """
+        return self._ask(Engine, "POST", "engines", json={"url": url, "id": engine, **facts})
+
+    @call
+    def remove(self, engine: str) -> Program[None]:
+        """Forget a registered service. Raises NotFound."""
+        return self._tell("DELETE", f"engines/{engine}")
 
 
 class Engines(Blocking, EngineCalls):

@@ -1,4 +1,4 @@
-"""What an engine returned, as the contract wants it: AION for facts, any other document as it is."""
+"""What an engine returned, as the contract has it: facts as AION, other documents as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts to whoever gave the work: heartbeats, results. Learns from the answers whether they wait."""
+"""Posts heartbeats and results to whoever gave the work; learns from the answers if they wait."""
 
 from __future__ import annotations
 

@@ -194,7 +194,8 @@ class Download:
 
     def _feed(self) -> None:
         with suppress(OSError), self.place.open("wb", buffering=0) as pipe:
-            with urllib.request.urlopen(self._url) as answer:  # noqa: S310
+            answer = urllib.request.urlopen(self._url)  # noqa: S310
+            with answer:
                 while piece := answer.read1(PIECE):
                     rest = memoryview(piece)
                     while rest:

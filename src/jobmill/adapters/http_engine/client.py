@@ -6,7 +6,7 @@ lets it. Imports httpcore2 when the first request is made.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,17 +40,22 @@ class EngineAway(Exception):
 class AnswerTooLarge(Exception):
     """The service sends more than it may."""
 
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__()
+        self.most_bytes = most_bytes
+
 
 @dataclass(frozen=True, slots=True)
 class EngineAnswer:
-    """What came back. A good answer's bytes lie at `path`; of a bad one `reason` has the start."""
+    """What came back. A good answer's bytes lie at `path`; of a bad one `reason` has the start, and
+    `failure` its class, if the service is made with our kit."""
 
     status: int
     media_type: str
     size: int
     path: Path | None = None
     reason: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    failure: str = ""
 
 
 class EngineClient:
@@ -78,8 +83,11 @@ class EngineClient:
             message = f"{target.authority} did not answer within {seconds:g} s"
             raise EngineAway(message) from None
 
-    async def process(self, url: str, form: Form, sink: Path, most_bytes: int) -> EngineAnswer:
-        """Give it work; the answer of a success is written to `sink`.
+    async def process(
+        self, url: str, form: Form, sink: Path, most_bytes: Callable[[str], int]
+    ) -> EngineAnswer:
+        """Give it work; the answer of a success is written to `sink`, and has `most_bytes` for its
+        media type.
 
         Raises EngineAway, AddressNotAllowed, AnswerTooLarge. Takes as long as the service does.
         """
@@ -87,12 +95,14 @@ class EngineClient:
         async with self._answer("POST", target, form) as answer:
             media_type = _header(answer, b"content-type") or ""
             if answer.status != 200:
-                return EngineAnswer(answer.status, media_type, 0, reason=await _beginning(answer))
+                failure = _header(answer, b"x-jobmill-failure") or ""
+                reason = await _beginning(answer)
+                return EngineAnswer(answer.status, media_type, 0, reason=reason, failure=failure)
             encoding = (_header(answer, b"content-encoding") or "identity").strip().lower()
             if encoding not in ("", "identity"):
                 reason = "its answer has a Content-Encoding although none was asked for"
                 return EngineAnswer(0, media_type, 0, reason=reason)
-            size = await _into(answer, sink, most_bytes)
+            size = await _into(answer, sink, most_bytes(media_type))
             return EngineAnswer(200, media_type, size, sink)
 
     async def close(self) -> None:
@@ -196,7 +206,7 @@ async def _into(answer: "httpcore2.Response", sink: Path, most_bytes: int) -> in
         async for piece in answer.aiter_stream():
             size += len(piece)
             if size > most_bytes:
-                raise AnswerTooLarge
+                raise AnswerTooLarge(most_bytes)
             await asyncio.to_thread(file.write, piece)
     return size
 

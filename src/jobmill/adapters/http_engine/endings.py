@@ -56,6 +56,10 @@ def refused(manifest: RemoteManifest, answer: EngineAnswer) -> Failed:
             f"Engine {manifest.id} answered with a redirect ({answer.status}), which is not "
             "followed. Register the address it leads to.",
         )
+    if answer.failure in set(FailureClass):
+        kind = FailureClass(answer.failure)
+        message = f"Engine {manifest.id} failed{_because(answer.reason)}."
+        return Failed(kind, "engine_refused", message)
     if answer.status in BUSY:
         return Failed(
             FailureClass.PLATFORM,

@@ -1,6 +1,7 @@
 """One attempt at a service: a request for the whole, for the stream, or for each chunk."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class Limits:
 
     silence_seconds: float = 60.0
     after_result_seconds: float = 5.0
+    document_bytes: int = LARGEST_DOCUMENT
+    file_bytes: int = 4 << 30
 
 
 class Work:
@@ -79,7 +82,6 @@ class Work:
         self._requests = 0
         self._inbox = Inbox(database, bell, opened.grant.attempt, self._beat)
         self._parts = PartWriter(call, listener)
-        self._most_bytes = manifest.resources.file_size_mb << 20
 
     async def run(self) -> Outcome:
         """To its end. Raises EngineAway, AddressNotAllowed."""
@@ -146,14 +148,18 @@ class Work:
         left = self._began + self._seconds - asyncio.get_running_loop().time()
         form = await asyncio.to_thread(self._form, file, place, left)
         sink = self._call.workdir / f"answer-{self._requests}"
-        most = self._most_bytes
         try:
-            answer = await self._client.process(self._manifest.process_url, form, sink, most)
+            url = self._manifest.process_url
+            answer = await self._client.process(url, form, sink, self._most_bytes)
             return await self._heard(answer, course)
-        except AnswerTooLarge:
-            return endings.too_large(self._manifest, most)
+        except AnswerTooLarge as error:
+            return endings.too_large(self._manifest, error.most_bytes)
         except BadResult as error:
             return endings.bad_result(self._manifest, str(error))
+
+    def _most_bytes(self, media_type: str) -> int:
+        limits = self._limits
+        return limits.document_bytes if is_json(media_type) else limits.file_bytes
 
     def _form(self, file: EngineInput, place: int, left: float) -> Form:
         fields = process_fields(
@@ -183,17 +189,27 @@ class Work:
             found.files.append(FoundFile(path, answer.media_type))
             return None
         document = await asyncio.to_thread(self._document, path)
-        path.unlink()
         if ESTIMATE in document and len(document) == 1:
             estimate = document[ESTIMATE]
             return max(0.0, float(estimate)) if isinstance(estimate, int | float) else 0.0
-        found.documents.append(document)
+        await self._add(document, found)
         return None
 
+    async def _add(self, document: Mapping[str, Any], found: Found) -> None:
+        """A document; where somebody reads a stream's while they come, it is a part as well."""
+        found.documents.append(document)
+        if document and self._call.mode == "stream" and self._parts.read:
+            path = self._call.workdir / f"document-{len(found.documents)}"
+            text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+            await asyncio.to_thread(path.write_text, text, encoding="utf-8")
+            await self._parts.write(FoundFile(path, "application/json"))
+
     def _document(self, path: Path) -> Mapping[str, Any]:
-        if path.stat().st_size > LARGEST_DOCUMENT:
-            raise BadResult(f"The result is larger than {LARGEST_DOCUMENT >> 20} MiB.")
-        return document_of(path.read_bytes(), self._manifest.media_out)
+        if path.stat().st_size > self._limits.document_bytes:
+            raise BadResult(f"The result has more than {self._limits.document_bytes} bytes.")
+        data = path.read_bytes()
+        path.unlink()
+        return document_of(data, self._manifest.media_out)
 
     async def _await_end(self, course: Course, found: Found, estimate: float) -> Failed | None:
         """The service works by itself: until it says that it is through."""
@@ -232,10 +248,9 @@ class Work:
             return [FoundFile(path, message.media_type, meta)]
         if path is not None:
             document = await asyncio.to_thread(self._document, path)
-            path.unlink()
         else:
             document = kept_form(message.body.get("output") or {})
-        found.documents.append(document)
+        await self._add(document, found)
         return []
 
     def _beat(self, message: EngineMessage) -> None:

@@ -14,7 +14,6 @@ _GRANT = """SELECT attempt_grant.*, attempt.id AS attempt_id, task.id AS task_id
             JOIN attempt ON attempt.number = attempt_grant.attempt
             JOIN task ON task.number = attempt.task
             JOIN job ON job.number = task.job"""
-_NUMBER = "(SELECT number FROM attempt WHERE id = :id)"
 
 
 class SqlGrantStore:
@@ -48,13 +47,13 @@ class SqlGrantStore:
             at=micros(expires_at),
             token=token,
         )
-        row = self._db.one(f"{_GRANT} WHERE attempt.token = :token", token=token)
+        row = self._db.one(_GRANT + " WHERE attempt.token = :token", token=token)
         return None if row is None else _grant(row)
 
     def get(self, attempt: AttemptId) -> Grant | None:
         row = self._db.one(
-            f"""{_GRANT} WHERE attempt.id = :id AND attempt.ended_at IS NULL
-                AND task.token = attempt.token""",
+            _GRANT + " WHERE attempt.id = :id AND attempt.ended_at IS NULL"
+            " AND task.token = attempt.token",
             id=attempt,
         )
         return None if row is None else _grant(row)
@@ -68,9 +67,9 @@ class SqlGrantStore:
 
     def add(self, attempt: AttemptId, message: EngineMessage) -> bool:
         added = self._db.run(
-            f"""INSERT INTO grant_message (attempt, call, kind, body, file, media_type)
+            """INSERT INTO grant_message (attempt, call, kind, body, file, media_type)
                 SELECT attempt, :call, :kind, :body, :file, :media_type
-                FROM attempt_grant WHERE attempt = {_NUMBER}""",
+                FROM attempt_grant WHERE attempt = (SELECT number FROM attempt WHERE id = :id)""",
             id=attempt,
             call=message.call,
             kind=message.kind,
@@ -82,8 +81,9 @@ class SqlGrantStore:
 
     def messages(self, attempt: AttemptId, after: int) -> Sequence[EngineMessage]:
         rows = self._db.all(
-            f"""SELECT * FROM grant_message WHERE attempt = {_NUMBER} AND number > :after
-                ORDER BY number LIMIT 100""",
+            """SELECT * FROM grant_message
+               WHERE attempt = (SELECT number FROM attempt WHERE id = :id) AND number > :after
+               ORDER BY number LIMIT 100""",
             id=attempt,
             after=after,
         )
@@ -91,7 +91,9 @@ class SqlGrantStore:
 
     def count(self, attempt: AttemptId) -> int:
         count: int = self._db.value(
-            f"SELECT count(*) FROM grant_message WHERE attempt = {_NUMBER}", id=attempt
+            """SELECT count(*) FROM grant_message
+               WHERE attempt = (SELECT number FROM attempt WHERE id = :id)""",
+            id=attempt,
         )
         return count
 

@@ -1,4 +1,4 @@
-"""Engines that are services of somebody else, reached by HTTP: their manifests, where they are kept.
+"""Engines that are services, reached by HTTP: their manifests, and where they are kept.
 
 A manifest of this kind comes from a registration, never from a disk, and holds no command.
 """

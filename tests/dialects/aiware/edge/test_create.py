@@ -35,12 +35,10 @@ def test_the_jobs_words_become_a_graph(edge: Edge, server: Running, job: Body) -
     assert (first["max_retries"], second["max_retries"]) == (10, 10)
     assert first["priority"] < second["priority"], "-10 comes before the usual 0"
     assert found["input"]["url"].endswith("/spanish.txt")
-    (route,) = found["routes"]
-    assert (route["from"], route["to"], route["mode"]) == (
-        "translate.out",
-        "output-writer.in",
-        "chunk",
-    )
+    assert (first["mode"], second["mode"]) == ("whole", "whole")
+    root, route = edge.get(f"/proc/job/{ident}/detail")["job"]["taskRoutes"]
+    assert root == {"taskChildId": first["id"]}
+    assert (route["taskParentId"], route["taskChildId"]) == (first["id"], second["id"])
 
 
 def test_a_date_in_the_past_is_no_deadline_and_is_shown_again(
