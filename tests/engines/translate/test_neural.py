@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobmill_engine import ModelMissing
+from jobmill_engine import PlatformFailed
 from jobmill_engines.translate.engine import TranslateEngine
 from tests.engines.conftest import Install
 from tests.engines.texts.tasks import run
@@ -40,5 +40,5 @@ def test_a_model_is_found_by_its_languages_and_gives_the_same_twice(tmp_path: Pa
 
 def test_a_damaged_model_says_so(models: Path, tmp_path: Path) -> None:
     (models / "small" / "model" / "model.bin").write_bytes(b"nonsense")
-    with pytest.raises(ModelMissing, match="cannot be loaded"):
+    with pytest.raises(PlatformFailed, match="cannot be loaded"):
         run(TranslateEngine(), tmp_path, TEXT, parameters=SPANISH)

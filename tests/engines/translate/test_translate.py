@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobmill_engine import InputRejected, ModelMissing
+from jobmill_engine import InputRejected, ModelMissing, PlatformFailed
 from jobmill_engine.facts import read_facts
 from jobmill_engine.testing import Sample, assert_conforms
 from jobmill_engines.texts.languages import plain_code, three_letters
@@ -143,9 +143,9 @@ def test_each_kind_of_folder_is_known_by_what_lies_in_it(tmp_path: Path) -> None
 
 def test_a_folder_that_lacks_a_file_says_which(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ModelMissing, match=r"has no model\.bin"):
+    with pytest.raises(PlatformFailed, match=r"has no model\.bin"):
         layout_of(tmp_path / "empty", ("en", "es"))
-    with pytest.raises(ModelMissing, match=r"has no sentencepiece\.model"):
+    with pytest.raises(PlatformFailed, match=r"has no sentencepiece\.model"):
         layout_of(model(tmp_path, "bare"), ("en", "es"))
 
 
