@@ -177,6 +177,13 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
         )
         for folder in ("webstream", "chunker", "playback", "asset_creator")
     },
+    **{
+        f"{folder.replace('_', '-')}-parameters": (
+            "guides/text.md",
+            partial(engine_parameters, folder),
+        )
+        for folder in ("translate", "text_language", "sentiment", "keywords", "ocr")
+    },
     "models": ("guides/models.md", models),
 }
 

@@ -75,7 +75,7 @@ def test_an_id_is_taken_once(server: Running) -> None:
 
 def test_the_client_registers_and_removes(server: Running) -> None:
     with Jobmill(server.url, server.key) as client:
-        made = client.engines.register("http://127.0.0.1:1", "by-client", {"category": "speech"})
+        made = client.engines.register("http://127.0.0.1:1", "by-client", category="speech")
         assert (made.id, made.category) == ("by-client", "speech")
         with pytest.raises(Conflict):
             client.engines.register("http://127.0.0.1:1", "by-client")

@@ -87,6 +87,7 @@ def test_every_error_code_has_a_row_with_its_status() -> None:
 MEDIA_ROOMS = (
     *("collating", "media", "scan", "transcribe"),
     *("webstream", "chunker", "playback", "asset_creator"),
+    *("texts", "translate", "text_language", "sentiment", "keywords", "ocr"),
 )
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 

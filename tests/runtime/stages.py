@@ -43,7 +43,7 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
         """
         p = task.parameters
         kept, word = task.kept("out"), p.get("word", "part")
-        for i in range(p["parts"]):
+        for i in range(p.get("parts_then", p["parts"]) if kept else p["parts"]):
             if i == p.get("fails_once_at") and not kept:
                 raise EngineFailed("once", "Once only.")
             if kept and p.get("word_then") and i >= p["from"]:

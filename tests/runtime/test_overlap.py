@@ -408,3 +408,21 @@ async def test_a_thousand_parts_pass_without_being_held_in_memory(
     assert len(await stages.attempts(job)) < 250
     grown = psutil.Process().memory_info().rss - before
     assert grown < 50_000_000, "of the hundred million bytes that passed"
+
+
+async def test_a_source_that_repeats_fewer_parts_leaves_no_others(stages: World) -> None:
+    stages.start_worker(slots=4)
+    source = {"parts": 6, "fails_once_at": 4, "parts_then": 2}
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "max_retries": 1, "params": source},
+        {"name": "upper", "engine": "upper"},
+        {"name": "collect", "engine": "collect"},
+        joined=[{"from": "source", "to": "upper"}, {"from": "upper", "to": "collect"}],
+    )
+    await stages.until(job, lambda graph: graph.named("source").failures)
+    await stages.advance(60)
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    assert texts(await parts_of(stages, job, "upper")) == ["PART 0", "PART 1"]
+    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
+    assert {r.task: r.document for r in results}["collect"]["texts"] == ["PART 0", "PART 1"]

@@ -94,7 +94,7 @@ def register(
     given = {key: value for key, value in facts.items() if value is not None}
     with session.client() as client:
         given |= {"send_bytes": not fetches, "replace": replace}
-        found = client.engines.register(address, engine, given)
+        found = client.engines.register(address, engine, **given)
     session.tell(found.raw, f"{found.id} is registered. Use it as a task: `jobmill run --graph`.")
 
 

@@ -166,6 +166,7 @@ class LiveNotes(AttemptNotes):
             started_at=left.started_at or notes.started_at,
             progress=notes.progress or left.progress,
             log=(*left.log, *notes.log),
+            ends=dict(self._written),
         )
 
     async def _rest(self) -> None:

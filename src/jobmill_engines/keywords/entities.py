@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jobmill_engine import ModelMissing, add_libraries, find_model
+from jobmill_engine import ModelMissing, PlatformFailed, add_libraries, find_model
 
 EXTRA = "entities"
 MODEL = "entities-en"
@@ -93,4 +93,6 @@ def _pipeline() -> Any:
     try:
         return spacy.load(home, exclude=list(_PIPES))
     except (OSError, ValueError) as error:
-        raise ModelMissing(MODEL, f"in {folder} cannot be loaded ({error})") from error
+        told = f"The model {MODEL!r} in {folder} cannot be loaded ({error}). Install it again:"
+        command = f"jobmill models remove {MODEL}, then jobmill models install {MODEL}"
+        raise PlatformFailed("model_unusable", f"{told} {command}") from error

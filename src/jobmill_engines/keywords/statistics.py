@@ -1,4 +1,4 @@
-"""Keywords by how a text uses its words. Pure; the only knowledge of a language is its common words.
+"""Keywords by how a text uses its words. Of a language it knows the common words only. Pure.
 
 A candidate is a word, or up to three in a row without a common word or punctuation between them.
 It counts more the oftener it and its words come, the more sentences it comes in, the earlier, and
@@ -128,7 +128,7 @@ def _score(key: Key, found: _Seen, single: Counter[str], sentences: int) -> floa
 
 
 def _without_parts(ranked: Sequence[Key], seen: dict[Key, _Seen]) -> list[Key]:
-    """Leaves out what comes hardly without a longer keyword, and the longer ones of a better one."""
+    """Leaves out what hardly comes without a longer keyword, and what a better one covers."""
     kept: list[Key] = []
     for key in ranked:
         if any(_covers(other, key, seen) for other in kept):
@@ -156,6 +156,10 @@ def _inside(part: Key, whole: Key) -> bool:
 
 def _written(found: _Seen) -> str:
     """As it is written most often; small letters where both are common."""
-    text, count = max(found.written.items(), key=lambda each: (each[1], each[0].islower()))
-    small = text.lower()
-    return small if found.capitals == 0 and found.written[text] == count else text
+    small: Counter[str] = Counter()
+    for text, count in found.written.items():
+        small[text.lower()] += count
+    best = small.most_common(1)[0][0]
+    if not found.capitals:
+        return best
+    return max((t for t in found.written if t.lower() == best), key=found.written.__getitem__)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jobmill_engine import EngineFailed, InputRejected, LimitReached, ModelMissing, add_libraries
+from jobmill_engine import InputRejected, LimitReached, ModelMissing, add_libraries
 from jobmill_engines.ocr.model import Line, inside
 from jobmill_engines.ocr.pictures import is_picture, no_image
 
@@ -96,8 +96,6 @@ def _libraries() -> tuple[Any, Any]:
     try:
         import rapidocr
         from PIL import Image
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         raise ModelMissing(MODEL, f"lacks its libraries ({error})") from error
-    except OSError as error:
-        raise EngineFailed("library_broken", f"RapidOCR cannot be loaded: {error}") from error
     return Image, rapidocr

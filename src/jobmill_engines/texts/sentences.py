@@ -51,7 +51,9 @@ def _ends(text: str) -> Iterator[int]:
     for found in _END.finditer(text):
         rest = text[found.end() :].lstrip()
         head = text[: found.start()]
-        if found["mark"] == "." and (_abbreviated(head) or rest[:1].islower() or _is_item(head)):
+        if rest[:1].islower():
+            continue
+        if found["mark"] == "." and (_abbreviated(head) or _is_item(head)):
             continue
         yield found.end()
 

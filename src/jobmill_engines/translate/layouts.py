@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobmill_engine import InputRejected, ModelMissing
+from jobmill_engine import InputRejected, PlatformFailed
 from jobmill_engines.texts.languages import plain_code, three_letters
 
 _JOINT = ("sentencepiece.model", "sentencepiece.bpe.model", "spm.model")
@@ -37,7 +37,7 @@ class Layout:
 def layout_of(folder: Path, languages: tuple[str, str]) -> Layout:
     """The layout for translating from one language into another.
 
-    Raises ModelMissing for a folder that is no such model, InputRejected for other languages than
+    Raises PlatformFailed for a folder that is no such model, InputRejected for other languages than
     the model's.
     """
     model = folder / "model" if (folder / "model" / "model.bin").is_file() else folder
@@ -107,8 +107,9 @@ def _json(file: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _incomplete(folder: Path, why: str) -> ModelMissing:
-    return ModelMissing(folder.name, f"in {folder} {why}", install=_PUT_RIGHT)
+def _incomplete(folder: Path, why: str) -> PlatformFailed:
+    told = f"The model {folder.name!r} in {folder} {why}: {_PUT_RIGHT}."
+    return PlatformFailed("model_unusable", told)
 
 
 def _other_languages(folder: Path, languages: tuple[str, str], own: str) -> InputRejected:

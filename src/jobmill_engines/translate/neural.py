@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jobmill_engine import EngineFailed, ModelMissing, add_libraries
+from jobmill_engine import EngineFailed, ModelMissing, PlatformFailed, add_libraries
 from jobmill_engines.translate.layouts import Layout, layout_of
 
 EXTRA = "translate"
@@ -17,7 +17,7 @@ LONGEST = 512
 
 
 class NeuralTranslator:
-    """A loaded model for one pair of languages. Raises ModelMissing."""
+    """A loaded model for one pair of languages. Raises PlatformFailed."""
 
     def __init__(
         self, folder: Path, languages: tuple[str, str], threads: int, beam_size: int
@@ -33,9 +33,8 @@ class NeuralTranslator:
             self._source = _pieces(sentencepiece, self._layout.source_pieces)
             self._target = _pieces(sentencepiece, self._layout.target_pieces)
         except (RuntimeError, ValueError, OSError) as error:
-            raise ModelMissing(
-                folder.name, f"in {folder} cannot be loaded ({error})", install=_AGAIN
-            ) from error
+            told = f"The model {folder.name!r} in {folder} cannot be loaded ({error})"
+            raise PlatformFailed("model_unusable", f"{told}: put all of it there again.") from error
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Each sentence by itself, without sampling. Raises EngineFailed."""
@@ -63,9 +62,6 @@ class NeuralTranslator:
         same = list(tokens[:drop]) == list(self._layout.prefix)
         kept = [each for each in (tokens[drop:] if same else tokens) if each != "</s>"]
         return str(self._target.decode(kept)).strip()
-
-
-_AGAIN = "put the folder there again, all of it"
 
 
 def _pieces(sentencepiece: Any, file: Path) -> Any:

@@ -218,6 +218,15 @@ class BlobStoreConformance:
         async with store.local_path(OURS, stored.sha256) as path:
             assert path.read_bytes() == LONG
 
+    async def test_many_local_paths_are_had_at_once(self, store: BlobStore) -> None:
+        one = await store.put(OURS, sent(LONG), LIMIT)
+        other = await store.put(OURS, sent(b"other"), LIMIT)
+        async with store.local_paths(OURS, [other.sha256, one.sha256]) as (first, second):
+            assert (first.read_bytes(), second.read_bytes()) == (b"other", LONG)
+        with pytest.raises(AssetPurged):
+            async with store.local_paths(OURS, [one.sha256, ABSENT]):
+                pass
+
     async def test_a_finished_file_is_taken_in(self, store: BlobStore, tmp_path: Path) -> None:
         for name, data in (("empty", b""), ("long", LONG)):
             (tmp_path / name).write_bytes(data)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from jobmill.core.errors import AssetPurged, InputMissing, PathNotAllowed, TooLarge
@@ -70,6 +70,16 @@ class MemoryBlobStore:
             file.write(self._existing(organization, sha256))
             file.flush()
             yield Path(file.name)
+
+    @asynccontextmanager
+    async def local_paths(
+        self, organization: OrganizationNumber, sha256s: Sequence[str]
+    ) -> AsyncIterator[Sequence[Path]]:
+        async with AsyncExitStack() as stack:
+            yield [
+                await stack.enter_async_context(self.local_path(organization, sha256))
+                for sha256 in sha256s
+            ]
 
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         if sha256 not in (self._held or ()):

@@ -1,48 +1,12 @@
-"""The real models, installed once by the command that users have, into `.bench/models`.
+"""The real models of speech; see `tests.engines.installed`."""
 
-A folder that JOBMILL_MODELS names is used instead when it has them.
-"""
-
-import os
-import subprocess
-import sys
-from functools import cache
 from pathlib import Path
 
-from jobmill.adapters.models import ModelFolder, ModelState, find_entry
+from tests.engines.installed import ModelsMissing, installed
 
-HOME = Path(__file__).parents[3] / ".bench" / "models"
-NAMES = ("whisper-tiny-en", "whisper-base")
-
-
-class ModelsMissing(Exception):
-    """They cannot be installed here; the message is the command's."""
+__all__ = ["ModelsMissing", "installed_models"]
 
 
-@cache
 def installed_models() -> Path:
     """The folder with both models and their libraries. Raises ModelsMissing."""
-    given = os.environ.get("JOBMILL_MODELS")
-    if given and _has_all(Path(given)):
-        return Path(given)
-    for name in NAMES:
-        command = [
-            sys.executable,
-            "-m",
-            "jobmill.cli",
-            "models",
-            "install",
-            name,
-            "--to",
-            str(HOME),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise ModelsMissing(f"{name} cannot be installed: {done.stderr.strip()}")
-    return HOME
-
-
-def _has_all(folder: Path) -> bool:
-    models = ModelFolder(folder)
-    states = [models.state(find_entry(name)) for name in NAMES]
-    return all(state in (ModelState.INSTALLED, ModelState.OWN) for state in states)
+    return installed("whisper-tiny-en", "whisper-base")

@@ -1,6 +1,5 @@
 """What the server can do and who works for it: engines, features, workers."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from jobmill_client.calls import Awaited, Blocking, Calls, call
@@ -22,17 +21,13 @@ class EngineCalls(Calls):
         return self._ask(Engine, "GET", f"engines/{engine}")
 
     @call
-    def register(
-        self, url: str, engine: str, facts: Mapping[str, Any] | None = None
-    ) -> Program[Engine]:
+    def register(self, /, url: str, engine: str, **facts: Any) -> Program[Engine]:
         """Make a service that speaks the toolkit contract an engine of this id.
 
         `facts` are further fields of the request, such as `modes`, `category`, `parameters`.
         Raises Conflict for an id that is taken, NotAllowed, InvalidInput.
         """
-        return self._ask(
-            Engine, "POST", "engines", json={**(facts or {}), "url": url, "id": engine}
-        )
+        return self._ask(Engine, "POST", "engines", json={**facts, "url": url, "id": engine})
 
     @call
     def remove(self, engine: str) -> Program[None]:

@@ -104,6 +104,16 @@ class LocalBlobStore:
         """The blob's own file, not to be changed. Raises AssetPurged when it is not there."""
         yield await self._existing(organization, sha256)
 
+    @asynccontextmanager
+    async def local_paths(
+        self, organization: OrganizationNumber, sha256s: Sequence[str]
+    ) -> AsyncIterator[Sequence[Path]]:
+        """The blobs' own files. Raises AssetPurged when one is not there."""
+        places = [self._place(organization, sha256) for sha256 in sha256s]
+        if not await asyncio.to_thread(_all_there, places):
+            raise AssetPurged
+        yield places
+
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         """Remove the bytes, unless somebody has just put them again and is about to name them."""
         await asyncio.to_thread(self._delete, self._place(organization, sha256))
@@ -146,6 +156,10 @@ class LocalBlobStore:
 
     def _folder(self, organization: OrganizationNumber) -> Path:
         return self._root / str(int(organization))
+
+
+def _all_there(places: Sequence[Path]) -> bool:
+    return all(place.is_file() for place in places)
 
 
 def checked_range(start: int, end: int | None) -> None:

@@ -8,7 +8,7 @@ written can show: an object appears when all of its parts are there.
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -147,6 +147,17 @@ class S3BlobStore:
                     await self._fetch(organization, sha256)
                     path = await asyncio.to_thread(self._used, stack, organization, sha256)
             yield path
+
+    @asynccontextmanager
+    async def local_paths(
+        self, organization: OrganizationNumber, sha256s: Sequence[str]
+    ) -> AsyncIterator[Sequence[Path]]:
+        """Files of the cache. Raises AssetPurged when there is no such blob."""
+        async with AsyncExitStack() as stack:
+            yield [
+                await stack.enter_async_context(self.local_path(organization, sha256))
+                for sha256 in sha256s
+            ]
 
     def _used(self, stack: ExitStack, organization: OrganizationNumber, sha256: str) -> Path | None:
         return stack.enter_context(self._cache.used(str(int(organization)), sha256))

@@ -183,6 +183,11 @@ class BlobStore(Protocol):
     ) -> AbstractAsyncContextManager[Path]:
         """A readable file with the bytes, for the time of the context."""
 
+    def local_paths(
+        self, organization: OrganizationNumber, sha256s: Sequence[str]
+    ) -> AbstractAsyncContextManager[Sequence[Path]]:
+        """`local_path` of many blobs at once, in their order."""
+
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
         """Every blob that was put longer ago than this. Blocking, and long where there are many."""
 

@@ -42,7 +42,7 @@ class NotServed(core.InvalidInput):
     """This is not served here."""
 
 
-class ExportFailed(core.JobmillError):
+class ExportFailed(core.Unavailable):
     """The export could not be made."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.aiware.edge.speaking import TRANSLATE, WRITER, Edge, task, translation
+from tests.receiver import receiving
 from tests.running import Running
 
 Body = dict[str, Any]
@@ -35,12 +36,10 @@ def test_the_jobs_words_become_a_graph(edge: Edge, server: Running, job: Body) -
     assert (first["max_retries"], second["max_retries"]) == (10, 10)
     assert first["priority"] < second["priority"], "-10 comes before the usual 0"
     assert found["input"]["url"].endswith("/spanish.txt")
-    (route,) = found["routes"]
-    assert (route["from"], route["to"], route["mode"]) == (
-        "translate.out",
-        "output-writer.in",
-        "chunk",
-    )
+    assert (first["mode"], second["mode"]) == ("whole", "whole")
+    root, route = edge.get(f"/proc/job/{ident}/detail")["job"]["taskRoutes"]
+    assert root == {"taskChildId": first["id"]}
+    assert (route["taskParentId"], route["taskChildId"]) == (first["id"], second["id"])
 
 
 def test_a_date_in_the_past_is_no_deadline_and_is_shown_again(
@@ -274,3 +273,23 @@ def test_the_same_job_stands_in_graphql(edge: Edge, job: Body, api: Any) -> None
     ]
     assert [each["engineId"] for each in seen["tasks"]["records"]] == [TRANSLATE, WRITER]
     assert seen["tasks"]["records"][1]["ioFolders"] == [{"referenceId": INPUT, "mode": "chunk"}]
+
+
+def test_ends_are_posted_to_the_addresses_of_the_job_and_of_the_task(edge: Edge, job: Body) -> None:
+    with receiving() as receiver:
+        job["sendOutputToUris"] = [f"{receiver.url}/all"]
+        job["tasks"][1]["sendOutputToUris"] = [f"{receiver.url}/own"]
+        (ident,) = edge.create(job)
+        assert edge.ended(ident) == "complete"
+        got = receiver.wait(4)
+
+    told = sorted((each.path, each.json["event"]) for each in got)
+    assert told == [
+        ("/all", "job.completed"),
+        ("/all", "task.done"),
+        ("/all", "task.done"),
+        ("/own", "task.done"),
+    ]
+    detail = edge.get(f"/proc/job/{ident}/detail")["job"]
+    assert detail["sendOutputToUris"] == job["sendOutputToUris"]
+    assert detail["tasks"][1]["sendOutputToUris"] == job["tasks"][1]["sendOutputToUris"]

@@ -14,7 +14,7 @@ from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
 from jobmill.core.jobs.service.learning import learn_speed
-from jobmill.core.jobs.service.parts import keep
+from jobmill.core.jobs.service.parts import cut, keep
 from jobmill.core.jobs.service.roles import hold_parts
 from jobmill.core.jobs.service.working import Claimed, Notes
 from jobmill.core.jobs.states import TaskState
@@ -132,7 +132,7 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
         streams = bool(graph.routes or notes.live)
         if streams:
             news = replace(notes, parts=(*notes.parts, *finish.parts))
-            graph = keep(work, graph, news, now)
+            graph = cut(work, keep(work, graph, news, now), task.name, notes.ends, now)
         # Before anything is written that the fence must keep out.
         change = machine.settle_done(
             graph, notes.task, notes.token, warnings, notes.started_at, now

@@ -17,6 +17,7 @@ from jobmill.core.jobs import machine
 from jobmill.core.jobs.marks import EMPTIED, UNSEARCHED
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change, empty_job
+from jobmill.core.jobs.service.search import words_of
 from jobmill.core.jobs.states import ENDED_JOBS
 
 
@@ -70,6 +71,10 @@ def clean_item(
             words=Cleaning.SEARCH in what,
         ):
             work.drop_blob(job.organization, unused)
+    if Cleaning.RESULTS in what:
+        # What was found is not to be found by its words either.
+        words = [found for job in jobs if (found := words_of(work, job.number)) is not None]
+        work.search.put(words, work.search.place())
     return item
 
 

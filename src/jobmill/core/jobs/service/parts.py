@@ -1,6 +1,6 @@
 """Keep the parts that an attempt wrote, and let whoever reads them know: one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,6 +35,15 @@ def keep(work: UnitOfWork, graph: JobGraph, notes: Notes, now: datetime) -> JobG
     for failure in notes.failures:
         graph = chunk_failed(work, graph, notes, failure, now)
     return graph
+
+
+def cut(
+    work: UnitOfWork, graph: JobGraph, name: str, ends: Mapping[str, int], now: datetime
+) -> JobGraph:
+    """An attempt that wrote fewer parts than one before it: the others are none of its ports'."""
+    flow = graph.named(name).flow
+    behind = {port: count for port, count in ends.items() if count < flow.held(port)}
+    return rewrite(work, graph, name, behind, (), now) if behind else graph
 
 
 def _note_read(

@@ -31,10 +31,11 @@ def news_for_search(work: UnitOfWork) -> tuple[int, list[Words]] | None:
     last, jobs = work.search.news(place, EVENTS)
     if last == place:
         return None
-    return last, [words for job in jobs if (words := _words(work, job)) is not None]
+    return last, [words for job in jobs if (words := words_of(work, job)) is not None]
 
 
-def _words(work: UnitOfWork, number: JobNumber) -> Words | None:
+def words_of(work: UnitOfWork, number: JobNumber) -> Words | None:
+    """The words of a job as it stands; none of one whose content is gone."""
     graph = work.jobs.graph(number)
     if graph is None:
         return None

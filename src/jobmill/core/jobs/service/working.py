@@ -45,7 +45,8 @@ class ChunkFailure:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What an attempt reported since the last time. `read`: how many parts it took in, by port.
+    """What an attempt reported since the last time. `read`: how many parts it took in, by port;
+    `ends`: of one that has come to a good end, how many its ports have.
 
     `roles` are those of its output ports: the parts of such a port become assets of the job's item.
     """
@@ -61,6 +62,7 @@ class Notes:
     chunks: tuple[ChunkEnd, ...] = ()
     failures: tuple[ChunkFailure, ...] = ()
     read: Mapping[str, int] | None = None
+    ends: Mapping[str, int] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
 
     @property

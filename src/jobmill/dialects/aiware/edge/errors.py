@@ -7,10 +7,12 @@ from starlette.responses import JSONResponse, Response
 
 from jobmill.core import errors as core
 from jobmill.core.ids import new_id
+from jobmill.dialects.aiware.edge.mapping.refusals import PushNotServed
 from jobmill.dialects.aiware.errors import NotServed
 
 STATUS: Mapping[type[core.JobmillError], int] = {
     NotServed: 501,
+    PushNotServed: 501,
     core.InvalidInput: 400,
     core.NotAuthenticated: 401,
     core.NotAllowed: 403,
@@ -23,10 +25,6 @@ STATUS: Mapping[type[core.JobmillError], int] = {
     core.JobmillError: 500,
 }
 AGAIN_SECONDS = 5
-
-
-class MethodNotServed(core.NotFound):
-    """This path does not take this method."""
 
 
 def status_of(error: type[core.JobmillError]) -> int:

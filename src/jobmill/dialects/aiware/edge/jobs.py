@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from jobmill.core.errors import JobmillError
+from jobmill.core.errors import JobmillError, JobNotFound
 from jobmill.core.ids import ItemNumber
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.pages import JobPage
@@ -134,7 +134,10 @@ async def list_all(request: Request) -> Response:
             return [], 0
         given = request.query_params.get("jobID") or request.query_params.get("coreJobID")
         if given:
-            graph = edge_job(work, call.who, given)
+            try:
+                graph = edge_job(work, call.who, given)
+            except JobNotFound:
+                return [], 0
             return [job_detail(graph, around_of(work, call))][query.offset :], 1
         around = around_of(work, call)
         found = page_jobs(work, call.who, query) if query.limit else []

@@ -34,6 +34,7 @@ async def unknown(request: Request) -> Response:
         for each in ROUTES
         if each.matches(request.scope)[0] is Match.PARTIAL
         for method in getattr(each, "methods", None) or ()
+        if method != "HEAD"
     }
     path = request.url.path
     if not methods:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from jobmill.core.errors import InvalidInput, JobEnded
+from jobmill.core.errors import InvalidInput, JobEnded, NotFound
 from jobmill.core.jobs.pages import TaskPage
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import cancel_job, page_tasks, rewind_job
@@ -137,7 +137,10 @@ async def _listed(request: Request, *, failed: bool) -> Response:
     offset, limit = page_in(request)
 
     def look(work: UnitOfWork) -> tuple[list[dict[str, Any]], int]:
-        query = _query(request, work, call, failed=failed)
+        try:
+            query = _query(request, work, call, failed=failed)
+        except NotFound:
+            return [], 0
         if query is None or not own_organization(work, call, request):
             return [], 0
         around = around_of(work, call)

@@ -39,10 +39,9 @@ MOST_JOBS = 100
 WORDS = (
     ("input.url", "payloadJSON.url"),
     ("input.asset", "payloadJSON.assetId"),
-    ("input.routes", "taskRoutes"),
-    ("routes:", "taskRoutes:"),
     ("input.", ""),
     ("executionPreferences.", ""),
+    ("notificationUris", "sendOutputToUris"),
     ("max_engines", "maxEngines"),
     ("max_retries", "maxRetries"),
     (".params", ".payloadJSON"),
@@ -52,6 +51,7 @@ WORDS = (
 
 
 _NUMBERED = re.compile(r"\btasks\.(\d+)")
+_ROUTES = re.compile(r"\broutes(?=[:.\[]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def read_edge_job(given: Any, where: str, installed: Installed, now: datetime) -
     word(job, "jobStatus", where, STATUSES)
     shared: dict[str, Any] = {
         "dueDateTime": moment(job, "dueDateTime", where),
+        "notificationUris": texts(job, "sendOutputToUris", where) or None,
         "tasks": [
             _task(each, f"{where}tasks[{i}].", folders.of(i)) for i, each in enumerate(tasks)
         ],
@@ -116,6 +117,7 @@ def _task(given: Mapping[str, Any], where: str, folders: list[dict[str, Any]]) -
             **json_object(given, "payloadJSON", where),
         },
         "executionPreferences": preferences,
+        "notificationUris": texts(given, "sendOutputToUris", where) or None,
         "ioFolders": folders,
     }
 
@@ -195,4 +197,4 @@ def in_edge_words(refusal: JobmillError, where: str) -> JobmillError:
 def _in_words(said: str) -> str:
     for ours, theirs in WORDS:
         said = said.replace(ours, theirs)
-    return _NUMBERED.sub(r"tasks[\1]", said)
+    return _ROUTES.sub("taskRoutes", _NUMBERED.sub(r"tasks[\1]", said))

@@ -15,6 +15,7 @@ from jobmill.core.pipelines import Mode
 from jobmill.dialects.aiware.edge.mapping.create_job import EDGE
 from jobmill.dialects.aiware.edge.mapping.failures import NONE, edge_reason_of
 from jobmill.dialects.aiware.edge.mapping.states import JOB_STATUS, TASK_STATUS
+from jobmill.dialects.aiware.edge.mapping.uuids import is_uuid
 from jobmill.dialects.aiware.edge.schema import TASK_NUMBERS
 from jobmill.dialects.aiware.mapping.catalogue import category_of, engine_id
 from jobmill.dialects.aiware.mapping.ids import lasting_uuid
@@ -140,8 +141,9 @@ def task_error(seen: SeenTask, around: Around) -> dict[str, Any]:
 def _engine(seen: SeenTask, around: Around) -> dict[str, Any]:
     task, manifest = seen.task, around.installed.get(seen.task.engine)
     category = None if manifest is None else category_of(manifest)
+    written = str(kept_of_task(seen).get("engineId") or "")
     return {
-        "engineID": kept_of_task(seen).get("engineId") or engine_id(task.engine),
+        "engineID": written if is_uuid(written) else engine_id(task.engine),
         "engineName": task.engine if manifest is None else manifest.name,
         "engineCategoryID": None if category is None else category.id,
         "engineCategoryName": None if category is None else category.name,

@@ -10,8 +10,8 @@ from typing import Any
 
 from jobmill.core.errors import GraphInvalid
 from jobmill.dialects.aiware.edge.mapping.reading import listed, mapping, text, word
+from jobmill.dialects.aiware.edge.mapping.refusals import PushNotServed
 from jobmill.dialects.aiware.edge.schema import FOLDER_MODES, FOLDER_TYPES
-from jobmill.dialects.aiware.errors import NotServed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ def _folder(found: Folders, task: int, given: Any, where: str) -> None:
 
 def read_routes(given: Sequence[Any], folders: Folders, job: str) -> list[dict[str, Any]]:
     """The routes in the dialect's form; those that only name a root have none. Raises GraphInvalid,
-    and NotServed for a route that bytes are pushed into."""
+    and PushNotServed for a route that bytes are pushed into."""
     found, fed = [], set[str]()
     for i, each in enumerate(given):
         where = f"{job}taskRoutes[{i}]"
         route = mapping(each, where)
         if text(route, "endpoint", f"{where}."):
-            raise NotServed(
+            raise PushNotServed(
                 f"{where}.endpoint: bytes cannot be pushed into a route here; give the task a url "
                 "in its payloadJSON.",
                 field=f"{where}.endpoint",
