@@ -9,6 +9,7 @@ from jobmill_engines.texts.languages import plain_code
 from jobmill_engines.texts.threads import fair_threads
 
 DETECT = "detect"
+TARGET = "en"
 Backend = Literal["auto", "ctranslate2", "apertium"]
 
 
@@ -27,10 +28,7 @@ class Request:
 
 def read_request(parameters: Mapping[str, Any]) -> Request:
     """The request of parameters that fit the manifest's schema. Raises InputRejected."""
-    target = str(parameters.get("target") or "").strip()
-    if not target:
-        told = "Name the language to translate into in the parameter `target`, such as es."
-        raise InputRejected("bad_parameter", told)
+    target = str(parameters.get("target") or TARGET).strip()
     model, backend = parameters.get("model"), parameters.get("backend", "auto")
     if model is not None and backend == "apertium":
         told = "Apertium takes no `model`: leave it out, or choose the backend ctranslate2."
