@@ -41,6 +41,8 @@ NEEDS: list[tuple[str, str, Right, Any]] = [
     ("GET", "/exports/x", Right.JOBS_READ, None),
     ("GET", "/jobs/1/exports/json", Right.JOBS_READ, None),
     ("GET", "/search?q=x", Right.JOBS_READ, None),
+    ("POST", "/engines", Right.ENGINES_WRITE, {"id": "b", "url": "http://127.0.0.1:1"}),
+    ("DELETE", "/engines/none", Right.ENGINES_WRITE, None),
     ("GET", "/pools", Right.ENGINES_READ, None),
     ("POST", "/pools/cpu/pause", Right.POOLS_WRITE, None),
     ("POST", "/pools/cpu/resume", Right.POOLS_WRITE, None),
@@ -153,8 +155,9 @@ def test_a_route_needs_its_right_and_no_other(
 def test_every_route_is_in_the_table_of_rights(idle: Running) -> None:
     paths = idle.client.get("/openapi.json").json()["paths"]
     operations = sum(len(methods) for methods in paths.values())
-    # The index and /me need a key, but no right; sign-in and sign-out need neither.
-    assert operations == len(NEEDS) + 6
+    # The index and /me need a key, but no right; sign-in and sign-out need neither. Three are for
+    # services that work on an attempt, with its own token.
+    assert operations == len(NEEDS) + 6 + 3
 
 
 def test_strangers_learn_nothing_from_bad_bodies(idle: Running) -> None:

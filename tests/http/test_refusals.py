@@ -20,7 +20,10 @@ def errors(family: type[JobmillError] = JobmillError) -> Iterator[type[JobmillEr
         yield from errors(kin)
 
 
-ERRORS = sorted(set(errors()), key=lambda error: error.__name__)
+ERRORS = sorted(
+    (error for error in set(errors()) if error.__module__.startswith("jobmill.core.")),
+    key=lambda error: error.__name__,
+)
 CODES = [error.code for error in ERRORS]
 
 
