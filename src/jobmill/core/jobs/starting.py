@@ -14,6 +14,7 @@ from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, TaskState, check
 from jobmill.core.pipelines import Mode
 
 _BEHIND = frozenset({TaskState.FAILED, TaskState.SKIPPED})
+_IDLE = frozenset({TaskState.WAITING, TaskState.READY})
 _QUEUED_OR_AT_WORK = ACTIVE_TASKS | {TaskState.READY}
 
 
@@ -31,7 +32,7 @@ class Following:
     @property
     def free(self) -> bool:
         """Whether anything may start at all."""
-        return self.graph.job.hold is None and not self.graph.job.cancel_requested
+        return self.graph.job.hold is None
 
     def move(self, task: Task, state: TaskState, **fields: object) -> None:
         """Put a task into another state; an attempt at it is fenced off."""
@@ -66,6 +67,8 @@ def follow(following: Following) -> None:
 
 def _one(on: Following, name: str) -> bool:
     """Whether this task changed."""
+    if on.graph.job.cancel_requested:
+        return _stop(on, name)
     task = on.by_name[name]
     if task.state in ENDED_TASKS:
         return False
@@ -84,12 +87,19 @@ def _one(on: Following, name: str) -> bool:
     return before != (len(on.changed), on.changed.get(name))
 
 
+def _stop(on: Following, name: str) -> bool:
+    """The job is being cancelled: what is not at work, or not any more, never will be."""
+    idle = [lane for lane in on.lanes(name) if lane.state in _IDLE]
+    for lane in idle:
+        on.move(lane, TaskState.CANCELLED, ended_at=on.now, retry_at=None)
+        if not lane.lane:
+            on.tell(EventType.TASK_CANCELLED, lane)
+    return bool(idle)
+
+
 def _skip(on: Following, task: Task) -> None:
     """What stands behind a failure never comes to its end, whatever it has done already."""
-    lanes = on.lanes(task.name)
-    if on.graph.job.cancel_requested and any(lane.state in ACTIVE_TASKS for lane in lanes):
-        return  # it is being stopped
-    for lane in lanes:
+    for lane in on.lanes(task.name):
         if lane.state not in ENDED_TASKS:
             on.move(lane, TaskState.SKIPPED, ended_at=on.now, retry_at=None)
     on.tell(EventType.TASK_SKIPPED, task)
@@ -97,8 +107,6 @@ def _skip(on: Following, task: Task) -> None:
 
 def _put_back(on: Following, task: Task) -> None:
     """What it reads from is not there any more: it begins again with the first part."""
-    if on.graph.job.cancel_requested:
-        return
     if task.state in ACTIVE_TASKS:
         reason = "what it reads from starts again"
         on.tell(EventType.TASK_RECOVERED, task,
