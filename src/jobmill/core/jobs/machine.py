@@ -215,7 +215,8 @@ def recover(graph: JobGraph, number: TaskNumber, reason: str, now: datetime) -> 
 def _cancelled(graph: JobGraph, task: Task, now: datetime) -> Change:
     ended = moved(task, TaskState.CANCELLED, token=None, ended_at=now)
     events = [] if task.lane else [NewEvent(EventType.TASK_CANCELLED, task.name)]
-    return finish(graph, [ended], events, now)
+    released = (task.token,) if task.token is not None else ()
+    return finish(graph, given_back(graph, [ended]), events, now, released=released)
 
 
 def _queued(graph: JobGraph) -> TaskState:

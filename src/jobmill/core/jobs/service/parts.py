@@ -152,8 +152,10 @@ def refill(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
             arrivals.append(Arrival(task.name, queued=queued))
         elif task.mode is Mode.CHUNK:
             for route in graph.routes:
-                if route.target == task.name and route.source not in again:
-                    source = graph.named(route.source).number
-                    parts = work.parts.after(source, route.source_port, 0, -1)
+                source = graph.named(route.source)
+                # A chunk task that goes on where it was has parts already, like one that is done.
+                kept = source.name not in again or source.number in change.reopened
+                if route.target == task.name and kept:
+                    parts = work.parts.after(source.number, route.source_port, 0, -1)
                     arrivals += _to_do(work, graph, task, parts)
     return _arrived(work, graph, arrivals, now) if arrivals else graph
