@@ -160,6 +160,15 @@ def test_more_than_was_declared_is_refused(server: Running) -> None:
     assert large.status_code == 413
 
 
+def test_a_whole_upload_takes_nothing_more(server: Running) -> None:
+    where = create(server, 4).headers["location"]
+    assert patch(server, where, 0, b"1234").status_code == 204
+    assert patch(server, where, 4, b"").status_code == 204
+    for more in (b"5", iter([b"5"])):
+        refused = patch(server, where, 4, more)
+        assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
 def test_what_tus_forbids_is_refused(server: Running) -> None:
     where = create(server, 5).headers["location"]
     wrong = patch(server, where, 3, b"12")

@@ -156,6 +156,9 @@ async def _append(
     if upload.done_at is not None:
         if start != upload.size:
             raise UploadOffsetMismatch(f"The upload is whole, with {upload.size} bytes.")
+        _check_room(request, 0)
+        async for _ in _chunks(request, None):
+            raise TooLarge(f"The upload is whole, with {upload.size} bytes; send no more.")
         return upload, upload.size
     checksum = _checksum(request)
     async with house.uploads.held(upload.id) as file:
