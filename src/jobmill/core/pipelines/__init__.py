@@ -11,6 +11,7 @@ from jobmill.core.pipelines.planning import (
     plan_graph,
 )
 from jobmill.core.pipelines.ports import PipelineStore
+from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
 from jobmill.core.pipelines.service import (
     delete_pipeline,
     get_pipeline,
@@ -19,6 +20,7 @@ from jobmill.core.pipelines.service import (
 )
 
 __all__ = [
+    "Agreement",
     "Mode",
     "Pipeline",
     "PipelineDefinition",
@@ -26,6 +28,7 @@ __all__ = [
     "Plan",
     "PlannedRoute",
     "PlannedTask",
+    "ReviewSpec",
     "delete_pipeline",
     "get_pipeline",
     "list_pipelines",
