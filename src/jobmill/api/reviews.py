@@ -20,7 +20,7 @@ from jobmill.api.schemas.reviews import (
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.core.errors import InvalidInput
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.reviews import service as core
+from jobmill.core.jobs.service import reviews as core
 from jobmill.core.reviews.model import AnswerKind, RecordedChange
 from jobmill.http.house import House
 from jobmill.http.paging import decode_cursor, encode_cursor

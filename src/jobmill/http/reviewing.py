@@ -10,10 +10,7 @@ from typing import Any
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import ClaimExpired, InvalidInput, JobmillError
 from jobmill.core.ids import OrganizationNumber
-from jobmill.core.pipelines.review_spec import form_problem
-from jobmill.core.reviews.differences import differences, digest_of
-from jobmill.core.reviews.model import AnswerKind, Document, DocumentChange
-from jobmill.core.reviews.service import (
+from jobmill.core.jobs.service.reviews import (
     Basis,
     GivenAnswer,
     ReviewView,
@@ -24,6 +21,9 @@ from jobmill.core.reviews.service import (
     review_document,
     save_draft,
 )
+from jobmill.core.pipelines.review_spec import form_problem
+from jobmill.core.reviews.differences import differences, digest_of
+from jobmill.core.reviews.model import AnswerKind, Document, DocumentChange
 from jobmill.http.house import House
 from jobmill.http.limits import parse_json
 

@@ -16,7 +16,7 @@ from jobmill.core.ids import JobNumber, WorkerName
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
 from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
-from jobmill.core.reviews.service import expire_claims
+from jobmill.core.jobs.service.reviews import expire_claims
 
 TICK_SECONDS = 1.0
 """Between two looks, however many commits there are; and while tasks are at work."""

@@ -113,4 +113,4 @@ class Desk:
 
 @pytest.fixture
 def desk(server: Running) -> Iterator[Desk]:
-    yield Desk(server)
+    return Desk(server)

@@ -7,11 +7,13 @@ def test_a_job_waits_for_its_review_and_goes_on_when_it_is_confirmed(desk: Desk)
     job, review = desk.blocked(question="Is the total right?")
     blocked = desk.see(job)
     assert (blocked["state"], blocked["wait_reason"]["code"]) == ("blocked", "review")
-    assert review["step"] == "mapping" and review["confidence"] == 0.4
+    assert review["step"] == "mapping"
+    assert review["confidence"] == 0.4
     person = desk.admin
     assert person.document(review["id"])["points"] == DOCUMENT["points"]
     taken = person.take(review["id"])
-    assert taken.status_code == 200 and taken.json()["mine"]["user"]["name"] == "admin"
+    assert taken.status_code == 200
+    assert taken.json()["mine"]["user"]["name"] == "admin"
     answered = person.answer(review["id"], "confirm")
     assert answered.status_code == 200, answered.text
     assert (answered.json()["state"], answered.json()["outcome"]) == ("answered", "confirmed")
@@ -28,7 +30,8 @@ def test_a_document_that_is_sure_of_itself_goes_on_without_people(desk: Desk) ->
 
 def test_a_doubtful_document_asks(desk: Desk) -> None:
     job, review = desk.blocked(threshold=0.5)
-    assert review["state"] == "open" and desk.see(job)["state"] == "blocked"
+    assert review["state"] == "open"
+    assert desk.see(job)["state"] == "blocked"
 
 
 def test_an_edit_is_what_the_next_engine_reads(desk: Desk) -> None:
@@ -47,4 +50,5 @@ def test_an_edit_is_what_the_next_engine_reads(desk: Desk) -> None:
         "10.00",
         "12.50",
     )
-    assert change["user"]["name"] == "admin" and change["op"] == "replace"
+    assert change["user"]["name"] == "admin"
+    assert change["op"] == "replace"

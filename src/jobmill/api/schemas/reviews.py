@@ -9,6 +9,8 @@ from jobmill.api.schemas.jobs import PREFIX, JobOwner, Word
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, PageQuery, Time
 from jobmill.core.accounts import User
 from jobmill.core.ids import UserNumber
+from jobmill.core.jobs.service.reviews import ReviewView
+from jobmill.core.jobs.service.reviews.answering import COMMENT_LIMIT
 from jobmill.core.pipelines import Agreement
 from jobmill.core.pipelines.review_spec import LEAST_CLAIM_SECONDS, MOST_CLAIM_SECONDS
 from jobmill.core.reviews.model import Answer as CoreAnswer
@@ -19,8 +21,6 @@ from jobmill.core.reviews.model import (
     ReviewState,
 )
 from jobmill.core.reviews.model import Claim as CoreClaim
-from jobmill.core.reviews.service import ReviewView
-from jobmill.core.reviews.service.answering import COMMENT_LIMIT
 
 People = Mapping[UserNumber, User]
 

@@ -40,7 +40,7 @@ class EventType(StrEnum):
     REVIEW_PASSED = "review.passed"
     REVIEW_CLAIMED = "review.claimed"
     REVIEW_RELEASED = "review.released"
-    REVIEW_CLAIM_EXPIRED = "review.claim_expired"
+    REVIEW_LAPSED = "review.lapsed"
     REVIEW_ANSWERED = "review.answered"
     REVIEW_CLOSED = "review.closed"
 

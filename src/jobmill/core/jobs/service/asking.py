@@ -31,11 +31,12 @@ def ask_people(work: UnitOfWork, change: Change, now: datetime) -> Sequence[Arri
         if task.review is None:
             continue
         standing = work.reviews.of_task(task.number)
-        if task.state is TaskState.BLOCKED:
-            if standing is None:
-                _open(work, change.graph, task, now)
-        elif standing is not None:
+        asked = task.state is TaskState.BLOCKED
+        if standing is not None and not (asked and standing.generation == task.generation):
             _withdraw(work, change.graph, standing, now)
+            standing = None
+        if asked and standing is None:
+            _open(work, change.graph, task, now)
         if task.state is TaskState.DONE:
             arrivals += _hand_on(work, change.graph, task)
     return arrivals

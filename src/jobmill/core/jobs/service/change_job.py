@@ -12,12 +12,14 @@ from jobmill.core.errors import (
     JobStarted,
     TaskNotFound,
 )
+from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.access import owned_job, steered_job
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.reviewing import sent_back
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
@@ -48,11 +50,20 @@ def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) ->
 
 
 def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: datetime) -> JobGraph:
-    """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound."""
-    graph = _ended(work, who, job)
+    """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound.
+
+    So too a job that asks people: reviews of what is done again are withdrawn, whoever holds them.
+    """
+    graph = steered_job(work, who, job)
+    asked = any(each.state is TaskState.BLOCKED for each in graph.tasks)
+    if not asked:
+        _check_ended(graph)
     if task not in {each.name for each in graph.tasks}:
         raise TaskNotFound(f"The job has no task {task!r}.", field="task")
-    return _run_again(work, machine.rewind(graph, task, now), now)
+    if not asked:
+        return _run_again(work, machine.rewind(graph, task, now), now)
+    event = NewEvent(EventType.JOB_REWOUND, task, {"generation": graph.job.generation + 1})
+    return _run_again(work, sent_back(graph, task, now, event), now)
 
 
 def pause_job(
@@ -125,6 +136,10 @@ def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = steered_job(work, who, job)
+    _check_ended(graph)
+    return graph
+
+
+def _check_ended(graph: JobGraph) -> None:
     if graph.job.state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {graph.job.state.value}; cancel it or wait for its end.")
-    return graph

@@ -19,6 +19,8 @@ from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.asking import document_read
 from jobmill.core.jobs.service.parts import refill
+from jobmill.core.jobs.service.reviews.claiming import my_claim, open_review
+from jobmill.core.jobs.service.reviews.reading import ReviewView, document_of, get_review
 from jobmill.core.reviews.agreement import (
     Standing,
     agreed_document,
@@ -35,8 +37,6 @@ from jobmill.core.reviews.model import (
     Outcome,
     Review,
 )
-from jobmill.core.reviews.service.claiming import my_claim, open_review
-from jobmill.core.reviews.service.reading import ReviewView, document_of, get_review
 
 COMMENT_LIMIT = 4000
 

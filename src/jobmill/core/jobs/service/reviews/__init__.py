@@ -1,12 +1,12 @@
 """Use cases on reviews: the only door for every transport and for the maintenance."""
 
-from jobmill.core.reviews.service.answering import (
+from jobmill.core.jobs.service.reviews.answering import (
     Basis,
     GivenAnswer,
     answer_review,
     basis_of,
 )
-from jobmill.core.reviews.service.claiming import (
+from jobmill.core.jobs.service.reviews.claiming import (
     checkout_review,
     expire_claims,
     keep_refused,
@@ -14,7 +14,7 @@ from jobmill.core.reviews.service.claiming import (
     renew_review,
     save_draft,
 )
-from jobmill.core.reviews.service.reading import (
+from jobmill.core.jobs.service.reviews.reading import (
     ReviewsWanted,
     ReviewView,
     get_review,

@@ -17,6 +17,7 @@ from jobmill.core.jobs.access import answerable_review
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.announce import announce
+from jobmill.core.jobs.service.reviews.reading import ReviewView, get_review
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.pipelines.review_spec import claim_seconds
 from jobmill.core.reviews.agreement import standing_of
@@ -28,7 +29,6 @@ from jobmill.core.reviews.model import (
     Review,
     ReviewState,
 )
-from jobmill.core.reviews.service.reading import ReviewView, get_review
 
 BATCH = 100
 
@@ -178,7 +178,7 @@ def _held_by(work: UnitOfWork, claim: Claim) -> str:
 def _tell_expired(work: UnitOfWork, job: Job, review: Review, claim: Claim, now: datetime) -> None:
     user = work.accounts.user(claim.user)
     name = "" if user is None else user.name
-    _tell(work, job, review, EventType.REVIEW_CLAIM_EXPIRED, name, now)
+    _tell(work, job, review, EventType.REVIEW_LAPSED, name, now)
 
 
 def _tell(
