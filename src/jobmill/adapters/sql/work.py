@@ -68,8 +68,14 @@ class SqlUnitOfWork:
 
     def anew(self) -> None:
         """A transaction begins: forget what was kept of the one before."""
+        self.jobs.forget()
         self.webhooks = SqlWebhookStore(self._connection)
         self.dropped.clear()
+
+    def undo(self, dropped: int) -> None:
+        """The unit that ran last was undone; before it, so many blobs had been dropped."""
+        self.jobs.forget()
+        del self.dropped[dropped:]
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes."""

@@ -214,7 +214,7 @@ def _alone(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer
     except sqlite3.OperationalError:
         raise
     except BaseException as error:
-        work.dropped.clear()
+        work.undo(0)
         return _Answered(tell, failed=error)
     return _Answered(tell, answer, changed=connection.raw.total_changes != before)
 
@@ -229,7 +229,7 @@ def _attempt(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answ
     except BaseException as error:
         connection.raw.execute("ROLLBACK TO unit")
         connection.raw.execute("RELEASE unit")
-        del work.dropped[dropped:]
+        work.undo(dropped)
         return _Answered(tell, failed=error)
     connection.raw.execute("RELEASE unit")
     return _Answered(tell, answer, changed=connection.raw.total_changes != before)
