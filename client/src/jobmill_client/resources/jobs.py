@@ -41,12 +41,14 @@ class JobCalls(HoldingCalls):
         due: datetime | None = None,
         expires_at: datetime | None = None,
         parked: bool | None = None,
+        people: str | None = None,
         callback: str | Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Program[Job]:
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
 
         `callback` is an address to tell of the job's end, or {url, events, secret}.
+        With `people` "none" no review asks anybody.
         Without an `idempotency_key` one is made, so that a lost answer never makes a second job.
         """
         given = {
@@ -65,6 +67,7 @@ class JobCalls(HoldingCalls):
             "due": due,
             "expires_at": expires_at,
             "parked": parked,
+            "people": people,
             "callback": callback,
         }
         body = plain({name: value for name, value in given.items() if value is not None})
