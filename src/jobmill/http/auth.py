@@ -77,7 +77,7 @@ def own_origin(origin: str, house: House) -> bool:
 
 
 def loopback_peer(request: Request) -> bool:
-    """Whether the connection comes from this machine; a local proxy's do too: see `proxy_header`."""
+    """Whether the connection comes from this machine; a local proxy's do too."""
     return _peer_allowed(request.client.host if request.client else "", ())
 
 

@@ -57,6 +57,8 @@ from jobmill.core.errors.inputs import (
     UnknownEngine,
     UnknownFeature,
     UnsupportedBody,
+    UnsupportedChecksum,
+    UnsupportedTusVersion,
 )
 from jobmill.core.errors.limits import (
     FetchFailed,
@@ -158,6 +160,8 @@ __all__ = [
     "UnknownEngine",
     "UnknownFeature",
     "UnsupportedBody",
+    "UnsupportedChecksum",
+    "UnsupportedTusVersion",
     "UploadLocked",
     "UploadNotFound",
     "UploadOffsetMismatch",

@@ -9,7 +9,7 @@ from jobmill.core.errors import JobNotFound, NotAllowed, TaskNotFound
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.sharing import MANAGE
+from jobmill.core.jobs.sharing import MANAGE, holds_step
 
 
 def owns_job(who: Principal, job: Job) -> bool:
@@ -31,7 +31,7 @@ def sees_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
 
 def steers_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
     """Whether the caller may cancel it, run it again, and the like."""
-    return owns_job(who, job) or MANAGE in (steps_at(work, who, job) or ())
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), MANAGE)
 
 
 def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
