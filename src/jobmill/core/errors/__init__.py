@@ -63,6 +63,8 @@ from jobmill.core.errors.inputs import (
     UnknownEngine,
     UnknownFeature,
     UnsupportedBody,
+    UnsupportedChecksum,
+    UnsupportedTusVersion,
 )
 from jobmill.core.errors.limits import (
     FetchFailed,
@@ -172,6 +174,8 @@ __all__ = [
     "UnknownEngine",
     "UnknownFeature",
     "UnsupportedBody",
+    "UnsupportedChecksum",
+    "UnsupportedTusVersion",
     "UploadLocked",
     "UploadNotFound",
     "UploadOffsetMismatch",

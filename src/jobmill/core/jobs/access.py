@@ -10,7 +10,7 @@ from jobmill.core.errors import JobNotFound, NotAllowed, ReviewNotFound, TaskNot
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.sharing import EVERY_STEP, MANAGE
+from jobmill.core.jobs.sharing import MANAGE, holds_step
 from jobmill.core.reviews.model import Review
 
 
@@ -33,12 +33,12 @@ def sees_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
 
 def steers_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
     """Whether the caller may cancel it, run it again, and the like."""
-    return owns_job(who, job) or MANAGE in (steps_at(work, who, job) or ())
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), MANAGE)
 
 
 def answers_step(work: UnitOfWork, who: Principal, job: Job, step: str) -> bool:
     """Whether the caller may answer the job's reviews of this step."""
-    return owns_job(who, job) or bool({step, EVERY_STEP} & (steps_at(work, who, job) or set()))
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), step)
 
 
 def visible_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:

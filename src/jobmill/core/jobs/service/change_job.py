@@ -96,7 +96,9 @@ def park_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> Jo
     if graph.job.state is JobState.PARKED:
         return graph
     if graph.job.state is not JobState.QUEUED:
-        raise JobStarted(f"The job is {graph.job.state.value}; pause it instead.")
+        held = graph.job.hold is not None
+        advice = "it is held back already." if held else "pause it instead."
+        raise JobStarted(f"The job is {graph.job.state.value}; {advice}")
     return _apply(work, machine.park(graph, now), now)
 
 

@@ -61,6 +61,7 @@ class SubmitJob:
     expires_at: datetime | None = None
     parked: bool = False
     retain_for: timedelta | None = None
+    retain_until: datetime | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
@@ -270,7 +271,7 @@ def shared_fields(
         "pipeline": command.pipeline,
         "origin": command.origin,
         "priority": command.priority,
-        "retain_until": command.retain_for and now + command.retain_for,
+        "retain_until": _retained_until(command, now),
         "tags": checked_tags(command.tags),
         "metadata": checked_metadata(command.metadata),
         "batch": batch,
@@ -281,6 +282,14 @@ def shared_fields(
         "extras": command.extras,
         "callback": callback,
     }
+
+
+def _retained_until(command: SubmitJob, now: datetime) -> datetime | None:
+    if command.retain_for is None:
+        return checked_future(command.retain_until, now, "retain_until")
+    if command.retain_until is not None:
+        raise InvalidInput("retain_until: give it or retain_days, not both.", field="retain_until")
+    return now + command.retain_for
 
 
 def job_with(
