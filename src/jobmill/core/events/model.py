@@ -36,6 +36,9 @@ class EventType(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_SKIPPED = "task.skipped"
     TASK_RECOVERED = "task.recovered"
+    TASK_ADDED = "task.added"
+    TASK_ROUTED = "task.routed"
+    TASK_REMOVED = "task.removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ files; those with the step `manage` also steer it. Nobody else learns that it is
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import JobNotFound, NotAllowed, TaskNotFound
+from jobmill.core.errors import Conflict, JobEnded, JobNotFound, NotAllowed, TaskNotFound
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.sharing import MANAGE
+from jobmill.core.jobs.states import ENDED_JOBS
 
 
 def owns_job(who: Principal, job: Job) -> bool:
@@ -59,6 +60,16 @@ def steered_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = _locked(work, who, job)
     if not steers_job(work, who, graph.job):
         raise NotAllowed("The job is shared with you to look at; ask its owner for 'manage'.")
+    return graph
+
+
+def open_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller may steer and that has not ended, locked. Raises JobEnded, Conflict."""
+    graph = steered_job(work, who, job)
+    if graph.job.state in ENDED_JOBS:
+        raise JobEnded(f"The job is {graph.job.state.value} already.")
+    if graph.job.cancel_requested:
+        raise Conflict("The job is being cancelled.")
     return graph
 
 

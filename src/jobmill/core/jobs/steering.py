@@ -149,12 +149,13 @@ def _again(
 
 def _is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
     """Whether it can start at once. Of a chunk task that shows when its chunks are counted."""
-    return task.mode is not Mode.CHUNK and graph.parents(task.name) <= done
+    roots = task.mode is not Mode.CHUNK and not task.flow.awaits
+    return roots and graph.parents(task.name) <= done
 
 
 def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
     """A task as if it had never run, but for the chunks that it keeps."""
-    flow = task.flow if keep else EMPTY
+    flow = task.flow if keep else replace(EMPTY, awaits=task.flow.awaits)
     return moved(
         task,
         TaskState.READY if ready else TaskState.WAITING,
