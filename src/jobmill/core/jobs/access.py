@@ -6,11 +6,19 @@ answer it. Nobody else learns that it is there.
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import JobNotFound, NotAllowed, ReviewNotFound, TaskNotFound
+from jobmill.core.errors import (
+    Conflict,
+    JobEnded,
+    JobNotFound,
+    NotAllowed,
+    ReviewNotFound,
+    TaskNotFound,
+)
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.sharing import MANAGE, holds_step
+from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.reviews.model import Review
 
 
@@ -87,6 +95,16 @@ def steered_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = _locked(work, who, job)
     if not steers_job(work, who, graph.job):
         raise NotAllowed("The job is shared with you to look at; ask its owner for 'manage'.")
+    return graph
+
+
+def open_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller may steer and that has not ended, locked. Raises JobEnded, Conflict."""
+    graph = steered_job(work, who, job)
+    if graph.job.state in ENDED_JOBS:
+        raise JobEnded(f"The job is {graph.job.state.value} already.")
+    if graph.job.cancel_requested:
+        raise Conflict("The job is being cancelled.")
     return graph
 
 

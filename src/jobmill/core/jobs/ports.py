@@ -31,6 +31,7 @@ from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
 from jobmill.core.jobs.grants import GrantStore
+from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import (
     Attempt,
@@ -108,7 +109,7 @@ class JobSummary:
     extras: Mapping[str, Any] = field(default_factory=dict)
 
 
-class JobStore(Protocol):
+class JobStore(GraphStore, Protocol):
     """Job, task and route rows, inside one unit of work."""
 
     def add(self, new: NewJob) -> JobGraph:

@@ -9,6 +9,8 @@ from jobmill.core.pipelines.planning import (
     plan_definition,
     plan_features,
     plan_graph,
+    plan_route,
+    plan_task,
 )
 from jobmill.core.pipelines.ports import PipelineStore
 from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
@@ -35,5 +37,7 @@ __all__ = [
     "plan_definition",
     "plan_features",
     "plan_graph",
+    "plan_route",
+    "plan_task",
     "save_pipeline",
 ]

@@ -227,10 +227,11 @@ def routes_of(graph: JobGraph) -> list[dict[str, Any]]:
     roots: list[dict[str, Any]] = [
         {"taskChildId": task.id} for task in shown_tasks(graph) if task.name not in fed
     ]
-    return [*roots, *(_route(graph, route) for route in graph.routes)]
+    return [*roots, *(route_detail(graph, route) for route in graph.routes)]
 
 
-def _route(graph: JobGraph, route: Route) -> dict[str, Any]:
+def route_detail(graph: JobGraph, route: Route) -> dict[str, Any]:
+    """A route that joins two tasks."""
     source, target = graph.named(route.source), graph.named(route.target)
     written = source.flow.held(route.source_port)
     read = (
