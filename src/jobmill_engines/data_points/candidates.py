@@ -48,9 +48,7 @@ class Known:
         return any(label.alone and label.quality > 0.6 for label in self.labels[id(segment)])
 
 
-def candidates_of(
-    label: Label, point: DataPoint, sheet: Sheet, known: Known
-) -> list[Candidate]:
+def candidates_of(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> list[Candidate]:
     """Those of one label, best first."""
     found = [
         *_inline(label, point, known),
@@ -133,7 +131,9 @@ def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterat
     segment = label.segment
     if segment.text[label.after :].strip() and not _only_currency(label):
         return
-    if any(other.start != label.start for other in known.labels[id(segment)] if other.end < label.start):
+    if any(
+        other.start != label.start for other in known.labels[id(segment)] if other.end < label.start
+    ):
         return
     for steps, (under, fit) in enumerate(_under(segment, sheet)):
         if known.is_label(under):
@@ -141,7 +141,9 @@ def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterat
         for value in _values(point, under.text, under, known.how)[:2]:
             score = fit * _whole(under, value) * 0.75**steps
             score *= _not_a_sibling(label, under, point)
-            score *= 0.6 if segment.place and segment.place.rows > 2 and segment.place.row == 1 else 1
+            score *= (
+                0.6 if segment.place and segment.place.rows > 2 and segment.place.row == 1 else 1
+            )
             yield _candidate(label, point, under, value, 0, score, BELOW)
         if steps or point.type == STRING:
             return

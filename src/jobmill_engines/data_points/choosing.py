@@ -35,7 +35,10 @@ def choose(points: Sequence[DataPoint], found: Iterable[Candidate]) -> dict[str,
             continue
         if any(_overlap(candidate, other) for other in taken):
             continue
-        if any(_same_label(candidate, each.candidate) or _same(candidate, each.candidate) for each in has):
+        if any(
+            _same_label(candidate, each.candidate) or _same(candidate, each.candidate)
+            for each in has
+        ):
             continue
         rivals = by_key[candidate.key]
         has.append(_chosen(candidate, rivals))

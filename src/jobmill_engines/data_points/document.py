@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jobmill_engines.data_points.candidates import Candidate
 from jobmill_engines.data_points.choosing import Chosen
 from jobmill_engines.data_points.confidence import confidence_of, row_confidence
 from jobmill_engines.data_points.finding import Found
 from jobmill_engines.data_points.rows import Rows
+from jobmill_engines.data_points.segments import Segment
 from jobmill_engines.documents.model import Page, Zones
 from jobmill_engines.documents.taxonomy import TABLE, DataPoint, Taxonomy
 from jobmill_engines.documents.writing import box_json
@@ -17,9 +17,7 @@ _BARE = 0.5
 """How sure it is that a value is missing where its label stands."""
 
 
-def points_json(
-    found: Found, taxonomy: Taxonomy, zones: Zones, least: float
-) -> dict[str, Any]:
+def points_json(found: Found, taxonomy: Taxonomy, zones: Zones, least: float) -> dict[str, Any]:
     """A document of points; its `confidence` is that of the least sure one. A required point that
     is missing makes it 0; one that is missing though its label stands there, a half."""
     pages = {page.number: page for page in zones.pages}
@@ -45,9 +43,7 @@ def _has(point: DataPoint, keys: set[str]) -> bool:
     return point.key in keys or any(key.startswith(f"{point.key}.") for key in keys)
 
 
-def _points(
-    point: DataPoint, found: Found, pages: Mapping[int, Page]
-) -> Iterator[dict[str, Any]]:
+def _points(point: DataPoint, found: Found, pages: Mapping[int, Page]) -> Iterator[dict[str, Any]]:
     if point.type == TABLE:
         if point.key in found.tables:
             yield from _rows(point, found.tables[point.key], pages)
@@ -57,9 +53,7 @@ def _points(
         yield _point(key, point, chosen, pages)
 
 
-def _point(
-    key: str, point: DataPoint, chosen: Chosen, pages: Mapping[int, Page]
-) -> dict[str, Any]:
+def _point(key: str, point: DataPoint, chosen: Chosen, pages: Mapping[int, Page]) -> dict[str, Any]:
     candidate = chosen.candidate
     told = {
         "key": key,
@@ -67,7 +61,7 @@ def _point(
         "value": candidate.value.value,
         "text": candidate.value.text,
         "confidence": confidence_of(chosen),
-        **_where(candidate, pages),
+        **_where(candidate.segment, candidate.start, candidate.end, pages),
         "by": candidate.relation,
     }
     label = candidate.label
@@ -80,14 +74,12 @@ def _point(
     return told
 
 
-def _where(candidate: Candidate, pages: Mapping[int, Page]) -> dict[str, Any]:
-    segment = candidate.segment
-    box = segment.box_of(candidate.start, candidate.end)
-    return {
-        "zone": segment.zone,
-        "page": segment.page,
-        "box": box_json(box, pages[segment.page]),
-    }
+def _where(segment: Segment, start: int, end: int, pages: Mapping[int, Page]) -> dict[str, Any]:
+    told: dict[str, Any] = {"zone": segment.zone}
+    if segment.place:
+        told["cell"] = [segment.place.row, segment.place.column]
+    box = box_json(segment.box_of(start, end), pages[segment.page])
+    return told | {"page": segment.page, "box": box}
 
 
 def _rows(point: DataPoint, found: Rows, pages: Mapping[int, Page]) -> Iterator[dict[str, Any]]:
@@ -100,9 +92,7 @@ def _rows(point: DataPoint, found: Rows, pages: Mapping[int, Page]) -> Iterator[
                 "value": value.value,
                 "text": value.text,
                 "confidence": row_confidence(found.score, entry),
-                "zone": segment.zone,
-                "page": segment.page,
-                "box": box_json(segment.box_of(value.start, value.end), pages[segment.page]),
+                **_where(segment, value.start, value.end, pages),
                 "by": "column",
             }
 
@@ -117,9 +107,7 @@ def _missing(point: DataPoint, found: Found) -> dict[str, Any]:
     return told
 
 
-def _doubts(
-    points: list[dict[str, Any]], missing: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _doubts(points: list[dict[str, Any]], missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
     doubts = [
         {"path": f"/points/{number}", "confidence": each["confidence"], "why": _why(each)}
         for number, each in enumerate(points)

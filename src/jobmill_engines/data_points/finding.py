@@ -13,7 +13,7 @@ from jobmill_engines.data_points.choosing import Chosen, choose
 from jobmill_engines.data_points.dates import order_of
 from jobmill_engines.data_points.labels import Label, Labels
 from jobmill_engines.data_points.multiline import with_lines_below
-from jobmill_engines.data_points.numbers import decimal_of
+from jobmill_engines.data_points.sums import decimal_of
 from jobmill_engines.data_points.rows import Rows, TableReader
 from jobmill_engines.data_points.segments import Segment, Sheet, sheets_of
 from jobmill_engines.data_points.values import Value, values_in
@@ -103,9 +103,7 @@ def _by_pattern(
             for sheet in sheets
             for segment in sheet.segments
             if id(segment) not in known.headers
-            for value in values_in(
-                point, segment.text, known.how, recognised=segment.recognised
-            )
+            for value in values_in(point, segment.text, known.how, recognised=segment.recognised)
         ]
         different = len({str(value.value) for _, value in found})
         score = _ONLY if different == 1 else _SEVERAL

@@ -193,9 +193,7 @@ def _end_of(squeezed: str, tokens: Sequence[Token], first: int) -> int | None:
     return None
 
 
-def _apart(
-    one: tuple[Form, int, int, bool], other: tuple[Form, int, int, bool]
-) -> bool:
+def _apart(one: tuple[Form, int, int, bool], other: tuple[Form, int, int, bool]) -> bool:
     return one[2] <= other[1] or other[2] <= one[1]
 
 
@@ -221,9 +219,7 @@ def _label(
     if len(form.squeezed) < 3:
         quality *= 0.85
     alone = not left and not ahead and until == len(text)
-    return Label(
-        form.key, segment, start, end, after, quality, told, alone, exact, ahead + extra
-    )
+    return Label(form.key, segment, start, end, after, quality, told, alone, exact, ahead + extra)
 
 
 def _before(tokens: Sequence[Token], text: str, *, after_value: bool) -> int:

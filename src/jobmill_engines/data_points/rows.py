@@ -150,9 +150,7 @@ class TableReader:
             if column is None:
                 continue
             for segment in segments:
-                found = values_in(
-                    column, segment.text, self._how, recognised=segment.recognised
-                )
+                found = values_in(column, segment.text, self._how, recognised=segment.recognised)
                 if found:
                     fit = found[0].fit * 0.85 ** min(3, leftover(segment.text, found[0]))
                     entries.append(Entry(column, segment, found[0], fit))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobmill_engines.data_points.dates import days_in
-from jobmill_engines.data_points.numbers import Amount, amounts_in
+from jobmill_engines.data_points.sums import Amount, amounts_in
 from jobmill_engines.documents.taxonomy import (
     DATE,
     IDENTIFIER,
@@ -49,9 +49,7 @@ def _found(point: DataPoint, text: str, how: Conventions, *, recognised: bool) -
     if point.type == DATE:
         for day in days_in(text, how.date_order):
             fit = 0.72 if day.ambiguous else 1.0
-            yield Value(
-                day.start, day.end, text[day.start : day.end], day.value.isoformat(), fit
-            )
+            yield Value(day.start, day.end, text[day.start : day.end], day.value.isoformat(), fit)
     elif point.type in (MONEY, NUMBER):
         for amount in amounts_in(text, how.decimal, recognised=recognised):
             yield _number(point, amount, text, how)
@@ -69,7 +67,9 @@ def _number(point: DataPoint, amount: Amount, text: str, how: Conventions) -> Va
     if point.type == NUMBER:
         value: Any = int(amount.value) if amount.value == int(amount.value) else float(amount.value)
         whole = amount.value == int(amount.value) and "." not in str(amount.value)
-        return Value(amount.start, amount.end, written, value if whole else float(amount.value), fit)
+        return Value(
+            amount.start, amount.end, written, value if whole else float(amount.value), fit
+        )
     if amount.percent:
         fit *= 0.2
     elif amount.currency is None:

@@ -108,5 +108,3 @@ def _declared(given: Input) -> str | None:
     if media_type in ("", "application/octet-stream"):
         return _SUFFIXES.get(PurePath(given.name).suffix.lower())
     return None
-
-

@@ -121,5 +121,3 @@ def _follows(before: Box, box: Box) -> bool:
 
 def _distance(before: Box, box: Box) -> float:
     return box.y0 - before.y1 if box.middle > before.middle else before.y0 - box.y1
-
-

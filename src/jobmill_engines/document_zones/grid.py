@@ -125,9 +125,7 @@ def _cells(grid: _Grid, lines: Sequence[Line]) -> list[Cell]:
             room = [(r, c) for r in range(row, row + down) for c in range(column, column + right)]
             taken.update(room)
             inside = [word for place in room for word in words.get(place, ())]
-            box = Box(
-                grid.xs[column], grid.ys[row], grid.xs[column + right], grid.ys[row + down]
-            )
+            box = Box(grid.xs[column], grid.ys[row], grid.xs[column + right], grid.ys[row + down])
             made = tuple(lines_of(word for word, _ in inside))
             styles = {id(word): line.style for word, line in inside}
             made = tuple(line_of(one.words, styles[id(one.words[0])]) for one in made)

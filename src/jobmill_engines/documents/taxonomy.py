@@ -63,9 +63,7 @@ def read_taxonomy(given: Mapping[str, Any]) -> Taxonomy:
         _point(each, f"datapoints[{number}]") for number, each in enumerate(given["datapoints"])
     )
     _once((point.key for point in points), "datapoints")
-    conventions = Conventions(
-        given.get("date_order"), given.get("decimal"), given.get("currency")
-    )
+    conventions = Conventions(given.get("date_order"), given.get("decimal"), given.get("currency"))
     return Taxonomy(str(given.get("name", "")), points, conventions)
 
 
