@@ -1,5 +1,6 @@
 """From a label to the values that it may name: behind it, to its right, below it. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -12,6 +13,7 @@ from jobmill_engines.documents.taxonomy import STRING, Conventions, DataPoint
 INLINE, RIGHT, BELOW, PATTERN = "inline", "right", "below", "pattern"
 _PRIOR = {INLINE: 1.0, RIGHT: 0.97, BELOW: 0.86}
 _BELOW_ROWS = 2.2
+_NOTES = re.compile(r"\([^)]*\)|\d+(?:[.,]\d+)?\s?%|\b[A-Z]{3}\b|[€$£¥]|\bat\b")
 _REACH = 0.55
 """Of the page's width, to the right."""
 
@@ -60,33 +62,37 @@ def candidates_of(label: Label, point: DataPoint, sheet: Sheet, known: Known) ->
 
 def _inline(label: Label, point: DataPoint, known: Known) -> Iterator[Candidate]:
     segment = label.segment
-    others = [o.start for o in known.labels[id(segment)] if o.start > label.end]
+    others = [o.start for o in known.labels[id(segment)] if o.told and o.key != label.key]
     until = min((o for o in others if o >= label.after), default=len(segment.text))
-    text = segment.text[label.after : until]
+    start = label.after
+    if point.type == STRING and not point.multiline:
+        start, end = segment.line_from(start)
+        until = min(until, end)
+    text = segment.text[start:until]
     if not text.strip():
         return
-    sure = 1.0 if label.told else _untold(label, point)
+    sure = 1.0 if label.told else _untold(label, point, start)
     for value in _values(point, text, segment, known.how)[:3]:
         ahead = leftover(text[: value.end], replace(value, start=value.start, end=value.end))
         behind = leftover(text[value.start :], _shifted(value, -value.start))
         words = (0.62**ahead) * (0.93 ** min(behind, 5))
-        yield _candidate(label, point, segment, value, label.after, sure * words, INLINE)
+        yield _candidate(label, point, segment, value, start, sure * words, INLINE)
 
 
-def _untold(label: Label, point: DataPoint) -> float:
-    """How likely a label without a colon is one, with its value behind it."""
+def _untold(label: Label, point: DataPoint, start: int) -> float:
+    """How likely a label without a colon is one, with its value from `start` on."""
+    if any(label.end <= end < start for end in label.segment.ends):
+        return 0.93
     if point.type != STRING or point.pattern or point.values:
         return 0.93
-    if label.segment.bold_at(label.start) and not label.segment.bold_at(label.after):
+    if label.segment.bold_at(label.start) and not label.segment.bold_at(start):
         return 0.95
-    if label.segment.lines > 1:
-        return 0.75
     return 0.42
 
 
 def _beside(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
     """The next segments to the right, as long as nothing else lies between."""
-    if label.segment.text[label.after :].strip() and not _only_currency(label):
+    if not _bare(label):
         return
     for steps, segment in enumerate(_to_the_right(label.segment, sheet)):
         gap = (segment.box.x0 - label.segment.box.x1) / sheet.width
@@ -96,18 +102,17 @@ def _beside(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Itera
             fit = _whole(segment, value) * exp(-max(0.0, gap) * 0.5) * 0.8**steps
             fit *= _not_a_sibling(label, segment, point)
             yield _candidate(label, point, segment, value, 0, fit, RIGHT)
-        if any(character.isalnum() for character in segment.text) and not _is_code(segment):
-            if point.type == STRING or steps:
-                return
+        if not _is_code(segment) and (point.type == STRING or steps):
+            return
 
 
 def _is_code(segment: Segment) -> bool:
-    return len(segment.text) <= 3
+    return len(segment.text) <= 3 and not any(map(str.isdigit, segment.text))
 
 
-def _only_currency(label: Label) -> bool:
-    rest = label.segment.text[label.after :].strip(" :()")
-    return len(rest) <= 3 and not any(character.isdigit() for character in rest)
+def _bare(label: Label) -> bool:
+    """Whether the segment has nothing behind the label but a rate, a currency or a unit."""
+    return not _NOTES.sub("", label.segment.text[label.after :]).strip(" :()@=-–")
 
 
 def _to_the_right(segment: Segment, sheet: Sheet) -> Iterator[Segment]:
@@ -129,7 +134,7 @@ def _to_the_right(segment: Segment, sheet: Sheet) -> Iterator[Segment]:
 
 def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
     segment = label.segment
-    if segment.text[label.after :].strip() and not _only_currency(label):
+    if not _bare(label):
         return
     if any(
         other.start != label.start for other in known.labels[id(segment)] if other.end < label.start

@@ -13,9 +13,9 @@ from jobmill_engines.data_points.choosing import Chosen, choose
 from jobmill_engines.data_points.dates import order_of
 from jobmill_engines.data_points.labels import Label, Labels
 from jobmill_engines.data_points.multiline import with_lines_below
-from jobmill_engines.data_points.sums import decimal_of
 from jobmill_engines.data_points.rows import Rows, TableReader
 from jobmill_engines.data_points.segments import Segment, Sheet, sheets_of
+from jobmill_engines.data_points.sums import decimal_of
 from jobmill_engines.data_points.values import Value, values_in
 from jobmill_engines.documents.model import Zones
 from jobmill_engines.documents.taxonomy import TABLE, Conventions, DataPoint, Taxonomy

@@ -30,9 +30,12 @@ _SHORT = {
 _MOST_FORMS = 24
 _SIGNS = frozenset("#№%&")
 _TOKEN = re.compile(r"[^\W_]+|[#№%&]")
-_FILLERS = frozenset("your our the this my a of for in to is der die das le la el".split())
-_AFTER = frozenset("is of the no number # nr".split())
+_FILLERS = frozenset(
+    ("your", "our", "the", "this", "my", "a", "of", "for", "in", "to", "is", "der", "die", "das")
+)
+_AFTER = frozenset(["is", "of", "the", "no", "number", "#", "nr"])
 _NOISE = re.compile(r"^[\s:.,;=\-–—>|•*#/]*")
+_PART_OF_CODE = re.compile(r"[-/_.]\d")
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -91,7 +94,11 @@ class Labels:
     def find(self, segment: Segment) -> list[Label]:
         """Those in one segment; where several could stand, the longest."""
         tokens = tokens_of(segment.text)
-        hits = list(self._hits(tokens, recognised=segment.recognised))
+        hits = [
+            hit
+            for hit in self._hits(tokens, recognised=segment.recognised)
+            if not _PART_OF_CODE.match(segment.text, tokens[hit[2] - 1].end)
+        ]
         kept: list[tuple[Form, int, int, bool]] = []
         for hit in sorted(hits, key=lambda each: (each[1] - each[2], not each[3])):
             if all(_apart(hit, other) or hit[1:3] == other[1:3] for other in kept):
@@ -125,9 +132,9 @@ class Labels:
                 text += tokens[last].text
                 if len(text) > size + 2:
                     break
-                if abs(len(text) - size) <= 1 + size // 9 and text != form.squeezed:
-                    if _distance(text, form.squeezed, 1 + size // 9) <= 1 + size // 9:
-                        yield form, first, last + 1, False
+                most = 1 + size // 9
+                if text != form.squeezed and _distance(text, form.squeezed, most) <= most:
+                    yield form, first, last + 1, False
 
 
 def tokens_of(text: str) -> list[Token]:

@@ -127,7 +127,7 @@ class TableReader:
                 found.rows.append(entries)
                 found.texts += body
             elif not self._continues(entries, placed, found, body):
-                if fresh and not found.texts[-1:] == body and last is None:
+                if fresh and found.texts[-1:] != body and last is None:
                     continue
                 if found.rows and not fresh:
                     return True
@@ -138,10 +138,7 @@ class TableReader:
 
     def _ends_here(self, row: Sequence[Segment]) -> bool:
         first = row[0]
-        for label in self._ends.find(first):
-            if label.start == 0 and label.quality > 0.7:
-                return True
-        return False
+        return any(label.start == 0 and label.quality > 0.7 for label in self._ends.find(first))
 
     def _entries(self, placed: Mapping[int, tuple[_Stripe, list[Segment]]]) -> list[Entry]:
         entries = []

@@ -45,10 +45,24 @@ class Segment:
     bold: bool
     size: float
     place: Place | None = None
-    lines: int = 1
+    ends: tuple[int, ...] = ()
+    """Where its lines end in `text`."""
     recognised: bool = False
     margin: bool = False
     """In a header or footer."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return max(1, len(self.ends))
+
+    def line_from(self, at: int) -> tuple[int, int]:
+        """(start, end) of what is left of the line there; if nothing is, of the next line."""
+        for end in self.ends:
+            if self.text[at:end].strip(" :" + FILLED):
+                return at, end
+            at = max(at, end)
+        return at, len(self.text)
 
     def box_of(self, start: int, end: int) -> Box:
         """Around the words of a piece of its text."""
@@ -150,9 +164,15 @@ def segment_of(
     words = tuple(word for line in lines for word in line.words if word.text.strip(FILLED + " "))
     words = words or tuple(word for line in lines for word in line.words)
     starts, at = [], 0
+    last = {id(line.words[-1]) for line in lines}
+    ends = []
     for word in words:
         starts.append(at)
         at += len(word.text) + 1
+        if id(word) in last:
+            ends.append(at - 1)
+    if not ends or ends[-1] != at - 1:
+        ends.append(at - 1)
     return Segment(
         page=zone.page,
         zone=zone.id,
@@ -163,7 +183,7 @@ def segment_of(
         bold=lines[0].style.bold or words[0].bold,
         size=max(line.box.height for line in lines),
         place=place,
-        lines=len(lines),
+        ends=tuple(ends),
         recognised=any(word.confidence is not None for word in words),
         margin=margin,
     )

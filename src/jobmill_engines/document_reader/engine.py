@@ -6,8 +6,8 @@ from typing import Any
 
 from jobmill_engine import Engine, Input, LimitReached, Result, Task
 from jobmill_engines.document_reader import kinds
-from jobmill_engines.document_reader.pdf import PdfFile, is_scan
-from jobmill_engines.document_reader.request import ALWAYS, NEVER, Request, read_request
+from jobmill_engines.document_reader.pdf import PdfFile
+from jobmill_engines.document_reader.request import Request, read_request
 from jobmill_engines.documents.model import Page
 from jobmill_engines.documents.writing import layout_json
 

@@ -54,7 +54,7 @@ def _found(head: bytes, given: Input) -> str:
         told = f"The input {given.name!r} is an old or encrypted Office file"
         raise InputRejected("document_encrypted", f"{told}. Save it as DOCX without a password.")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<?xml") or start.startswith(b"<!--"):
+    if start.startswith((b"<?xml", b"<!--")):
         start = start.partition(b">")[2].lstrip()
     if start.startswith(b"<") and any(tag in start[:2048] for tag in _TAGS):
         return HTML

@@ -92,7 +92,7 @@ class PageText:
                 code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
             high = 0
             letter = _SOFT_HYPHENS.get(code) or chr(code)
-            if code < 32 and code != 2 or letter.isspace():
+            if (code < 32 and code != 2) or letter.isspace():
                 yield index, " ", None
             elif box_of(page, index, at):
                 yield index, letter, place(rect.left, rect.bottom, rect.right, rect.top)
