@@ -14,7 +14,7 @@ from jobmill_engines.motion.flips import repaired
 from jobmill_engines.motion.ground import floor_height, soles, upright
 from jobmill_engines.motion.observed import Mask, Observed, runs
 from jobmill_engines.motion.planting import plant
-from jobmill_engines.motion.rotations import Array, continuous, multiply, rotate, slerp
+from jobmill_engines.motion.rotations import Array, continuous, inverse, multiply, rotate, slerp
 from jobmill_engines.motion.skeleton import INDEX, NAMES, SIDES, Skeleton, build, forward
 from jobmill_engines.motion.smoothing import robust, stiffness
 from jobmill_engines.motion.solving import solve
@@ -37,8 +37,7 @@ class Motion:
     `rotations` (T, 22, 4) relative to the parent's, `root` (T, 3) where the hips are,
     `confidence` (T, 22) 0 to 1, `tracked` (T,): false where the movement is only bridged,
     `flipped` (T,): where left and right were exchanged, `contacts` (T, 4): left heel, left toes,
-    right heel, right toes stand. `to_camera` turns the motion's space into the camera's:
-    p → rotate(inverse(tilt), p + shift).
+    right heel, right toes stand. A place p is in the camera's space rotate(inverse(tilt), p + shift).
     """
 
     skeleton: Skeleton
@@ -58,6 +57,15 @@ class Motion:
     def joints(self) -> Array:
         """Where each joint is, (T, 22, 3)."""
         return forward(self.skeleton, self.rotations, self.root)[0]
+
+    def sight(self) -> Array:
+        """Where the camera sees each joint, (T, 22, 2): x / depth to the right, y / depth up."""
+        joints = self.joints()
+        back = np.broadcast_to(inverse(self.tilt), (*joints.shape[:-1], 4))
+        seen = rotate(back, joints + self.shift)
+        depth = np.maximum(-seen[..., 2:], 0.05)
+        direction: Array = seen[..., :2] / depth
+        return direction
 
 
 def capture(seen: Observed, wishes: Wishes) -> Motion:

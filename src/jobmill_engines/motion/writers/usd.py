@@ -11,11 +11,13 @@ from typing import BinaryIO, TextIO
 
 import numpy as np
 
+from jobmill_engine import ModelMissing, add_libraries
 from jobmill_engines.motion.motion import Motion
 from jobmill_engines.motion.rotations import Array
 from jobmill_engines.motion.skeleton import Skeleton
 from jobmill_engines.motion.writers.mesh import bones
 
+EXTRA = "usd"
 _ALIGNED = 64
 
 
@@ -32,12 +34,27 @@ def write_usda(path: Path, motion: Motion, name: str) -> None:
 
 def write_usdz(path: Path, motion: Motion, name: str) -> None:
     """Write the movement as a package: a zip without compression, its file on a 64-byte border."""
-    text = path.with_suffix(".usda")
+    text = path.with_name(f"{path.name}.usda")
     write_usda(text, motion, name)
     data = text.read_bytes()
     text.unlink()
     with path.open("wb") as file:
         _pack(file, b"motion.usda", data)
+
+
+def write_usdc(path: Path, motion: Motion, name: str) -> None:
+    """Write the movement in binary. Raises `ModelMissing` without the library of USD."""
+    add_libraries(EXTRA)
+    try:
+        from pxr import Sdf
+    except ImportError as error:
+        raise ModelMissing("usd", f"lacks its libraries ({error})") from error
+    text = path.with_name(f"{path.name}.usda")
+    write_usda(text, motion, name)
+    try:
+        Sdf.Layer.FindOrOpen(str(text)).Export(str(path))
+    finally:
+        text.unlink()
 
 
 def _head(file: TextIO, motion: Motion, name: str) -> None:
