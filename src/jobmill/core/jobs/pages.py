@@ -30,6 +30,8 @@ class JobPage:
     pools: Sequence[str] | None = None
     item: ItemNumber | None = None
     with_item: bool | None = None
+    types: Sequence[str] | None = None
+    blocked_steps: Sequence[str] | None = None
     but_types: Sequence[str] = ()
     spans: Sequence[JobSpan] = ()
     by_update: bool = False

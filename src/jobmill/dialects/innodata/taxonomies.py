@@ -1,0 +1,77 @@
+"""From what a job's metadata says of a taxonomy to the JSON document itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobmill.core.accounts import Principal
+from jobmill.core.errors import AssetNotFound, InvalidInput, JobmillError
+from jobmill.core.items import (
+    Asset,
+    AssetQuery,
+    AssetSource,
+    AssetState,
+    list_assets,
+    visible_asset,
+)
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.dialects.innodata.mapping.reading import document_id, wrong
+from jobmill.http.house import House
+from jobmill.http.limits import parse_json
+
+LARGEST = 2**20
+
+
+async def read_taxonomies(
+    house: House, who: Principal, wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The documents behind the fields, by field. Raises InvalidInput, naming the field."""
+    found = {}
+    for name, said in wanted.items():
+        found[name] = said if isinstance(said, Mapping) else await _document(house, who, name, said)
+        if not isinstance(found[name], Mapping):
+            raise wrong(name, "the taxonomy is not a JSON object")
+    return found
+
+
+async def _document(house: House, who: Principal, field: str, said: Any) -> Any:
+    if not isinstance(said, str) or not said.strip():
+        raise wrong(field, "give the name, the id or the contents_uri of an uploaded document")
+    asset = await house.database.read(lambda work: _asset(work, who, field, said.strip()))
+    if asset.blob is None:
+        raise wrong(field, f"the bytes of {said!r} are not there")
+    if asset.blob.size > LARGEST:
+        raise wrong(field, f"a taxonomy has {LARGEST} bytes at most")
+    pieces = await house.blobs.read(asset.organization, asset.blob.sha256)
+    body = b"".join([piece async for piece in pieces])
+    try:
+        return parse_json(body)
+    except InvalidInput:
+        raise wrong(field, f"{said!r} is not a JSON document") from None
+
+
+def _asset(work: UnitOfWork, who: Principal, field: str, said: str) -> Asset:
+    """The document of this address or id, else the newest of this name that the caller sees."""
+    ident = document_id(said)
+    try:
+        if ident is not None or "://" in said:
+            return visible_asset(work.assets, who, ident or said)
+    except JobmillError:
+        raise _missing(field, said) from None
+    named = AssetQuery(
+        who.organization,
+        name=said,
+        states=(AssetState.READY,),
+        sources=(AssetSource.UPLOAD,),
+        limit=1,
+    )
+    found = list_assets(work.assets, who, named)
+    if not found:
+        raise _missing(field, said)
+    return found[0]
+
+
+def _missing(field: str, said: str) -> AssetNotFound:
+    return AssetNotFound(
+        f"{field}: there is no document {said!r}; upload it with POST /documents and this X-Name.",
+        field=field,
+    )
