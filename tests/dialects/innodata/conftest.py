@@ -1,4 +1,4 @@
-"""One real server as a process of its own, small engines that stand in for the large ones, people."""
+"""One real server in a process, small engines that stand in for the large ones, and people."""
 
 import shutil
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ import httpx2
 from tests.dialects.innodata.curl import Curl
 from tests.serving.processes import ServerProcess
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 NAMES = ("ana", "ben", "cleo", "dora")
 
 

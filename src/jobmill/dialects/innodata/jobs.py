@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import InvalidInput
+from jobmill.core.errors import InvalidInput, JobmillError
 from jobmill.core.ids import JobId
 from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import (
+    Collaborator,
     cancel_job,
     count_page,
     delete_job,
@@ -26,6 +27,7 @@ from jobmill.dialects.innodata.calls import base_of, caller_of, page_of, read_fi
 from jobmill.dialects.innodata.envelope import answer
 from jobmill.dialects.innodata.job_types import wanted_type
 from jobmill.dialects.innodata.mapping.create_job import (
+    in_vendor_words,
     read_job,
     read_update,
     submit_job_from,
@@ -51,7 +53,10 @@ async def create_job(request: Request) -> Response:
     now = house.clock.now()
 
     def submit(work: UnitOfWork) -> SeenJob:
-        made = submit_job(work, house.outside, who, command, now)
+        try:
+            made = submit_job(work, house.outside, who, command, now)
+        except JobmillError as error:
+            raise in_vendor_words(error, asked.collaborators, kind) from None
         return see_job(work, who, made.graph.job.id)
 
     seen = await house.database.write(submit)
@@ -104,7 +109,7 @@ async def update(request: Request) -> Response:
         if changes or asked.collaborators is None:
             describe_job(work, who, job, changes, house.clock.now())
         if asked.collaborators is not None:
-            share_job(work, who, job, asked.collaborators)
+            _share(work, who, job, asked.collaborators)
 
     return await changed(request, change)
 
@@ -124,6 +129,15 @@ async def delete(request: Request) -> Response:
         lambda work: delete_job(work, who, job_named(work, who, name).job.id, now)
     )
     return answer({})
+
+
+def _share(
+    work: UnitOfWork, who: Principal, job: JobId, collaborators: Sequence[Collaborator]
+) -> None:
+    try:
+        share_job(work, who, job, collaborators)
+    except JobmillError as error:
+        raise in_vendor_words(error, collaborators) from None
 
 
 async def changed(request: Request, change: Change) -> Response:

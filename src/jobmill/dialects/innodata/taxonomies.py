@@ -19,6 +19,7 @@ from jobmill.http.house import House
 from jobmill.http.limits import parse_json
 
 LARGEST = 2**20
+SAME_NAME = 100
 
 
 async def read_taxonomies(
@@ -50,7 +51,8 @@ async def _document(house: House, who: Principal, field: str, said: Any) -> Any:
 
 
 def _asset(work: UnitOfWork, who: Principal, field: str, said: str) -> Asset:
-    """The document of this address or id, else the newest of this name that the caller sees."""
+    """The document of this address or id, else the newest of this name: the caller's own, or one
+    that the caller sees."""
     ident = document_id(said)
     try:
         if ident is not None or "://" in said:
@@ -62,12 +64,12 @@ def _asset(work: UnitOfWork, who: Principal, field: str, said: str) -> Asset:
         name=said,
         states=(AssetState.READY,),
         sources=(AssetSource.UPLOAD,),
-        limit=1,
+        limit=SAME_NAME,
     )
     found = list_assets(work.assets, who, named)
     if not found:
         raise _missing(field, said)
-    return found[0]
+    return next((asset for asset in found if asset.owner == who.user), found[0])
 
 
 def _missing(field: str, said: str) -> AssetNotFound:

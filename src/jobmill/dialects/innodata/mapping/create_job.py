@@ -1,10 +1,12 @@
 """From the body of `POST jobs` (and `PUT jobs/{id}`) to the core's request."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from jobmill.core.errors import JobmillError
 from jobmill.core.jobs.service import Collaborator, JobInput, SubmitJob
 from jobmill.dialects.innodata import schema as vendor
 from jobmill.dialects.innodata.mapping.job_types import JobType, params_of
@@ -126,6 +128,41 @@ def submit_job_from(
         extras={EXTRAS: {"test": True}} if test else {},
         collaborators=asked.collaborators,
     )
+
+
+def in_vendor_words(
+    error: JobmillError, collaborators: Sequence[Collaborator], job_type: JobType | None = None
+) -> JobmillError:
+    """The same error, naming the fields that the client wrote."""
+    if error.field is None:
+        return error
+    own = _own_field(error.field, collaborators, job_type)
+    if own == error.field:
+        return error
+    _, colon, told = error.message.partition(": ")
+    message = f"{own}: {told}" if colon and error.message.startswith(error.field) else error.message
+    return type(error)(message, field=own, **error.details)
+
+
+def _own_field(field: str, collaborators: Sequence[Collaborator], job_type: JobType | None) -> str:
+    if field.startswith("input"):
+        return "contents"
+    if found := _SHARE.match(field):
+        place = int(found[1])
+        teams = sum(each.team is not None for each in collaborators)
+        kind, place = ("teams", place) if place < teams else ("users", place - teams)
+        return f"collaboration.{kind}.{place}"
+    found = _PARAMETER.match(field)
+    if found and job_type and int(found[1]) < len(job_type.workflow):
+        task = job_type.workflow[int(found[1])]
+        for each in job_type.fields:
+            if (each.task, each.parameter) == (task, found[2]):
+                return each.name + field[found.end() :]
+    return field
+
+
+_SHARE = re.compile(r"collaborators\.(\d+)(?:\.\w+)?")
+_PARAMETER = re.compile(r"tasks\.(\d+)\.(?:params|review)\.(\w+)")
 
 
 def read_collaboration(value: Any) -> tuple[Collaborator, ...]:

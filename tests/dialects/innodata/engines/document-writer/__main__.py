@@ -16,7 +16,8 @@ class Writer(Engine):
             for each in points
         )
         content = "".join(
-            f"<text id={quoteattr(zone['id'])}><block page='1'>{escape(zone['text'])}</block></text>"
+            f"<text id={quoteattr(zone['id'])}>"
+            f"<block page='1'>{escape(zone['text'])}</block></text>"
             for zone in documents["zones"]["zones"]
         )
         xml = (
