@@ -23,6 +23,7 @@ from jobmill.adapters.sql.job_pages import (
     page_of_tasks,
 )
 from jobmill.adapters.sql.many_jobs import add_jobs
+from jobmill.adapters.sql.reviews import SqlReviewStore
 from jobmill.core.ids import (
     ItemNumber,
     JobNumber,
@@ -259,6 +260,8 @@ class SqlJobStore:
         if job is not None:
             unmark(self._db, job.job)
         unused = self._remove_parts(number)
+        if job is not None and any(task.review is not None for task in job.tasks):
+            unused += SqlReviewStore(self._db).remove_job(number)
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (

@@ -36,6 +36,13 @@ class EventType(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_SKIPPED = "task.skipped"
     TASK_RECOVERED = "task.recovered"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_PASSED = "review.passed"
+    REVIEW_CLAIMED = "review.claimed"
+    REVIEW_RELEASED = "review.released"
+    REVIEW_CLAIM_EXPIRED = "review.claim_expired"
+    REVIEW_ANSWERED = "review.answered"
+    REVIEW_CLOSED = "review.closed"
 
 
 @dataclass(frozen=True, slots=True)

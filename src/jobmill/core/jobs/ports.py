@@ -49,6 +49,7 @@ from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.reviews.ports import ReviewStore
 from jobmill.core.speeds import SpeedStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
@@ -358,6 +359,8 @@ class UnitOfWork(Protocol):
     def engines(self) -> EngineStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def reviews(self) -> ReviewStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

@@ -10,6 +10,9 @@ from jobmill.core.jobs.model import Job
 MANAGE = "manage"
 """The step whose holders may steer a job like its owner: cancel, retry, restart and the like."""
 
+EVERY_STEP = "*"
+"""The step whose holders may answer every review of a job."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

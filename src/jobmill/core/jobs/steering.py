@@ -83,6 +83,7 @@ def _release(graph: JobGraph, now: datetime, event: EventType, **place: datetime
         for task in graph.tasks
         if task.state is TaskState.WAITING
         and task.mode is not Mode.CHUNK
+        and task.review is None
         and may_start(graph, by_name, task)
     ]
     return finish(free, ready, [NewEvent(event)], now)
@@ -138,7 +139,7 @@ def _again(
         if keep_chunks and each.mode is Mode.CHUNK and graph.parents(name) <= done
     }
     tasks = [
-        _anew(each, job.generation, now, keep=name in kept, ready=_is_root(graph, each, done))
+        anew(each, job.generation, now, keep=name in kept, ready=is_root(graph, each, done))
         for name in reset
         for each in graph.lanes_of(name)
     ]
@@ -147,17 +148,18 @@ def _again(
     return finish(replace(graph, job=job), tasks, [event_of], now, reopened=reopened)
 
 
-def _is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
-    """Whether it can start at once. Of a chunk task that shows when its chunks are counted."""
-    return task.mode is not Mode.CHUNK and graph.parents(task.name) <= done
+def is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
+    """Whether it can be queued at once. Of a chunk task that shows when its chunks are counted,
+    and a review is never queued."""
+    queued = task.mode is not Mode.CHUNK and task.review is None
+    return queued and graph.parents(task.name) <= done
 
 
-def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
+def anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
     """A task as if it had never run, but for the chunks that it keeps."""
     flow = task.flow if keep else EMPTY
-    return moved(
+    fresh = replace(
         task,
-        TaskState.READY if ready else TaskState.WAITING,
         generation=task.generation if keep else generation,
         attempt=0,
         deaths=0,
@@ -173,6 +175,8 @@ def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool
         failure=None,
         flow=replace(flow, read={}, queued=0, taken=0),
     )
+    state = TaskState.READY if ready else TaskState.WAITING
+    return fresh if task.state is state else moved(fresh, state)
 
 
 def _reopened(job: Job, now: datetime) -> Job:

@@ -12,6 +12,7 @@ from jobmill.core.pipelines.planning import (
     plan_graph,
 )
 from jobmill.core.pipelines.ports import PipelineStore
+from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
 from jobmill.core.pipelines.service import (
     delete_pipeline,
     find_pipeline,
@@ -22,6 +23,7 @@ from jobmill.core.pipelines.service import (
 
 __all__ = [
     "BUILTIN",
+    "Agreement",
     "Mode",
     "Pipeline",
     "PipelineDefinition",
@@ -29,6 +31,7 @@ __all__ = [
     "Plan",
     "PlannedRoute",
     "PlannedTask",
+    "ReviewSpec",
     "builtin_pipeline",
     "delete_pipeline",
     "find_pipeline",

@@ -16,7 +16,6 @@ from jobmill.core.ids import OrganizationNumber
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 
 Task = Mapping[str, Any]
-PEOPLE = False
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 READ, ZONES, POINTS, TERMS, WRITE = "read", "zones", "points", "terms", "write"
 ZONING, MAPPING, INDEXING = "zoning", "mapping", "indexing"
@@ -42,11 +41,6 @@ def _chain(*names: str) -> list[Task]:
 
 def _reviewed(middle: str, engine: str, step: str) -> PipelineDefinition:
     """What a machine finds in the zones that people have looked at, and people look at again."""
-    if not PEOPLE:
-        return PipelineDefinition(
-            tasks=(*_FIRST, {"name": middle, "engine": engine}, _WRITE),
-            routes=(*_chain(READ, ZONES, middle, WRITE), {"from": ZONES, "to": f"{WRITE}.zones"}),
-        )
     return PipelineDefinition(
         tasks=(*_FIRST, _review(ZONING), {"name": middle, "engine": engine}, _review(step), _WRITE),
         routes=(

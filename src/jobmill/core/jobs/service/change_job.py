@@ -1,5 +1,6 @@
 """Cancel, run again, hold back and delete a job, on behalf of a caller."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from jobmill.core.accounts import Principal
@@ -105,13 +106,12 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
 
 
 def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
-    apply_change(work, change, now)
-    return change.graph
+    return apply_change(work, change, now)
 
 
 def _run_again(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
-    apply_change(work, change, now)
-    return refill(work, change, now)
+    graph = apply_change(work, change, now)
+    return refill(work, replace(change, graph=graph), now)
 
 
 def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:

@@ -14,7 +14,10 @@ JSON, XML, ANY = "application/json", "application/xml", "*/*"
 
 @dataclass(frozen=True, slots=True)
 class MetadataField:
-    """A field that a job type reads, and the parameter (`task`, `parameter`) that it sets."""
+    """A field that a job type reads, and the parameter (`task`, `parameter`) that it sets.
+
+    `words` are the parameter's own for the field's values.
+    """
 
     name: str
     kind: str
@@ -24,6 +27,7 @@ class MetadataField:
     required: bool = False
     default: Any = None
     range: tuple[float, float] | None = None
+    words: Mapping[Any, str] | None = None
 
     def document(self) -> dict[str, Any]:
         """As `/job-types` shows it."""
@@ -115,11 +119,11 @@ _MORE_OUTPUT = (
 )
 _TEXT_FIELDS = (
     MetadataField(
-        vendor.OCR, "boolean", "read", "ocr", "Read every page by OCR, also where it has text.",
+        vendor.OCR, "boolean", "read", "ocr", "Read every page by OCR; without, those that have no text.",
         default=False,
     ),
     MetadataField(
-        vendor.IMAGE_HEIGHT, "integer", "read", "image_height", "Height of page images, in pixels.",
+        vendor.IMAGE_HEIGHT, "integer", "read", "page_image_height", "Height of page images, in pixels.",
         default=vendor.DEFAULT_IMAGE_HEIGHT, range=(64, 8192),
     ),
 )  # fmt: skip
@@ -193,7 +197,7 @@ def _checked(field: MetadataField, value: Any) -> Any:
     if field.kind == "boolean":
         if not isinstance(value, bool):
             raise wrong(field.name, "give true or false")
-        return value
+        return value if field.words is None else field.words[value]
     low, high = field.range or (float("-inf"), float("inf"))
     whole = field.kind == "integer"
     number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)

@@ -11,7 +11,7 @@ class Reader(Engine):
         if b"\0" in data:
             raise InputRejected("unreadable", "The document is broken.")
         lines = [{"text": line} for line in data.decode().splitlines() if line.strip()]
-        image = json.dumps({"height": task.parameters.get("image_height", 1024)})
+        image = json.dumps({"height": task.parameters.get("page_image_height", 1024)})
         task.output("pages", image.encode(), "image/png", meta={"page": 1})
         return {"pages": [{"number": 1, "lines": lines}]}
 
