@@ -112,6 +112,13 @@ def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
         if wanted is not None:
             marks, named = placeholders(column, wanted)
             yield f"{column} IN ({marks})", named
+    if query.blocked_steps is not None:
+        marks, named = placeholders("step", query.blocked_steps)
+        yield (
+            f"""EXISTS (SELECT 1 FROM review WHERE review.job = job.number
+                AND review.state = 'open' AND review.step IN ({marks}))""",  # noqa: S608
+            named,
+        )
     for column, words in (("engine", query.engines), ("pool", query.pools)):
         if words is not None:
             marks, named = placeholders(column, words)

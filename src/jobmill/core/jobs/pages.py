@@ -21,7 +21,8 @@ class JobSpan:
 class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
-    `engines` and `pools` are those of any of the job's tasks.
+    `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
+    reviews.
     """
 
     organization: OrganizationNumber

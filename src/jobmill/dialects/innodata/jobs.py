@@ -26,6 +26,7 @@ from jobmill.dialects.innodata import schema as vendor
 from jobmill.dialects.innodata.calls import base_of, caller_of, page_of, read_fields
 from jobmill.dialects.innodata.envelope import answer
 from jobmill.dialects.innodata.job_types import wanted_type
+from jobmill.dialects.innodata.json_documents import read_taxonomies
 from jobmill.dialects.innodata.mapping.create_job import (
     in_vendor_words,
     read_job,
@@ -35,7 +36,6 @@ from jobmill.dialects.innodata.mapping.create_job import (
 )
 from jobmill.dialects.innodata.mapping.jobs import SeenJob, job_document, states_of
 from jobmill.dialects.innodata.seeing import job_named, see_job, see_jobs
-from jobmill.dialects.innodata.taxonomies import read_taxonomies
 from jobmill.http.house import House, house_of
 from jobmill.http.request_id import speak_of
 
@@ -57,7 +57,7 @@ async def create_job(request: Request) -> Response:
             made = submit_job(work, house.outside, who, command, now)
         except JobmillError as error:
             raise in_vendor_words(error, asked.collaborators, kind) from None
-        return see_job(work, who, made.graph.job.id)
+        return see_job(work, who, made.graph.job.id, now)
 
     seen = await house.database.write(submit)
     speak_of(seen.graph.job.id)
@@ -68,7 +68,7 @@ async def list_jobs(request: Request) -> Response:
     """`GET jobs`: those that the caller sees, newest first; `?status=`, `?type=` and
     `?blocking_task=` narrow them."""
     house, who = house_of(request), (await caller_of(request)).who
-    limit, offset = page_of(request)
+    limit, offset, now = *page_of(request), house.clock.now()
     query = JobPage(
         who.organization,
         states=_states(request),
@@ -80,7 +80,7 @@ async def list_jobs(request: Request) -> Response:
 
     def look(work: UnitOfWork) -> tuple[Sequence[SeenJob], int]:
         found = page_jobs(work, who, query)
-        return see_jobs(work, who, found), count_page(work, who, query)
+        return see_jobs(work, who, found, now), count_page(work, who, query)
 
     base = base_of(request)
     seen, total = await house.database.read(look)
@@ -91,8 +91,8 @@ async def list_jobs(request: Request) -> Response:
 async def read_one(request: Request) -> Response:
     """`GET jobs/{id}`."""
     house, who = house_of(request), (await caller_of(request)).who
-    name = request.path_params["job"]
-    seen = await house.database.read(lambda work: see_job(work, who, name))
+    name, now = request.path_params["job"], house.clock.now()
+    seen = await house.database.read(lambda work: see_job(work, who, name, now))
     return answer(job_document(base_of(request), seen))
 
 
@@ -147,7 +147,7 @@ async def changed(request: Request, change: Change) -> Response:
 
     def act(work: UnitOfWork) -> SeenJob:
         change(work, house, who, job_named(work, who, name).job.id)
-        return see_job(work, who, name)
+        return see_job(work, who, name, house.clock.now())
 
     return answer(job_document(base_of(request), await house.database.write(act)))
 

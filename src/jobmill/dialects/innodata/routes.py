@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from jobmill.core.errors import NotFound
-from jobmill.dialects.innodata import accounts, contents, documents, job_types, jobs
+from jobmill.dialects.innodata import accounts, contents, documents, job_types, jobs, reviews
 from jobmill.dialects.innodata.envelope import Handler, answer, refused, route
 from jobmill.dialects.innodata.schema import MOUNT, OLDER_MOUNT
 
@@ -53,8 +53,13 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/jobs/{job}", "PUT", jobs.update),
     ("/jobs/{job}", "DELETE", jobs.delete),
     ("/jobs/{job}/cancel", "POST", jobs.cancel),
+    ("/jobs/{job}/checkout", "POST", reviews.checkout),
+    ("/jobs/{job}/checkin", "POST", reviews.checkin),
+    ("/jobs/{job}/release", "POST", reviews.release),
+    ("/jobs/{job}/rewind", "POST", reviews.rewind),
     ("/jobs/{job}/contents", "GET", contents.list_contents),
     ("/jobs/{job}/contents/{role}", "GET", contents.read_content),
+    ("/jobs/{job}/contents/{role}", "PUT", contents.save_content),
     ("/jobs/{job}/contents/{role}/{number}", "GET", contents.read_content),
 )
 

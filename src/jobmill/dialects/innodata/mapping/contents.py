@@ -18,7 +18,8 @@ from jobmill.dialects.innodata.mapping.job_types import JSON, ContentType, JobTy
 class Content:
     """One content, with where its bytes are: an asset, a part of a task, or a document at hand.
 
-    `number` counts those of one role from 1.
+    `number` counts those of one role from 1. With a `review` it is what people look at now, as it
+    stands for who asks.
     """
 
     role: str
@@ -29,15 +30,18 @@ class Content:
     asset: Asset | None = None
     part: Part | None = None
     document: Any = None
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What there is of a job: its input, the assets of its item, parts of its tasks by name."""
+    """What there is of a job: its input, the assets of its item, parts of its tasks by name, and
+    its open reviews by step."""
 
     input: Asset | None = None
     held: Sequence[HeldAsset] = ()
     parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    reviews: Mapping[str, str] = field(default_factory=dict)
 
 
 def source_tasks(job_type: JobType) -> set[str]:
@@ -92,12 +96,13 @@ def _of_kind(graph: JobGraph, kind: ContentType, stock: Stock) -> Iterator[Conte
 
 def _part(kind: ContentType, source: Source, stock: Stock) -> Iterator[Content]:
     """The document of the first task that has one: people's before the machine's."""
+    review = stock.reviews.get(kind.step or "")
     for task in source.tasks:
         for part in stock.parts.get(task, ()):
             if part.port == source.port and not part.empty:
-                size = part.size if part.document is None else len(part.document.encode())
+                size = None if review else part.size
                 name = f"{kind.role}.json"
-                yield Content(kind.role, 1, name, part.media_type, size, part=part)
+                yield Content(kind.role, 1, name, part.media_type, size, part=part, review=review)
                 return
 
 

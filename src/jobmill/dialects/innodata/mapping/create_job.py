@@ -126,6 +126,7 @@ def submit_job_from(
         metadata=asked.metadata,
         retain_for=TEST_LIFE if test else None,
         extras={EXTRAS: {"test": True}} if test else {},
+        skip_people=test,
         collaborators=asked.collaborators,
     )
 

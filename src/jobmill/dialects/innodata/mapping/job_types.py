@@ -119,11 +119,13 @@ _MORE_OUTPUT = (
 )
 _TEXT_FIELDS = (
     MetadataField(
-        vendor.OCR, "boolean", "read", "ocr", "Read every page by OCR; without, those that have no text.",
+        vendor.OCR, "boolean", "read", "ocr",
+        "Read every page by OCR; without, only those that have no text.",
         default=False,
     ),
     MetadataField(
-        vendor.IMAGE_HEIGHT, "integer", "read", "page_image_height", "Height of page images, in pixels.",
+        vendor.IMAGE_HEIGHT, "integer", "read", "page_image_height",
+        "Height of page images, in pixels.",
         default=vendor.DEFAULT_IMAGE_HEIGHT, range=(64, 8192),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""From what a job's metadata says of a taxonomy to the JSON document itself."""
+"""JSON documents that a request names instead of holding them: taxonomies, and edited documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +16,9 @@ from jobmill.core.items import (
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.dialects.innodata.mapping.reading import document_id, wrong
 from jobmill.http.house import House
-from jobmill.http.limits import parse_json
+from jobmill.http.limits import JSON_CAP, parse_json
 
-LARGEST = 2**20
+TAXONOMY_CAP = 2**20
 SAME_NAME = 100
 
 
@@ -28,26 +28,31 @@ async def read_taxonomies(
     """The documents behind the fields, by field. Raises InvalidInput, naming the field."""
     found = {}
     for name, said in wanted.items():
-        found[name] = said if isinstance(said, Mapping) else await _document(house, who, name, said)
-        if not isinstance(found[name], Mapping):
-            raise wrong(name, "the taxonomy is not a JSON object")
+        inline = isinstance(said, Mapping)
+        found[name] = said if inline else await json_document(house, who, name, said, TAXONOMY_CAP)
     return found
 
 
-async def _document(house: House, who: Principal, field: str, said: Any) -> Any:
+async def json_document(
+    house: House, who: Principal, field: str, said: Any, cap: int = JSON_CAP
+) -> Mapping[str, Any]:
+    """The object in a document, by address, id or name. Raises InvalidInput, AssetNotFound."""
     if not isinstance(said, str) or not said.strip():
         raise wrong(field, "give the name, the id or the contents_uri of an uploaded document")
     asset = await house.database.read(lambda work: _asset(work, who, field, said.strip()))
     if asset.blob is None:
         raise wrong(field, f"the bytes of {said!r} are not there")
-    if asset.blob.size > LARGEST:
-        raise wrong(field, f"a taxonomy has {LARGEST} bytes at most")
+    if asset.blob.size > cap:
+        raise wrong(field, f"the document has more than {cap} bytes, the most allowed here")
     pieces = await house.blobs.read(asset.organization, asset.blob.sha256)
     body = b"".join([piece async for piece in pieces])
     try:
-        return parse_json(body)
+        found = parse_json(body)
     except InvalidInput:
         raise wrong(field, f"{said!r} is not a JSON document") from None
+    if not isinstance(found, Mapping):
+        raise wrong(field, f"{said!r} is not a JSON object")
+    return found
 
 
 def _asset(work: UnitOfWork, who: Principal, field: str, said: str) -> Asset:
