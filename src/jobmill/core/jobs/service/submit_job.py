@@ -29,7 +29,7 @@ from jobmill.core.jobs.service.labels import (
 from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
-from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+from jobmill.core.pipelines import Plan, find_pipeline, plan_definition, plan_features, plan_graph
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
@@ -221,7 +221,7 @@ def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: 
         return plan_features(command.features, command.params, catalog, pool=command.pool)
     if command.tasks:
         return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
-    pipeline = work.pipelines.get(who.organization, command.pipeline or "")
+    pipeline = find_pipeline(work.pipelines, who.organization, command.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
