@@ -1,5 +1,5 @@
-"""A `createJob` of five tasks by GraphQL that nobody has sent before: what answering it costs beside
-parsing and validating its text with graphql-core alone.
+"""A `createJob` of five tasks by GraphQL that nobody has sent before: what answering it costs
+beside parsing and validating its text with graphql-core alone.
 
 Both are run in turns in one process, on the same text and the same schema, and processor time is
 compared: that of the app from the request to the answer, its threads and the commit included,
