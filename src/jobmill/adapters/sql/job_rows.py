@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_json
+from jobmill.adapters.sql.connection import Row, fields_of, instant, micros, moment, to_json
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
@@ -29,8 +29,9 @@ from jobmill.core.results import Alarm, ResultWarning, alarms_from
 from jobmill.core.webhooks import Callback
 
 
-def job_of(row: Row) -> Job:
+def job_of(stored: Row) -> Job:
     """A row of `job`."""
+    row = fields_of(stored)
     return Job(
         number=JobNumber(row["number"]),
         id=JobId(row["id"]),
@@ -88,8 +89,9 @@ def job_changes(job: Job) -> dict[str, Any]:
     }
 
 
-def task_of(row: Row) -> Task:
+def task_of(stored: Row) -> Task:
     """A row of `task`."""
+    row = fields_of(stored)
     return Task(
         number=TaskNumber(row["number"]),
         id=row["id"],

@@ -36,6 +36,7 @@ class SqlUnitOfWork:
     """The `UnitOfWork` port."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self.accounts = SqlAccountStore(connection)
         self.teams = SqlTeamStore(connection)
         self.sessions = SqlSessionStore(connection)
@@ -64,6 +65,17 @@ class SqlUnitOfWork:
         self.engines = SqlEngineStore(connection)
         self.grants = SqlGrantStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
+
+    def anew(self) -> None:
+        """A transaction begins: forget what was kept of the one before."""
+        self.jobs.forget()
+        self.webhooks = SqlWebhookStore(self._connection)
+        self.dropped.clear()
+
+    def undo(self, dropped: int) -> None:
+        """The unit that ran last was undone; before it, so many blobs had been dropped."""
+        self.jobs.forget()
+        del self.dropped[dropped:]
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes."""
