@@ -26,6 +26,7 @@ from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.contents import bytes_of
 from jobmill.dialects.aiware.graphql.finding import asset_named, item_named, tasks_of_item
 from jobmill.dialects.aiware.graphql.links import WRITE_FOR, own_asset, plain, signed
+from jobmill.dialects.aiware.graphql.resolvers.results import engine_id_of
 from jobmill.dialects.aiware.graphql.uploads import Upload
 from jobmill.dialects.aiware.mapping.catalogue import engine_named
 from jobmill.dialects.aiware.mapping.recordings import (
@@ -34,6 +35,7 @@ from jobmill.dialects.aiware.mapping.recordings import (
     asset_type_from,
     kept_of_asset,
 )
+from jobmill.dialects.aiware.mapping.results import finder_of
 from jobmill.http.naming import naming_of
 
 NEITHER = "One of uri or file (upload) must be provided to create an asset."
@@ -209,10 +211,11 @@ def _source_data(held: HeldAsset, call: Call) -> dict[str, Any]:
 
 
 def _written_by(held: HeldAsset, call: Call) -> dict[str, Any]:
-    """Which task and engine wrote an asset."""
+    """The task that wrote an asset, and the engine that found what a writer put together."""
     for seen in tasks_of_item(call, held.item):
         if seen.task.number == held.task:
-            return {"taskId": seen.id, "task": seen, "engineId": seen.task.engine}
+            finder = finder_of(seen.graph, seen.task)
+            return {"taskId": seen.id, "task": seen, "engineId": engine_id_of(seen.graph, finder)}
     return {}
 
 
