@@ -11,9 +11,9 @@ from jobmill.core.errors import JobEnded, ReviewClosed
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import rewind_job
+from jobmill.core.jobs.service.reviews import ReviewView, checkout_review, release_review
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.reviews.model import AnswerKind
-from jobmill.core.reviews.service import ReviewView, checkout_review, release_review
 from jobmill.dialects.innodata.calls import base_of, caller_of, read_optional
 from jobmill.dialects.innodata.envelope import answer
 from jobmill.dialects.innodata.job_types import type_of_job

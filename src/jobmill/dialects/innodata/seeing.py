@@ -9,7 +9,7 @@ from jobmill.core.items import Asset, HeldAsset
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import job_collaborators, job_parts, visible_job
-from jobmill.core.reviews.service import ReviewView, open_reviews
+from jobmill.core.jobs.service.reviews import ReviewView, open_reviews
 from jobmill.dialects.innodata.job_types import type_of_job
 from jobmill.dialects.innodata.mapping.contents import Content, Stock, contents_of, source_tasks
 from jobmill.dialects.innodata.mapping.jobs import Blocking, SeenJob
