@@ -12,9 +12,6 @@ MANAGE = "manage"
 EVERY_STEP = "*"
 """Stands for every step, `manage` among them."""
 
-EVERY_STEP = "*"
-"""The step whose holders may answer every review of a job."""
-
 
 @dataclass(frozen=True, slots=True)
 class Share:

@@ -10,7 +10,6 @@ from jobmill.core.items import Asset, HeldAsset
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.states import JobState
 from jobmill.dialects.innodata import schema as vendor
-from jobmill.dialects.innodata.mapping.documents import contents_uri
 from jobmill.dialects.innodata.mapping.job_types import JSON, ContentType, JobType, Source
 
 
@@ -64,16 +63,17 @@ def contents_of(graph: JobGraph, job_type: JobType, stock: Stock) -> list[Conten
 
 
 def content_uri(base: str, job: JobId, content: Content) -> str:
-    """Where a content is fetched."""
-    if content.role == vendor.INPUT and content.asset is not None:
-        return contents_uri(base, content.asset)
+    """Where a content is fetched: of the input what the job began with, not what the document has
+    become since."""
     more = "" if content.number == 1 else f"/{content.number}"
     return f"{base}/jobs/{job}/contents/{quote(content.role)}{more}"
 
 
 def content_document(base: str, job: JobId, content: Content) -> dict[str, Any]:
-    """A content as a job shows it."""
+    """A content as a job shows it; the input with the document's id."""
+    about = content.asset if content.role == vendor.INPUT else None
     return {
+        **({} if about is None else {"id": about.handle}),
         "role": content.role,
         "name": content.name,
         "type": content.media_type,
