@@ -13,6 +13,7 @@ import time
 import types
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -206,6 +207,32 @@ def recordings(tdo: str) -> None:
     assert "not found" in missing, missing
 
 
+def folders(tdo: str) -> None:
+    """A folder below the root, a TDO filed in it, both seen from all sides."""
+    root = client.get_root_folders().rootFolders[0]
+    made = data(
+        'mutation ($root: ID!) { createFolder(input: {name: "match", parentId: $root,'
+        ' description: "", rootFolderType: cms}) { id } }',
+        root=root.id,
+    )["createFolder"]
+    data(
+        "mutation ($tdo: ID!, $folder: ID!) { fileTemporalDataObject(input: {tdoId: $tdo,"
+        " folderId: $folder}) { id } }",
+        tdo=tdo,
+        folder=made["id"],
+    )
+    above = client.get_folder(root.id).folder
+    assert made["id"] in {each.id for each in above.childFolders.records}, above
+    seen = client.get_folder(made["id"], limit=5, offset=0, tdoLimit=10).folder
+    assert (seen.name, seen.parent.id) == ("match", root.id), seen
+    (child,) = seen.childTDOs.records
+    assert (child.id, child.primaryAsset.contentType) == (tdo, "audio/wav"), child
+    (meta,) = client.rag_get_td_os_meta([tdo], 1).temporalDataObjects.records
+    assert [each.id for each in meta.folders[0].folderPath] == [root.id], meta
+    missing = refused(partial(client.get_folder, "1"), GraphQLClientGraphQLMultiError)
+    assert "not found" in missing, missing
+
+
 async def at_once(tdo: str) -> None:
     """The asynchronous client, several calls at a time."""
     async with AsyncAgentsAiware(base_url=SERVER, auth=EnvAuth()) as several:
@@ -229,11 +256,10 @@ def main() -> None:
     jobs(tdo)
     assets(tdo)
     recordings(tdo)
+    folders(tdo)
     asyncio.run(at_once(tdo))
     for name, given in NOT_SERVED.items():
-        refused(
-            lambda name=name, given=given: getattr(client, name)(*given), GraphQLClientHttpError
-        )
+        refused(partial(getattr(client, name), *given), GraphQLClientHttpError)
     own = set(vars(AgentsAiware)) - set(vars(BaseAiware))
     every = {name for name in own if not name.startswith("_")}
     print(json.dumps({"every": sorted(every), "sent": sorted(Watched.sent & every)}))

@@ -7,6 +7,7 @@ from typing import Any
 from jobmill.core.errors import ItemNotFound
 from jobmill.core.ids import ItemNumber
 from jobmill.core.items import HLS, HeldAsset, Item, ItemKind, ItemQuery
+from jobmill.core.items.folders import Folder
 from jobmill.core.items.service.items import (
     assets_of,
     change_held,
@@ -23,6 +24,7 @@ from jobmill.dialects.aiware.graphql.paging import checked, cut, page_of
 from jobmill.dialects.aiware.graphql.resolvers.accounts import user_id_of
 from jobmill.dialects.aiware.graphql.resolvers.assets import put_asset, upload_of
 from jobmill.dialects.aiware.graphql.resolvers.engines import manifest_of
+from jobmill.dialects.aiware.graphql.resolvers.folders import file_in, keep_folders
 from jobmill.dialects.aiware.graphql.resolvers.jobs import jobs
 from jobmill.dialects.aiware.mapping.create_job import EXTRAS
 from jobmill.dialects.aiware.mapping.ids import number_from
@@ -47,8 +49,17 @@ from jobmill.dialects.aiware.mapping.states import TASK_STATUS
 
 async def create_tdo(call: Call, input: Mapping[str, Any] | None = None) -> Item:  # noqa: A002
     """A recording without assets."""
-    who, new = call.who, new_item_from(input or {}, call.now)
-    return await call.house.database.write(lambda work: create_item(work.items, who, new, call.now))
+    given = input or {}
+    _ = call.who
+    return await call.house.database.write(lambda work: _made(work, call, given))
+
+
+def _made(work: UnitOfWork, call: Call, given: Mapping[str, Any]) -> Item:
+    """A new recording, in the folder that it names."""
+    item = create_item(work.items, call.who, new_item_from(given, call.now), call.now)
+    if given.get("parentFolderId") is not None:
+        file_in(work, call, given["parentFolderId"], item)
+    return item
 
 
 async def create_tdo_with_asset(
@@ -56,7 +67,7 @@ async def create_tdo_with_asset(
     input: Mapping[str, Any] | None = None,  # noqa: A002
 ) -> Item:
     """A recording with its first asset, of an address or of a file in the form."""
-    who, given = call.who, input or {}
+    _, given = call.who, input or {}
     upload = upload_of(call, given)
     # `name` and `details` are the recording's own; the asset is called as its file is.
     of_asset = {
@@ -66,7 +77,7 @@ async def create_tdo_with_asset(
         of_asset.setdefault("contentType", upload.media_type)
 
     def create(work: UnitOfWork) -> Item:
-        item = create_item(work.items, who, new_item_from(given, call.now), call.now)
+        item = _made(work, call, given)
         put_asset(work, call, item, {**of_asset, "setAsPrimary": True}, upload)
         return item
 
@@ -168,6 +179,25 @@ def temporal_data_objects(
     )
     found = list_items(call.work.items, call.who, query) if size and numbers != () else []
     _keep_assets(call, found)
+    keep_folders(call, found)
+    return page_of(call, found, start, size)
+
+
+def _child_tdos(
+    folder: Folder, call: Call, offset: int | None = 0, limit: int | None = 30
+) -> dict[str, Any]:
+    start, size = checked(offset, limit)
+    query = ItemQuery(
+        call.who.organization,
+        ItemKind.RECORDING,
+        folder=folder.number,
+        descending=False,
+        offset=start,
+        limit=size,
+    )
+    found = list_items(call.work.items, call.who, query) if size else []
+    _keep_assets(call, found)
+    keep_folders(call, found)
     return page_of(call, found, start, size)
 
 
@@ -298,7 +328,6 @@ TDO: dict[str, Any] = {
     "isPublic": _kept("isPublic", False),
     "tasks": _tasks,
     "jobs": _jobs,
-    "folders": lambda item, call: [],
     "sourceData": _kept("sourceData"),
     "streams": _streams,
     "engineRuns": _engine_runs,
@@ -309,6 +338,7 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "temporalDataObjects": temporal_data_objects,
     },
     "TemporalDataObject": TDO,
+    "Folder": {"childTDOs": _child_tdos},
     "Job": {"target": lambda graph, call: item_of(call, graph.job.item)},
     "Task": {"target": lambda seen, call: item_of(call, seen.graph.job.item)},
     "EngineResult": {"tdo": lambda seen, call: item_of(call, seen.graph.job.item)},
