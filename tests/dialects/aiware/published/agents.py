@@ -58,6 +58,7 @@ mutation ($id: ID!, $file: UploadedFile!) {
   createAsset(input: {containerId: $id, file: $file, assetType: "media"}) { id uri contentType }
 }
 """
+TEMPLATE = {"schemaId": "9f8a5f1c-0d5f-4b3c-8d6c-6f1a2b3c4d5e", "data": {"case": "A 7"}}
 # Neither a job, nor a TDO, nor an asset: nothing of ours answers to them.
 NOT_SERVED: dict[str, tuple[Any, ...]] = {
     "get_libraries": (),
@@ -112,7 +113,7 @@ def ended(job: Any, seconds: float = 120) -> str:
 
 def recording(name: str, suffix: str = "wav", kind: str = "audio/wav") -> str:
     """A TDO with the sound as its media, sent as a file."""
-    tdo = data(CREATE_TDO, name=name)["createTDO"]["id"]
+    tdo = data(CREATE_TDO, name=name, templates=[TEMPLATE])["createTDO"]["id"]
     path = Path(f"sound.{suffix}")
     path.write_bytes(httpx.get(os.environ["MEDIA"]).content)
     with path.open("rb") as file:
@@ -203,6 +204,9 @@ def recordings(tdo: str) -> None:
     assert [each.id for each in meta] == [tdo]
     content = client.rag_get_tdo_content(tdo).temporalDataObject
     assert {each.assetType for each in content.assets.records} == kinds
+    (template,) = content.contentTemplateAssets.records
+    assert template.sourceData.schema_.id == TEMPLATE["schemaId"], template
+    assert httpx.get(template.signedUri).json() == TEMPLATE["data"]
     missing = refused(lambda: client.rag_get_tdo_content("999999"), GraphQLClientGraphQLMultiError)
     assert "not found" in missing, missing
 
