@@ -26,6 +26,56 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "folder",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("parent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_folder_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_folder_owner")),
+        sa.ForeignKeyConstraint(
+            ["parent"], ["folder.number"], name=op.f("fk_folder_parent"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_folder")),
+        sa.UniqueConstraint("id", name=op.f("uq_folder_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("folder", schema=None) as batch_op:
+        batch_op.create_index("ix_folder_inside", ["organization", "parent", "name"], unique=False)
+        batch_op.create_index("ix_folder_parent", ["parent"], unique=False)
+
+    op.create_table(
+        "folder_item",
+        sa.Column("folder", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder"], ["folder.number"], name=op.f("fk_folder_item_folder"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item"], ["item.number"], name=op.f("fk_folder_item_item"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("folder", "item", name=op.f("pk_folder_item")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("folder_item", schema=None) as batch_op:
+        batch_op.create_index("ix_folder_item_item", ["item"], unique=False)
+
+    op.create_table(
         "item_asset",
         sa.Column(
             "number",
@@ -442,5 +492,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_item_asset_asset")
 
     op.drop_table("item_asset")
+    with op.batch_alter_table("folder_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_folder_item_item")
+
+    op.drop_table("folder_item")
+    with op.batch_alter_table("folder", schema=None) as batch_op:
+        batch_op.drop_index("ix_folder_parent")
+        batch_op.drop_index("ix_folder_inside")
+
+    op.drop_table("folder")
     op.drop_table("engine")
     # ### end Alembic commands ###
