@@ -1,16 +1,22 @@
 """Reads a document of any kind page by page, hands on pictures of its pages, answers its layout."""
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from jobmill_engine import Engine, Input, LimitReached, Result, Task
+from jobmill_engine import Engine, Input, InputRejected, LimitReached, Result, Task
 from jobmill_engines.document_reader import kinds
+from jobmill_engines.document_reader.books import read_book
+from jobmill_engines.document_reader.flow import Flow
+from jobmill_engines.document_reader.hypertext import read_hypertext
 from jobmill_engines.document_reader.images import MOST_PIXELS, PictureFile
 from jobmill_engines.document_reader.pdf import PdfFile, is_scan
+from jobmill_engines.document_reader.plain_text import read_plain
 from jobmill_engines.document_reader.request import ALWAYS, NEEDED, Request, read_request
 from jobmill_engines.document_reader.scans import Recogniser
+from jobmill_engines.document_reader.word_file import read_word_file
 from jobmill_engines.documents.model import Page
 from jobmill_engines.documents.writing import layout_json
 
@@ -41,6 +47,8 @@ class DocumentReader(Engine):
         elif kind == kinds.PICTURE:
             with closing(PictureFile(given.path, repr(given.name))) as pictures:
                 yield from self._pictures(task, pictures, given, request)
+        else:
+            yield from _flowing(given, kind, request)
 
     def _pdf(self, task: Task, file: PdfFile, given: Input, request: Request) -> Iterator[Page]:
         _check_count(file.count, given, request)
@@ -77,6 +85,24 @@ class DocumentReader(Engine):
             task.progress(number, file.count, "pages")
 
 
+def _flowing(given: Input, kind: str, request: Request) -> list[Page]:
+    """The pages of a document that has none of its own."""
+    called = repr(given.name)
+    flow = Flow(called, request.max_pages)
+    if kind == kinds.DOCX:
+        read_word_file(given.path, called, flow)
+    elif kind == kinds.EPUB:
+        read_book(given.path, called, flow)
+    elif kind == kinds.HTML:
+        read_hypertext(given.path.read_bytes(), called, flow)
+    else:
+        read_plain(given.path.read_bytes(), called, flow)
+    pages = flow.pages()
+    if not any(page.lines or page.pictures for page in pages):
+        raise InputRejected("document_empty", f"The document {called} shows nothing.")
+    return pages
+
+
 def hand_on(task: Task, number: int, picture: Any, height: int) -> None:
     """A picture of a page in that height, as a part of the port `pages`."""
     from PIL import Image
@@ -96,7 +122,7 @@ def _scale(page: Page) -> float:
 
 
 def _within(scale: float, page: Page) -> float:
-    most = (MOST_PIXELS / 4 / (page.width * page.height)) ** 0.5
+    most = math.sqrt(MOST_PIXELS / 4 / (page.width * page.height))
     return min(scale, most)
 
 

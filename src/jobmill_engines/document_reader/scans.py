@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jobmill_engines.document_reader.request import Request
-from jobmill_engines.document_reader.straight import drawn_rules, skew_of, straightened
+from jobmill_engines.document_reader.straight import (
+    drawn_rules,
+    skew_of,
+    straightened,
+    without_rules,
+)
 from jobmill_engines.documents.lines import lines_of
 from jobmill_engines.documents.model import Box, Page, Word
 from jobmill_engines.ocr.model import Line as Piece
@@ -44,8 +49,10 @@ class Recogniser:
         reader = self._reader(request)
         picture = straightened(picture, skew_of(picture))
         width, height = picture.width / scale, picture.height / scale
-        rules = [Box(*(side / scale for side in box)) for box in drawn_rules(picture)]
-        pieces = (piece for piece in reader.words(picture) if piece.confidence >= LEAST)
+        drawn = drawn_rules(picture)
+        rules = [Box(*(side / scale for side in box)) for box in drawn]
+        seen = without_rules(picture, drawn) if isinstance(reader, Tesseract) else picture
+        pieces = (piece for piece in reader.words(seen) if piece.confidence >= LEAST)
         words = [_word(piece, width, height) for piece in pieces]
         page = Page(
             number=number,

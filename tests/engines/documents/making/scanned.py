@@ -11,12 +11,18 @@ SCALE = 2.0
 """Pixels a point: 144 dpi."""
 
 
-def scan(made: Made, *, seed: int = 0, degrees: float = 1.2, noise: float = 14.0, quality: int = 60) -> Made:
+def scan(
+    made: Made, *, seed: int = 0, degrees: float = 1.2, noise: float = 14.0, quality: int = 60
+) -> Made:
     """The document as a PDF of pictures."""
-    pages = [worn(page, seed + n, degrees, noise, quality) for n, page in enumerate(pictures(made.data))]
+    pages = [
+        worn(page, seed + n, degrees, noise, quality) for n, page in enumerate(pictures(made.data))
+    ]
     data = io.BytesIO()
     pages[0].save(data, "PDF", save_all=True, append_images=pages[1:], resolution=72 * SCALE)
-    return Made(f"{made.name} scanned", made.kind, data.getvalue(), "application/pdf", made.expected)
+    return Made(
+        f"{made.name} scanned", made.kind, data.getvalue(), "application/pdf", made.expected
+    )
 
 
 def pictures(data: bytes, scale: float = SCALE) -> list[Any]:
