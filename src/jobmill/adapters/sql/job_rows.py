@@ -158,7 +158,8 @@ def flow_of(text: str) -> Flow:
         return EMPTY
     stored = json.loads(text)
     ports = {port: PortFlow(*counts) for port, counts in stored["ports"].items()}
-    return Flow(ports, stored["read"], *stored["chunks"])
+    queued, taken, done, seconds = stored["chunks"]
+    return Flow(ports, stored["read"], queued, taken, done, seconds, stored.get("awaits", {}))
 
 
 def flow_text(flow: Flow) -> str:
@@ -167,7 +168,8 @@ def flow_text(flow: Flow) -> str:
         return "{}"
     ports = {port: _counts(each) for port, each in flow.ports.items()}
     chunks = (flow.queued, flow.taken, flow.done, flow.seconds)
-    return to_json({"ports": ports, "read": flow.read, "chunks": chunks})
+    told = {"ports": ports, "read": flow.read, "chunks": chunks}
+    return to_json({**told, "awaits": flow.awaits} if flow.awaits else told)
 
 
 def _counts(port: PortFlow) -> tuple[float | None, ...]:

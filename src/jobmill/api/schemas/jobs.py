@@ -11,6 +11,7 @@ from jobmill.api.schemas.shared import (
     Answer,
     Body,
     Failure,
+    GivenTime,
     JobWarning,
     JsonObject,
     Page,
@@ -139,6 +140,7 @@ class CreateJob(Described):
     retain_days: float | None = Field(
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
+    retain_until: GivenTime | None = Field(None, description="Or remove it at that time.")
     people: Literal["asked", "none"] = Field(
         "asked", description="`none`: every review is passed, whatever its threshold."
     )
@@ -164,6 +166,7 @@ class CreateJob(Described):
             priority=self.priority,
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
+            retain_until=self.retain_until,
             idempotency_key=idempotency_key,
             **self.said(),
             collaborators=tuple(each.asked() for each in self.collaborators),

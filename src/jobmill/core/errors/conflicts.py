@@ -21,6 +21,12 @@ class JobStarted(Conflict):
     code = "job_started"
 
 
+class TaskStarted(Conflict):
+    """The task has begun already."""
+
+    code = "task_started"
+
+
 class JobNotHeld(Conflict):
     """The job is not held back."""
 

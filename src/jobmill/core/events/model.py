@@ -43,6 +43,9 @@ class EventType(StrEnum):
     REVIEW_LAPSED = "review.lapsed"
     REVIEW_ANSWERED = "review.answered"
     REVIEW_CLOSED = "review.closed"
+    TASK_ADDED = "task.added"
+    TASK_ROUTED = "task.routed"
+    TASK_REMOVED = "task.removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,19 @@ answer it. Nobody else learns that it is there.
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import JobNotFound, NotAllowed, ReviewNotFound, TaskNotFound
+from jobmill.core.errors import (
+    Conflict,
+    JobEnded,
+    JobNotFound,
+    NotAllowed,
+    ReviewNotFound,
+    TaskNotFound,
+)
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.sharing import EVERY_STEP, MANAGE
+from jobmill.core.jobs.sharing import MANAGE, holds_step
+from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.reviews.model import Review
 
 
@@ -33,12 +41,12 @@ def sees_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
 
 def steers_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
     """Whether the caller may cancel it, run it again, and the like."""
-    return owns_job(who, job) or MANAGE in (steps_at(work, who, job) or ())
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), MANAGE)
 
 
 def answers_step(work: UnitOfWork, who: Principal, job: Job, step: str) -> bool:
     """Whether the caller may answer the job's reviews of this step."""
-    return owns_job(who, job) or bool({step, EVERY_STEP} & (steps_at(work, who, job) or set()))
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), step)
 
 
 def visible_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
@@ -87,6 +95,16 @@ def steered_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = _locked(work, who, job)
     if not steers_job(work, who, graph.job):
         raise NotAllowed("The job is shared with you to look at; ask its owner for 'manage'.")
+    return graph
+
+
+def open_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
+    """A job that the caller may steer and that has not ended, locked. Raises JobEnded, Conflict."""
+    graph = steered_job(work, who, job)
+    if graph.job.state in ENDED_JOBS:
+        raise JobEnded(f"The job is {graph.job.state.value} already.")
+    if graph.job.cancel_requested:
+        raise Conflict("The job is being cancelled.")
     return graph
 
 

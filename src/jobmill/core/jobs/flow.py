@@ -54,6 +54,8 @@ class PortFlow:
 @dataclass(frozen=True, slots=True)
 class Flow:
     """`ports` are its outputs, `read` how many parts a running stream task took from its inputs.
+    `awaits` are inputs that no route leads into yet, each with what it is to carry: until there is
+    one the task cannot start.
 
     Of a task that works chunk by chunk, lane 0 counts those `queued` and `done`, and the mean
     `seconds` of one; every lane counts those that its attempt has in hand (`taken`).
@@ -65,6 +67,7 @@ class Flow:
     taken: int = 0
     done: int = 0
     seconds: float | None = None
+    awaits: Mapping[str, str] = field(default_factory=dict)
 
     def held(self, port: str) -> int:
         """How many parts a port holds."""

@@ -149,6 +149,8 @@ def _put_back(on: Following, task: Task) -> None:
 
 def may_start(graph: JobGraph, by_name: Mapping[str, Task], task: Task) -> bool:
     """Whether a task that is no chunk task could be queued now."""
+    if task.flow.awaits:
+        return False
     if _waits_for_all(task):
         return all(by_name[p].state is TaskState.DONE for p in graph.parents(task.name))
     return may_run(graph, by_name, task) and all(

@@ -158,13 +158,13 @@ def _again(
 def is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
     """Whether it can be queued at once. Of a chunk task that shows when its chunks are counted,
     and a review is never queued."""
-    queued = task.mode is not Mode.CHUNK and task.review is None
+    queued = task.mode is not Mode.CHUNK and task.review is None and not task.flow.awaits
     return queued and graph.parents(task.name) <= done
 
 
 def anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
     """A task as if it had never run, but for the chunks that it keeps."""
-    flow = task.flow if keep else EMPTY
+    flow = task.flow if keep else replace(EMPTY, awaits=task.flow.awaits)
     fresh = replace(
         task,
         generation=task.generation if keep else generation,

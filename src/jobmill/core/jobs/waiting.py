@@ -69,6 +69,9 @@ def wait_reason(
 
 
 def _waiting_reason(task: Task, graph: JobGraph) -> WaitReason:
+    if task.flow.awaits:
+        ports = ", ".join(sorted(task.flow.awaits))
+        return WaitReason("parents", f"Waits for a route into its port {ports}.")
     open_parents = sorted(
         name for name in graph.parents(task.name) if graph.named(name).state is not TaskState.DONE
     )

@@ -1,5 +1,6 @@
 """Named templates of work, and the planning of any request into a graph of tasks."""
 
+from jobmill.core.pipelines.builtin import BUILTIN, builtin_pipeline
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 from jobmill.core.pipelines.planning import (
     Mode,
@@ -9,17 +10,21 @@ from jobmill.core.pipelines.planning import (
     plan_definition,
     plan_features,
     plan_graph,
+    plan_route,
+    plan_task,
 )
 from jobmill.core.pipelines.ports import PipelineStore
 from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
 from jobmill.core.pipelines.service import (
     delete_pipeline,
+    find_pipeline,
     get_pipeline,
     list_pipelines,
     save_pipeline,
 )
 
 __all__ = [
+    "BUILTIN",
     "Agreement",
     "Mode",
     "Pipeline",
@@ -29,11 +34,15 @@ __all__ = [
     "PlannedRoute",
     "PlannedTask",
     "ReviewSpec",
+    "builtin_pipeline",
     "delete_pipeline",
+    "find_pipeline",
     "get_pipeline",
     "list_pipelines",
     "plan_definition",
     "plan_features",
     "plan_graph",
+    "plan_route",
+    "plan_task",
     "save_pipeline",
 ]

@@ -15,7 +15,7 @@ from jobmill.core.errors import (
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
-from jobmill.core.jobs.access import owned_job, steered_job
+from jobmill.core.jobs.access import open_job, owned_job, steered_job
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
@@ -73,7 +73,7 @@ def pause_job(
 
     Pausing again changes nothing. Raises JobEnded, Conflict for a parked or cancelled job.
     """
-    graph = _open(work, who, job)
+    graph = open_job(work, who, job)
     held = any(task.state in ACTIVE_TASKS for task in (*graph.tasks, *graph.lanes))
     if graph.job.state is JobState.PARKED:
         raise Conflict("The job is parked: nothing of it runs; unpark it first.")
@@ -92,11 +92,13 @@ def resume_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
 
 def park_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
     """Put a queued job aside until it is unparked. Raises JobStarted, JobEnded."""
-    graph = _open(work, who, job)
+    graph = open_job(work, who, job)
     if graph.job.state is JobState.PARKED:
         return graph
     if graph.job.state is not JobState.QUEUED:
-        raise JobStarted(f"The job is {graph.job.state.value}; pause it instead.")
+        held = graph.job.hold is not None
+        advice = "it is held back already." if held else "pause it instead."
+        raise JobStarted(f"The job is {graph.job.state.value}; {advice}")
     return _apply(work, machine.park(graph, now), now)
 
 
@@ -123,15 +125,6 @@ def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
 def _run_again(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
     graph = apply_change(work, change, now)
     return refill(work, replace(change, graph=graph), now)
-
-
-def _open(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
-    graph = steered_job(work, who, job)
-    if graph.job.state in ENDED_JOBS:
-        raise JobEnded(f"The job is {graph.job.state.value} already.")
-    if graph.job.cancel_requested:
-        raise Conflict("The job is being cancelled.")
-    return graph
 
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:

@@ -9,7 +9,7 @@ from jobmill.core.jobs import machine
 from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lanes import Arrival, parts_came
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import JobGraph, Part, Task
+from jobmill.core.jobs.model import JobGraph, Part, Route, Task
 from jobmill.core.jobs.part_ports import ChunkState
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
@@ -180,6 +180,16 @@ def refill(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
                 # A chunk task that goes on where it was has parts already, like one that is done.
                 kept = source.name not in again or source.number in change.reopened
                 if route.target == task.name and kept:
-                    parts = work.parts.after(source.number, route.source_port, 0, -1)
-                    arrivals += _to_do(work, graph, task, parts)
+                    arrivals += _kept_to_do(work, graph, task, route)
     return _arrived(work, graph, arrivals, now) if arrivals else graph
+
+
+def fill(work: UnitOfWork, graph: JobGraph, route: Route, now: datetime) -> JobGraph:
+    """A route leads into a chunk task from now on: give it what there is to do already."""
+    arrivals = list(_kept_to_do(work, graph, graph.named(route.target), route))
+    return _arrived(work, graph, arrivals, now) if arrivals else graph
+
+
+def _kept_to_do(work: UnitOfWork, graph: JobGraph, target: Task, route: Route) -> Iterable[Arrival]:
+    parts = work.parts.after(graph.named(route.source).number, route.source_port, 0, -1)
+    return _to_do(work, graph, target, parts)

@@ -45,15 +45,15 @@ def plan_graph(
         raise GraphInvalid("tasks: give at least one task.", field="tasks")
     if len(tasks) > MAX_TASKS:
         raise GraphInvalid(f"tasks: at most {MAX_TASKS} tasks make a job.", field="tasks")
-    engines = [_engine(task, f"tasks.{i}", catalog) for i, task in enumerate(tasks)]
+    engines = [engine_of(task, f"tasks.{i}", catalog) for i, task in enumerate(tasks)]
     planned = [
-        _planned(task, f"tasks.{i}", manifest, pool)
+        planned_task(task, f"tasks.{i}", manifest, pool)
         for i, (task, manifest) in enumerate(zip(tasks, engines, strict=True))
     ]
     _check_names([task.name for task in planned])
     names = {task.name for task in planned}
-    joined = tuple(_route(route, f"routes.{i}", names) for i, route in enumerate(routes))
-    _check_acyclic(joined)
+    joined = tuple(route_of(route, f"routes.{i}", names) for i, route in enumerate(routes))
+    check_acyclic(joined)
     _check_inputs(planned, joined)
     check_reviews(planned, joined)
     plain = {joined[i] for i, route in enumerate(routes) if not route.get("mode")}
@@ -64,8 +64,11 @@ def plan_graph(
     return Plan(placed, joined, lanes=_lanes(tasks, placed))
 
 
-def _engine(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest | None:
-    """The engine of a task; a review has none."""
+def engine_of(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest | None:
+    """The engine of a task, by its id or by a feature; a review has none.
+
+    Raises UnknownEngine, GraphInvalid.
+    """
     if task.get("review") is not None:
         return None
     features = tuple(task.get("features") or ())
@@ -83,9 +86,10 @@ def _engine(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Mani
     return manifest
 
 
-def _planned(
+def planned_task(
     task: Mapping[str, Any], where: str, manifest: Manifest | None, pool: str | None
 ) -> PlannedTask:
+    """A task as it is asked for, but for its mode. Raises InvalidInput and its kin."""
     if manifest is None:
         return review_task(task, where)
     features = tuple(task.get("features") or ())
@@ -184,21 +188,29 @@ def _lanes(
 ) -> tuple[PlannedTask, ...]:
     lanes: list[PlannedTask] = []
     for i, (asked, task) in enumerate(zip(tasks, planned, strict=True)):
-        wanted = _wanted(asked)
-        where = f"tasks.{i}.max_engines"
-        if not 1 <= wanted <= MAX_LANES:
-            raise GraphInvalid(f"{where}: give 1 to {MAX_LANES}.", field=where)
-        if task.mode is Mode.CHUNK:
-            lanes += [
-                replace(task, name=f"{task.name}{LANE_MARK}{lane}", lane=lane, lane_of=task.name)
-                for lane in range(1, wanted)
-            ]
+        lanes += lanes_of(asked, task, f"tasks.{i}")
         if len(planned) + len(lanes) > MAX_ROWS:
+            where = f"tasks.{i}.max_engines"
             raise GraphInvalid(f"{where}: the job would have too many lanes.", field=where)
     return tuple(lanes)
 
 
-def _route(route: Mapping[str, Any], where: str, names: set[str]) -> PlannedRoute:
+def lanes_of(asked: Mapping[str, Any], task: PlannedTask, where: str) -> list[PlannedTask]:
+    """The further lanes of a task. Raises GraphInvalid."""
+    wanted = _wanted(asked)
+    if not 1 <= wanted <= MAX_LANES:
+        where = f"{where}.max_engines"
+        raise GraphInvalid(f"{where}: give 1 to {MAX_LANES}.", field=where)
+    if task.mode is not Mode.CHUNK:
+        return []
+    return [
+        replace(task, name=f"{task.name}{LANE_MARK}{lane}", lane=lane, lane_of=task.name)
+        for lane in range(1, wanted)
+    ]
+
+
+def route_of(route: Mapping[str, Any], where: str, names: set[str]) -> PlannedRoute:
+    """A route between tasks of these names. Raises GraphInvalid."""
     ends = []
     for key, port in (("from", "out"), ("to", "in")):
         text = str(route.get(key) or "")
@@ -221,7 +233,8 @@ def _route_mode(route: Mapping[str, Any], where: str) -> Mode:
     return Mode(asked)
 
 
-def _check_acyclic(routes: Sequence[PlannedRoute]) -> None:
+def check_acyclic(routes: Sequence[PlannedRoute]) -> None:
+    """Raise GraphInvalid where tasks wait for each other."""
     parents: dict[str, set[str]] = {}
     for route in routes:
         parents.setdefault(route.target, set()).add(route.source)
