@@ -1,4 +1,4 @@
-"""What was found as JSON: points with value, confidence and place, what is missing, doubts. Pure."""
+"""What was found as JSON: points with confidence and place, what is missing, doubts. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -50,7 +50,7 @@ class _Stripe:
 
 
 class TableReader:
-    """Finds the rows of one table data point. `ends` are labels that end a table, such as totals."""
+    """Finds the rows of one table data point; `ends` are labels that end it, such as totals."""
 
     def __init__(self, point: DataPoint, ends: Labels, how: Conventions) -> None:
         self._point, self._ends, self._how = point, ends, how

@@ -23,51 +23,15 @@ _SYMBOLS = {
     "R$": "BRL",
     "$": "USD",
 }
-_CODES = [
-    "AED",
-    "AUD",
-    "BGN",
-    "BRL",
-    "CAD",
-    "CHF",
-    "CLP",
-    "CNY",
-    "COP",
-    "CZK",
-    "DKK",
-    "EUR",
-    "GBP",
-    "HKD",
-    "HUF",
-    "IDR",
-    "ILS",
-    "INR",
-    "ISK",
-    "JPY",
-    "KRW",
-    "MAD",
-    "MXN",
-    "MYR",
-    "NOK",
-    "NZD",
-    "PEN",
-    "PHP",
-    "PLN",
-    "RON",
-    "RUB",
-    "SAR",
-    "SEK",
-    "SGD",
-    "THB",
-    "TRY",
-    "TWD",
-    "UAH",
-    "USD",
-    "VND",
-    "ZAR",
-]
+_CODES = frozenset(
+    re.findall(
+        r"\w{3}",
+        "AED AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MAD"
+        " MXN MYR NOK NZD PEN PHP PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR",
+    )
+)
 _SIGN = "|".join(map(re.escape, sorted(_SYMBOLS, key=len, reverse=True)))
-_CODE = "|".join(_CODES)
+_CODE = "|".join(sorted(_CODES))
 _DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,]\d{1,6})?|[.,]\d{1,4}"
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<open>\()?\s?(?P<minus>[-−–])?\s?"

@@ -1,4 +1,4 @@
-"""Values of each type in a piece of text: where they stand, what they are, how well they fit. Pure."""
+"""Values of each type in a text: where they stand, what they are, how well they fit. Pure."""
 
 import re
 from collections.abc import Iterator

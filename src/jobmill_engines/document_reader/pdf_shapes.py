@@ -1,4 +1,4 @@
-"""Drawn lines and pictures on one page of a PDF. A filled or stroked box counts as its four sides."""
+"""Drawn lines and pictures on one page of a PDF. A box counts as its four sides."""
 
 import ctypes
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Lines to blocks of text in reading order: columns, then paragraphs, then changes of style. Pure."""
+"""Lines to blocks in reading order: columns, then paragraphs, then changes of style. Pure."""
 
 from collections.abc import Iterator, Sequence
 

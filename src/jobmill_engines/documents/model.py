@@ -156,7 +156,7 @@ TEXT, TABLE, IMAGE, MATH = "text", "table", "image", "math"
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a page, in reading order; `continued_from` is the id of the zone it goes on with."""
+    """A part of a page, in reading order; `continued_from` is the id of what it goes on with."""
 
     id: str
     type: str

@@ -610,6 +610,34 @@ CREATE TABLE engine (
 
 ;
 
+CREATE TABLE folder (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	parent INTEGER, 
+	name TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	owner INTEGER, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT, 
+	CONSTRAINT fk_folder_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_folder_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT fk_folder_parent FOREIGN KEY(parent) REFERENCES folder (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_folder_id UNIQUE (id)
+);
+
+CREATE TABLE folder_item (
+	folder INTEGER NOT NULL, 
+	item INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_folder_item PRIMARY KEY (folder, item), 
+	CONSTRAINT fk_folder_item_folder FOREIGN KEY(folder) REFERENCES folder (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_folder_item_item FOREIGN KEY(item) REFERENCES item (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE item_asset (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	item INTEGER NOT NULL, 
@@ -875,6 +903,12 @@ CREATE INDEX ix_attempt_task ON attempt (task);
 CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
+
+CREATE INDEX ix_folder_inside ON folder (organization, parent, name);
+
+CREATE INDEX ix_folder_parent ON folder (parent);
+
+CREATE INDEX ix_folder_item_item ON folder_item (item);
 
 CREATE INDEX ix_item_asset_asset ON item_asset (asset);
 

@@ -11,6 +11,7 @@ from jobmill.adapters.sql.engines import SqlEngineStore
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.exports import SqlExportStore
 from jobmill.adapters.sql.figures import SqlFigures
+from jobmill.adapters.sql.folders import SqlFolderStore
 from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.uploads = SqlUploadStore(connection)
         self.watches = SqlWatchStore(connection)
         self.items = SqlItemStore(connection)
+        self.folders = SqlFolderStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)

@@ -51,6 +51,12 @@ class ItemNotFound(NotFound):
     code = "item_not_found"
 
 
+class FolderNotFound(NotFound):
+    """There is no folder of this id."""
+
+    code = "folder_not_found"
+
+
 class PipelineNotFound(NotFound):
     """There is no pipeline of this name."""
 

@@ -27,6 +27,7 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
+from jobmill.core.items.folders import FolderStore
 from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import Figures
@@ -294,6 +295,8 @@ class UnitOfWork(Protocol):
     def watches(self) -> WatchStore: ...
     @property
     def items(self) -> ItemStore: ...
+    @property
+    def folders(self) -> FolderStore: ...
     @property
     def pipelines(self) -> PipelineStore: ...
     @property

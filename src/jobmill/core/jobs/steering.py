@@ -14,7 +14,14 @@ from jobmill.core.jobs.flow import EMPTY
 from jobmill.core.jobs.lanes import given_back
 from jobmill.core.jobs.model import Job, JobGraph, Task
 from jobmill.core.jobs.starting import may_start
-from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, Hold, TaskState
+from jobmill.core.jobs.states import (
+    ACTIVE_TASKS,
+    ENDED_TASKS,
+    Hold,
+    JobState,
+    TaskState,
+    check_job,
+)
 from jobmill.core.pipelines import Mode
 
 
@@ -180,10 +187,16 @@ def anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool)
 
 
 def _reopened(job: Job, now: datetime) -> Job:
-    """The job of a new generation; a time that is over does not end it at once again."""
+    """The job of a new generation; a time that is over does not end it at once again.
+
+    It is as if it had just been queued: what people need not be asked, or cannot be, may end it
+    again at once.
+    """
+    check_job(job.state, JobState.QUEUED)
     over = job.expires_at is not None and job.expires_at <= now
     return replace(
         job,
+        state=JobState.QUEUED,
         generation=job.generation + 1,
         cancel_requested=False,
         expired=False,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.aiware.edge.shapes import CATEGORY, ENGINE, ERROR, USER, check, list_of
+from tests.dialects.aiware.edge.shapes import CATEGORY, ENGINE, ERROR, USER, check, list_of, uuid
 from tests.dialects.aiware.edge.speaking import TRANSLATE, WRITER, Edge
 from tests.dialects.aiware.speaking import EMAIL, PASSWORD
 from tests.running import Running
@@ -97,7 +97,7 @@ def test_templates_can_be_sent_as_they_are_read(edge: Edge, spanish: str) -> Non
 
 
 def test_a_template_of_ones_own_is_kept_used_changed_and_forgotten(
-    edge: Edge, server: Running
+    edge: Edge,
 ) -> None:
     path = f"/engine/{TRANSLATE}/template/mine"
     (found,) = edge.get(f"/engine/{TRANSLATE}/template/engine")["templates"]
@@ -108,6 +108,7 @@ def test_a_template_of_ones_own_is_kept_used_changed_and_forgotten(
 
     assert kept.status_code == 200, kept.text
     assert kept.json() == {"engineID": TRANSLATE, "templateName": "mine", "template": template}
+    assert uuid(template["internalOrganizationID"])
     assert edge.get(path)["templates"] == [kept.json()]
     assert kept.json() in edge.get(f"/engine/{TRANSLATE}/template/*")["templates"]
     form = {"templateName": "mine", "contentType": "text/plain"}
@@ -116,8 +117,8 @@ def test_a_template_of_ones_own_is_kept_used_changed_and_forgotten(
     assert job.status_code == 200, job.text
     ident = job.json()["internalJobId"]
     assert edge.ended(ident) == "complete"
-    (only,) = server.client.get(f"/api/v1/jobs/{ident}").json()["tasks"]
-    assert only["params"]["beam"] == 2
+    (only,) = edge.get(f"/proc/job/{ident}/detail")["job"]["tasks"]
+    assert json.loads(only["payloadJSON"])["beam"] == 2
     template["tasks"][0]["payloadJSON"] = "{}"
     assert edge.call("POST", path, json={"template": template}).status_code == 200
     assert edge.get(path)["templates"][0]["template"] == template

@@ -13,6 +13,7 @@ import time
 import types
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -57,6 +58,7 @@ mutation ($id: ID!, $file: UploadedFile!) {
   createAsset(input: {containerId: $id, file: $file, assetType: "media"}) { id uri contentType }
 }
 """
+TEMPLATE = {"schemaId": "9f8a5f1c-0d5f-4b3c-8d6c-6f1a2b3c4d5e", "data": {"case": "A 7"}}
 # Neither a job, nor a TDO, nor an asset: nothing of ours answers to them.
 NOT_SERVED: dict[str, tuple[Any, ...]] = {
     "get_libraries": (),
@@ -111,7 +113,7 @@ def ended(job: Any, seconds: float = 120) -> str:
 
 def recording(name: str, suffix: str = "wav", kind: str = "audio/wav") -> str:
     """A TDO with the sound as its media, sent as a file."""
-    tdo = data(CREATE_TDO, name=name)["createTDO"]["id"]
+    tdo = data(CREATE_TDO, name=name, templates=[TEMPLATE])["createTDO"]["id"]
     path = Path(f"sound.{suffix}")
     path.write_bytes(httpx.get(os.environ["MEDIA"]).content)
     with path.open("rb") as file:
@@ -202,7 +204,36 @@ def recordings(tdo: str) -> None:
     assert [each.id for each in meta] == [tdo]
     content = client.rag_get_tdo_content(tdo).temporalDataObject
     assert {each.assetType for each in content.assets.records} == kinds
+    (template,) = content.contentTemplateAssets.records
+    assert template.sourceData.schema_.id == TEMPLATE["schemaId"], template
+    assert httpx.get(template.signedUri).json() == TEMPLATE["data"]
     missing = refused(lambda: client.rag_get_tdo_content("999999"), GraphQLClientGraphQLMultiError)
+    assert "not found" in missing, missing
+
+
+def folders(tdo: str) -> None:
+    """A folder below the root, a TDO filed in it, both seen from all sides."""
+    root = client.get_root_folders().rootFolders[0]
+    made = data(
+        'mutation ($root: ID!) { createFolder(input: {name: "match", parentId: $root,'
+        ' description: "", rootFolderType: cms}) { id } }',
+        root=root.id,
+    )["createFolder"]
+    data(
+        "mutation ($tdo: ID!, $folder: ID!) { fileTemporalDataObject(input: {tdoId: $tdo,"
+        " folderId: $folder}) { id } }",
+        tdo=tdo,
+        folder=made["id"],
+    )
+    above = client.get_folder(root.id).folder
+    assert made["id"] in {each.id for each in above.childFolders.records}, above
+    seen = client.get_folder(made["id"], limit=5, offset=0, tdoLimit=10).folder
+    assert (seen.name, seen.parent.id) == ("match", root.id), seen
+    (child,) = seen.childTDOs.records
+    assert (child.id, child.primaryAsset.contentType) == (tdo, "audio/wav"), child
+    (meta,) = client.rag_get_td_os_meta([tdo], 1).temporalDataObjects.records
+    assert [each.id for each in meta.folders[0].folderPath] == [root.id], meta
+    missing = refused(partial(client.get_folder, "1"), GraphQLClientGraphQLMultiError)
     assert "not found" in missing, missing
 
 
@@ -229,11 +260,10 @@ def main() -> None:
     jobs(tdo)
     assets(tdo)
     recordings(tdo)
+    folders(tdo)
     asyncio.run(at_once(tdo))
     for name, given in NOT_SERVED.items():
-        refused(
-            lambda name=name, given=given: getattr(client, name)(*given), GraphQLClientHttpError
-        )
+        refused(partial(getattr(client, name), *given), GraphQLClientHttpError)
     own = set(vars(AgentsAiware)) - set(vars(BaseAiware))
     every = {name for name in own if not name.startswith("_")}
     print(json.dumps({"every": sorted(every), "sent": sorted(Watched.sent & every)}))

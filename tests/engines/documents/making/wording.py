@@ -4,9 +4,20 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 Day = Callable[[date], str]

@@ -11,7 +11,6 @@ PULL = (
     "engines are run by the server's own workers; register one by its address: POST /api/v1/engines"
 )
 ABSENT: tuple[tuple[str, str, str], ...] = (
-    ("GET", "/proc/job/{job}/workrequests", "proc/job/{JobID}/detail shows how far its tasks are"),
     (
         "GET",
         "/proc/job/{job}/performance",

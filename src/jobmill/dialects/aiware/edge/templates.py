@@ -20,6 +20,7 @@ from jobmill.core.pipelines import (
 )
 from jobmill.dialects.aiware.edge.call import call_of, route
 from jobmill.dialects.aiware.edge.engines import engine_of
+from jobmill.dialects.aiware.edge.lists import around_of
 from jobmill.dialects.aiware.edge.mapping.create_job import read_edge_job
 from jobmill.dialects.aiware.edge.mapping.reading import mapping, refused
 from jobmill.dialects.aiware.edge.mapping.templates import (
@@ -63,11 +64,19 @@ async def show(request: Request) -> Response:
     call = await call_of(request)
     manifest, name = engine_of(call, request.path_params["engine"]), request.path_params["name"]
     installed = call.catalog.manifests()
-    own = await call.house.database.read(lambda work: own_templates(work, call, manifest))
+
+    def look(work: UnitOfWork) -> tuple[Templates, str]:
+        return own_templates(work, call, manifest), around_of(work, call).organization
+
+    own, organization = await call.house.database.read(look)
     every = {**{each: template_of(manifest, each, installed) for each in NAMES}, **own}
     if name != EVERY and name not in every:
         raise NotFound(f"There is no template {name!r}; there are {' and '.join(every)}.")
-    found = [_shown(manifest, each, every[each]) for each in every if name in (EVERY, each)]
+    found = [
+        _shown(manifest, each, {"internalOrganizationID": organization, **every[each]})
+        for each in every
+        if name in (EVERY, each)
+    ]
     return JSONResponse({"templates": found})
 
 
@@ -90,16 +99,16 @@ async def keep(request: Request) -> Response:
     )
     place = pipeline_name(manifest, name)
 
-    def save(work: UnitOfWork) -> None:
+    def save(work: UnitOfWork) -> Mapping[str, Any]:
         create = name not in own_templates(work, call, manifest)
-        extras = {EXTRAS: {"template": dict(template)}}
-        pipelines, catalog = work.pipelines, call.catalog
+        kept = {**template, "internalOrganizationID": around_of(work, call).organization}
+        extras, pipelines, catalog = {EXTRAS: {"template": kept}}, work.pipelines, call.catalog
         save_pipeline(
             pipelines, catalog, call.who, place, definition, call.now, create=create, extras=extras
         )
+        return kept
 
-    await call.house.database.write(save)
-    return JSONResponse(_shown(manifest, name, template))
+    return JSONResponse(_shown(manifest, name, await call.house.database.write(save)))
 
 
 def _check_name(name: str) -> None:

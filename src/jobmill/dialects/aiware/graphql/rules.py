@@ -6,6 +6,7 @@ string or a comment only means that nothing is left out.
 """
 
 from graphql import (
+    ASTValidationRule,
     FragmentsOnCompositeTypesRule,
     KnownDirectivesRule,
     KnownFragmentNamesRule,
@@ -17,13 +18,12 @@ from graphql import (
     UniqueDirectivesPerLocationRule,
     UniqueFragmentNamesRule,
     UniqueVariableNamesRule,
-    ValidationRule,
     VariablesAreInputTypesRule,
     VariablesInAllowedPositionRule,
     specified_rules,
 )
 
-Rule = type[ValidationRule]
+Rule = type[ASTValidationRule]
 _VARIABLES: frozenset[Rule] = frozenset(
     {
         NoUndefinedVariablesRule,

@@ -114,12 +114,12 @@ def open_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, 
     found, graph = answerable_review(work, who, review)
     if found.state is ReviewState.OPEN:
         return found, graph
+    if found.state is ReviewState.ANSWERED:
+        raise ReviewClosed("The review has been answered.")
     job = graph.job
     if job.cancel_requested or job.state in ENDED_JOBS:
         raise JobEnded(f"The job is {job.state.value}: nobody is asked any more.")
-    if found.state is ReviewState.WITHDRAWN:
-        raise ReviewClosed("The job was sent back: its work is done again, and asked about anew.")
-    raise ReviewClosed("The review has been answered.")
+    raise ReviewClosed("The job was sent back: its work is done again, and asked about anew.")
 
 
 def my_claim(work: UnitOfWork, who: Principal, review: Review, now: datetime) -> Claim:

@@ -29,6 +29,7 @@ from jobmill.dialects.aiware.graphql.links import WRITE_FOR, own_asset, plain, s
 from jobmill.dialects.aiware.graphql.resolvers.results import engine_id_of
 from jobmill.dialects.aiware.graphql.uploads import Upload
 from jobmill.dialects.aiware.mapping.catalogue import engine_named
+from jobmill.dialects.aiware.mapping.ids import lasting_uuid
 from jobmill.dialects.aiware.mapping.recordings import (
     asset_extras_from,
     asset_type,
@@ -203,11 +204,19 @@ def _source_data(held: HeldAsset, call: Call) -> dict[str, Any]:
     found = dict(kept_of_asset(held).get("sourceData") or {})
     if held.task is not None and "taskId" not in found:
         found |= _written_by(held, call)
+    if found.get("schemaId"):
+        found["schema"] = schema_of(str(found["schemaId"]))
     named = found.get("engineId")
     if named:
         engine = engine_named(str(named), call.catalog.manifests())
         found["engine"] = call.catalog.manifests().get(engine or "")
     return found
+
+
+def schema_of(id: str) -> dict[str, str]:  # noqa: A002
+    """What is known of somebody's schema: its id. The registry's is made from it, always the same,
+    since clients expect one."""
+    return {"id": id, "dataRegistryId": lasting_uuid("registry", id)}
 
 
 def _written_by(held: HeldAsset, call: Call) -> dict[str, Any]:
