@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import build_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from jobmill.dialects.aiware.mapping.ids import (
     number_from,
     task_id,
 )
+from jobmill.dialects.aiware.mapping.jobs import CLASSES, REASONS
 from jobmill.dialects.aiware.mapping.payloads import parameters_from, snake
 from jobmill.dialects.aiware.mapping.priorities import priority_from, priority_of
 from jobmill.dialects.aiware.mapping.states import JOB_STATUS, TASK_STATUS
@@ -189,3 +191,13 @@ def test_the_catalogue_names_everything_once() -> None:
     assert len(ids) == len(set(ids)) == len(tables.by_id)
     words = [word for category in tables.categories for word in category.ours]
     assert len(words) == len(set(words))
+
+
+def test_reasons_are_of_codes_that_there_are() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    told = "".join(page.read_text(encoding="utf-8") for page in docs.rglob("*.md"))
+    words = set(build_schema(SDL.read_text(encoding="utf-8")).type_map["TaskFailureReason"].values)
+
+    assert set(REASONS.values()) <= words
+    assert set(CLASSES.values()) <= words
+    assert [code for code in REASONS if f"`{code}`" not in told] == []

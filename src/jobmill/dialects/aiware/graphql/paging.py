@@ -1,12 +1,13 @@
 """Pages: an offset and a limit; `count` is how many records this page has, never a total."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from jobmill.core.errors import InvalidInput
 from jobmill.dialects.aiware.graphql.call import Call
 
 MOST = 1000
+T = TypeVar("T")
 
 
 def checked(offset: int | None, limit: int | None, usual: int = 30) -> tuple[int, int]:
@@ -31,3 +32,21 @@ def cut(
     """The page of a list that is there in whole."""
     start, size = checked(offset, limit, usual)
     return page_of(call, every[start : start + size], start, size)
+
+
+def called(
+    every: Iterable[T], wanted: Mapping[str, str | None], named: Callable[[T], tuple[str, str, str]]
+) -> list[T]:
+    """Those of an `id`, with a part of a `name`, of a `type`, as far as these are wanted; `named`
+    gives the three of each."""
+    id, name, kind = (wanted.get(key) for key in ("id", "name", "type"))  # noqa: A001
+    found = []
+    for each in every:
+        own_id, own_name, own_kind = named(each)
+        if (
+            (id is None or own_id == id)
+            and (name is None or name.lower() in own_name.lower())
+            and (kind is None or kind.lower() == own_kind.lower())
+        ):
+            found.append(each)
+    return found
