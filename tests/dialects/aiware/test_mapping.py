@@ -84,6 +84,11 @@ def test_a_recordings_id_is_a_plain_number(text: str) -> None:
         ("2019-11-21T05:36:40+01:00", "2019-11-21T04:36:40.000Z"),
         ("2019-11-21", "2019-11-21T00:00:00.000Z"),
         (0, "1970-01-01T00:00:00.000Z"),
+        (
+            "Thu Nov 21 2019 05:36:40 GMT+0100 (Central European Standard Time)",
+            "2019-11-21T04:36:40.000Z",
+        ),
+        ("Thu Nov 21 2019 04:36:40 GMT+0000", "2019-11-21T04:36:40.000Z"),
     ],
 )
 def test_moments_are_read_in_every_form(given: Any, expected: str) -> None:
@@ -92,7 +97,10 @@ def test_moments_are_read_in_every_form(given: Any, expected: str) -> None:
     assert text_of(found) == expected
 
 
-@pytest.mark.parametrize("given", [True, None, "tomorrow", -1, 1e40, "", [], {}])
+@pytest.mark.parametrize(
+    "given",
+    [True, None, "tomorrow", -1, 1e40, "", [], {}, "Thu Foo 21 2019 04:36:40 GMT+0000"],
+)
 def test_what_is_no_moment_is_none(given: Any) -> None:
     assert moment_from(given) is None
 

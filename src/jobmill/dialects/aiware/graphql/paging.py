@@ -7,16 +7,20 @@ from jobmill.core.errors import InvalidInput
 from jobmill.dialects.aiware.graphql.call import Call
 
 MOST = 1000
+# Of lists that are there in whole, such as the catalogue: programs ask for all of it at once.
+MOST_OF_WHOLE = 10_000
 T = TypeVar("T")
 
 
-def checked(offset: int | None, limit: int | None, usual: int = 30) -> tuple[int, int]:
+def checked(
+    offset: int | None, limit: int | None, usual: int = 30, most: int = MOST
+) -> tuple[int, int]:
     """Offset and limit of a page. Raises InvalidInput beyond what a page can be."""
     offset, limit = offset or 0, usual if limit is None else limit
     if not 0 <= offset < 2**31:
         raise InvalidInput("offset: give 0 or more.", field="offset")
-    if not 0 <= limit <= MOST:
-        raise InvalidInput(f"limit: give 0 to {MOST}.", field="limit")
+    if not 0 <= limit <= most:
+        raise InvalidInput(f"limit: give 0 to {most}.", field="limit")
     return offset, limit
 
 
@@ -30,7 +34,7 @@ def cut(
     call: Call, every: Sequence[Any], offset: int | None, limit: int | None, usual: int = 30
 ) -> dict[str, Any]:
     """The page of a list that is there in whole."""
-    start, size = checked(offset, limit, usual)
+    start, size = checked(offset, limit, usual, MOST_OF_WHOLE)
     return page_of(call, every[start : start + size], start, size)
 
 
