@@ -20,6 +20,7 @@ from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.reviews import SqlReviewStore
 from jobmill.adapters.sql.search import SqlSearchIndex
 from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
         self.speeds = SqlSpeedStore(connection)
         self.engines = SqlEngineStore(connection)
         self.grants = SqlGrantStore(connection)
+        self.reviews = SqlReviewStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def anew(self) -> None:

@@ -133,3 +133,9 @@ class SessionNotFound(NotFound):
     """You have no session of this id."""
 
     code = "session_not_found"
+
+
+class ReviewNotFound(NotFound):
+    """There is no review of this id."""
+
+    code = "review_not_found"

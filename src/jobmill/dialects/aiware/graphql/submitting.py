@@ -92,7 +92,7 @@ def _inputs(work: UnitOfWork, call: Call, asked: AskedJob, item: Item) -> dict[s
     main = main_of(assets_of(work.items, work.assets, [item])[item.number], MEDIA)
     found = {}
     for task in asked.roots:
-        if (given := _named(call, task)) is not None:
+        if (given := named_input(call, task)) is not None:
             found[task.name] = given
         elif main is not None:
             found[task.name] = JobInput(asset=main.asset.handle)
@@ -105,7 +105,7 @@ def _inputs(work: UnitOfWork, call: Call, asked: AskedJob, item: Item) -> dict[s
     return found
 
 
-def _named(call: Call, task: AskedTask) -> JobInput | None:
+def named_input(call: Call, task: AskedTask) -> JobInput | None:
     """The address or the asset that a payload names. One of our own needs no fetching."""
     asset = task.payload.get("assetId")
     if isinstance(asset, str) and asset:
