@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.http_engines.services import (
     register,
     run,
     serving,
+    until_told,
     words_of,
 )
 from tests.running import Running
@@ -49,8 +49,7 @@ class Patient(Engine):
 
     def run(self, task: Task) -> Result | None:
         self.began.set()
-        while not task.cancelled:
-            time.sleep(0.01)
+        assert task.wait_cancelled(60)
         self.cancelled.set()
         task.check_cancelled()
         return {}
@@ -262,11 +261,7 @@ def test_a_service_that_is_down_is_tried_again(server: Running) -> None:
         port = int(url.rpartition(":")[2])
     register(server, url, "down")
     job = begin(server, "down")
-    events = f"/api/v1/jobs/{job['id']}/events"
-    deadline = time.monotonic() + 20
-    while "task.retrying" not in server.client.get(events).text:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until_told(server, job, "task.retrying")
     with answering(Service(lambda _: (200, aion("back"), JSON)), port):
         assert words_of(document(server, server.finish(job))) == ["back"]
 
@@ -290,9 +285,7 @@ def test_a_service_that_says_it_will_never_be_ready_fails(server: Running) -> No
     with answering(service) as url:
         register(server, url, "broken")
         job = begin(server, "broken")
-        events = f"/api/v1/jobs/{job['id']}/events"
-        while "engine_not_ready" not in server.client.get(events).text:
-            time.sleep(0.05)
+        until_told(server, job, "engine_not_ready")
         server.client.post(f"/api/v1/jobs/{job['id']}/cancel")
         server.finish(job)
     assert service.requests == []
