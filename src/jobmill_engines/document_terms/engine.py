@@ -9,6 +9,7 @@ from jobmill_engines.document_terms.vocabulary import Vocabulary
 from jobmill_engines.documents.given import given_document
 from jobmill_engines.documents.model import Page
 from jobmill_engines.documents.reading import read_zones
+from jobmill_engines.documents.taxonomy import present
 from jobmill_engines.documents.writing import box_json
 
 SURE = 0.8
@@ -18,7 +19,7 @@ class DocumentTerms(Engine):
     """Terms with their places; parameters as in `engine.toml`."""
 
     def run(self, task: Task) -> Result:
-        vocabulary = Vocabulary(task.parameters["taxonomy"])
+        vocabulary = Vocabulary(present(task.parameters.get("taxonomy")))
         zones = read_zones(given_document(task))
         task.check_cancelled()
         least = float(task.parameters.get("least", 0.2))
