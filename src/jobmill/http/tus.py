@@ -42,6 +42,19 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration,checksum"
 PIECE_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha1", "sha256", "md5")
+TOLD = (
+    "Jobmill-Asset",
+    "Tus-Checksum-Algorithm",
+    "Tus-Extension",
+    "Tus-Max-Size",
+    "Tus-Resumable",
+    "Tus-Version",
+    "Upload-Expires",
+    "Upload-Length",
+    "Upload-Metadata",
+    "Upload-Offset",
+)
+"""Headers of the answers, which pages of other origins must be let read too."""
 IDLE_SECONDS = 60.0
 _METADATA_LIMIT = 8192
 Handler = Callable[[Request, House, Principal], Awaitable[Response]]
