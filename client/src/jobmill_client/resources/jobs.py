@@ -42,6 +42,7 @@ class JobCalls(HoldingCalls):
         due: datetime | None = None,
         expires_at: datetime | None = None,
         parked: bool | None = None,
+        people: str | None = None,
         callback: str | Mapping[str, Any] | None = None,
         collaborators: Sequence[Mapping[str, Any]] | None = None,
         idempotency_key: str | None = None,
@@ -49,6 +50,7 @@ class JobCalls(HoldingCalls):
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
 
         `callback` is an address to tell of the job's end, or {url, events, secret}.
+        With `people` "none" no review asks anybody.
         Without an `idempotency_key` one is made, so that a lost answer never makes a second job.
         """
         given = {
@@ -68,6 +70,7 @@ class JobCalls(HoldingCalls):
             "due": due,
             "expires_at": expires_at,
             "parked": parked,
+            "people": people,
             "callback": callback,
             "collaborators": collaborators and list(collaborators),
         }

@@ -143,9 +143,10 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
     def plan(command: SubmitJob) -> Plan:
         asked = (command.features, command.tasks, command.routes, command.params)
         # Rows of a template share these objects, which live as long as the commands.
-        same = (command.pipeline, command.pool, *map(id, asked))
+        said = (command.pipeline, command.pool, command.skip_people)
+        same = (*said, *map(id, asked))
         if same not in known:
-            key = json.dumps((command.pipeline, command.pool, asked))
+            key = json.dumps((said, asked))
             if key not in plans:
                 plans[key] = plan_of(work, outside.catalog, who, command)
             known[same] = plans[key]

@@ -17,7 +17,7 @@ from jobmill.core.items import MediaRoots
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
 from jobmill.core.jobs.service.submit_job import SubmitJob, submit_job
-from jobmill.core.pipelines import plan_definition, plan_features
+from jobmill.core.pipelines import find_pipeline, plan_definition, plan_features
 from jobmill.core.watches import FileFacts, FolderWalk, TakenFile, Watch, WatchRule
 
 ORIGIN = "watch"
@@ -81,7 +81,7 @@ def _check_work(work: UnitOfWork, outside: Outside, who: Principal, rule: WatchR
     if rule.features:
         plan_features(rule.features, rule.params, outside.catalog)
         return
-    pipeline = work.pipelines.get(who.organization, rule.pipeline or "")
+    pipeline = find_pipeline(work.pipelines, who.organization, rule.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {rule.pipeline!r}; create it first.", field="pipeline"
