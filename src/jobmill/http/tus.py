@@ -191,9 +191,9 @@ async def _append(
         if checksum and digest and not hmac.compare_digest(digest.digest(), checksum[1]):
             await file.cut(start)
             raise ChecksumMismatch
-        offset, path = file.offset, file.path
+        offset = file.offset
     if offset == upload.size:
-        return await finish(house, who, upload, path), offset
+        return await finish(house, who, upload), offset
     expires = house.clock.now() + REST
     await house.database.write(lambda work: work.uploads.extend(upload.id, expires))
     return await _mine(request, house, who, upload.id), offset
@@ -203,11 +203,14 @@ async def _show(request: Request, house: House, who: Principal) -> Response:
     """Also HEAD. A server that died after the last byte left the asset without them: here it goes
     on, for a client that sees all bytes there asks no more."""
     upload = await _mine(request, house, who)
-    offset = upload.size if upload.done_at else await house.uploads.offset(upload.id)
-    if upload.done_at is None and offset == upload.size:
-        async with house.uploads.held(upload.id) as file:
-            path = file.path
-        upload = await finish(house, who, upload, path)
+    if upload.done_at is None:
+        offset = await house.uploads.offset(upload.id)
+        # An end that was under way has taken the file; looked at afterwards, the row tells of it.
+        upload = await _mine(request, house, who)
+    if upload.done_at is not None:
+        offset = upload.size
+    elif offset == upload.size:
+        upload = await finish(house, who, upload)
     body: dict[str, Any] = {
         "id": upload.id,
         "asset": upload.asset,
