@@ -11,9 +11,12 @@ from typing import Any
 
 import httpx2
 
+from jobmill.core.engines import Done
 from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service import finish_attempt
+from jobmill.core.jobs.service.attempts import Finish, Notes
 from jobmill.core.results import Provenance, Result
 from jobmill.core.watches import WatchRule
 from tests.adapters.stores.seeds import take
@@ -87,6 +90,16 @@ def by_tie(yes: tuple[Tie, ...]) -> Expect:
 SEE = by_tie((Tie.OWN, Tie.MANAGE, Tie.SEE))
 STEER = by_tie((Tie.OWN, Tie.MANAGE))
 OWN = by_tie((Tie.OWN,))
+
+
+def answer(role: Role, row: Row) -> str:
+    """Of a review of the step `check`: who owns its job, or was given the step."""
+    if row is Row.SHARED and role in (Role.MANAGER, Role.VIEWER):
+        return YES
+    return OWN(role, row)
+
+
+ANSWER: Expect = answer
 
 
 def anybody(role: Role, row: Row) -> str:
@@ -206,6 +219,25 @@ class World:
         stored = self.server.call(house.blobs.put(number.number, some(), 100))
         return self.server.call(house.database.write(run))
 
+    def ask(self, job: dict[str, Any]) -> str:
+        """Have the first task of a job done, so that its review opens; the review's id."""
+        house = self.server.house
+
+        def run(work: UnitOfWork) -> str:
+            graph = work.jobs.graph(JobNumber(job["number"]))
+            assert graph is not None
+            token = take(work, graph)
+            task = graph.tasks[0].number
+            text = '{"total": 1}'
+            part = Part("out", 0, None, len(text), "application/json", {}, text)
+            notes = Notes(task, graph.job.number, token)
+            provenance = Provenance("noop", "1", {}, None)
+            finish = Finish(notes, Done({"total": 1}), provenance, (part,))
+            assert finish_attempt(work, finish, house.clock.now())
+            return work.reviews.of_jobs([graph.job.number])[0].id
+
+        return self.server.call(house.database.write(run))
+
 
 Fill = Callable[[World, Row], Mapping[str, str]]
 
@@ -263,6 +295,20 @@ def the_attempt(world: World, row: Row) -> Mapping[str, str]:
 
 def an_input(world: World, row: Row) -> dict[str, Any]:
     return {**the_attempt(world, row), "number": 0}
+
+
+ASKING = {
+    "tasks": [{"name": "a", "engine": "noop"}, {"name": "r", "review": {"step": "check"}}],
+    "routes": [{"from": "a", "to": "r"}],
+}
+
+
+def the_review(world: World, row: Row) -> Mapping[str, str]:
+    return {"review": world.ask(world.job(row, **ASKING))}
+
+
+def confirming(world: World, row: Row) -> Any:
+    return {"answer": "confirm"}
 
 
 def the_part(world: World, row: Row) -> Mapping[str, str]:
@@ -430,6 +476,17 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/assets/{asset}/purge"): Rule(OWN, the_asset),
     ("GET", "/assets/{asset}/versions"): Rule(SEE, the_asset),
     ("GET", "/assets/{asset}/versions/{version}"): Rule(SEE, the_version),
+    ("GET", "/reviews"): Rule(anybody),
+    ("GET", "/reviews/{review}"): Rule(SEE, the_review),
+    ("GET", "/reviews/{review}/document"): Rule(SEE, the_review),
+    ("GET", "/reviews/{review}/draft"): Rule(SEE, the_review),
+    ("GET", "/reviews/{review}/changes"): Rule(SEE, the_review),
+    ("GET", "/jobs/{job}/changes"): Rule(SEE, the_job),
+    ("POST", "/reviews/{review}/checkout"): Rule(ANSWER, the_review),
+    ("POST", "/reviews/{review}/renew"): Rule(ANSWER, the_review),
+    ("POST", "/reviews/{review}/release"): Rule(ANSWER, the_review),
+    ("PUT", "/reviews/{review}/draft"): Rule(ANSWER, the_review, confirming),
+    ("POST", "/reviews/{review}/answer"): Rule(ANSWER, the_review, confirming),
     ("GET", "/data/{path}"): Rule(SEE, the_place),
     ("PUT", "/data/{path}"): Rule(taken, the_place),
     ("POST", "/watches"): Rule(
@@ -494,7 +551,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("DELETE", "/keys/{key}"): Rule(holder, a_key),
 }
 # Of rows that are not shared one kind is enough.
-SHARED_RULES = (SEE, STEER, OWN)
+SHARED_RULES = (SEE, STEER, OWN, ANSWER)
 
 
 def build(server: Running, client: httpx2.Client) -> World:

@@ -258,10 +258,14 @@ class World:
             routes=(*({"from": a, "to": b} for a, b in routes), *joined),
             **fields,
         )
-        outside = Outside(self.catalog, self.roots, self.fetcher)
-        now = self.clock.now()
+        now, outside = self.clock.now(), self.outside
         made = await self.real.write(lambda work: submit_job(work, outside, self.who, command, now))
         return made.graph
+
+    @property
+    def outside(self) -> Outside:
+        """What submitting needs beside the database."""
+        return Outside(self.catalog, self.roots, self.fetcher)
 
     async def cancel(self, job: JobGraph) -> None:
         now = self.clock.now()

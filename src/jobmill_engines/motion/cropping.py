@@ -42,8 +42,9 @@ def _blended(
     right, below = int(width > 1), width * int(height > 1)
 
     def fetched(offset: int) -> Floats:
-        pixels = packed.take(place + offset)
-        return pixels.view(np.uint8).reshape(*place.shape, 4)[..., :3].astype(np.float32)
+        pixels = packed.take(place + offset).view(np.uint8).reshape(*place.shape, 4)
+        colours: Floats = pixels[..., :3].astype(np.float32)
+        return colours
 
     x, y = x[..., None], y[..., None]
     upper = fetched(0)

@@ -1,18 +1,19 @@
 """A new job with its tasks and routes in SQL, and the indexes of what people say of jobs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.bulk_insert import insert_rows
 from jobmill.adapters.sql.connection import NEVER, Connection, micros, to_json
-from jobmill.core.ids import JobNumber, TaskNumber, new_id
+from jobmill.core.ids import AssetNumber, JobNumber, TaskNumber, new_id
+from jobmill.core.jobs.flow import Flow
 from jobmill.core.jobs.model import Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import NewJob
 from jobmill.core.jobs.states import Hold, JobState, TaskState
-from jobmill.core.pipelines import PlannedTask
+from jobmill.core.pipelines import Plan, PlannedTask
 
 _INSERT_JOB = """
 INSERT INTO job (number, id, organization, owner, type, state, features, params, pipeline, input,
@@ -24,10 +25,10 @@ VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, 
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
                   parameters, required, max_retries, priority, warnings, ready_at, mode, lane,
-                  lane_of, wait_for_parents, input, asset)
+                  lane_of, wait_for_parents, input, asset, review)
 VALUES (:number, :id, :job, :organization, :batch, :due, :name, :engine, :pool, :state, :features,
         :parameters, :required, :max_retries, :priority, '[]', :ready_at, :mode, :lane, :lane_of,
-        :wait_for_parents, :input, :asset)"""
+        :wait_for_parents, :input, :asset, :review)"""
 _INSERT_ROUTE = """
 INSERT INTO route (job, source, source_port, target, target_port, mode)
 VALUES (:job, :source, :source_port, :target, :target_port, :mode)"""
@@ -86,6 +87,34 @@ def add_job(db: Connection, new: NewJob) -> JobGraph:
         db.run(_INSERT_ROUTE, job=number, **asdict(route))
     own = len(new.plan.tasks)
     return JobGraph(job, tuple(tasks[:own]), routes, tuple(tasks[own:]))
+
+
+def add_task(
+    db: Connection, job: Job, plan: Plan, flow: Flow, asset: AssetNumber | None, now: datetime
+) -> list[Task]:
+    """One task with its lanes for a job that is there. What the job awaits is the task's alone."""
+    fields = {"hold": job.hold, "batch": job.batch, "due": job.due, "priority": job.priority}
+    assets = {} if asset is None else {plan.tasks[0].name: asset}
+    new = NewJob(job.id, job.organization, plan, now, fields, assets)
+    tasks = []
+    for planned in (*plan.tasks, *plan.lanes):
+        row = {**task_row(new, job.number, planned), "state": TaskState.WAITING}
+        task = _task(job, planned, row, TaskNumber(db.insert(_INSERT_TASK, **row)))
+        tasks.append(replace(task, ready_at=now, generation=job.generation))
+    tasks[0] = replace(tasks[0], flow=flow)
+    for task in tasks:
+        db.run(
+            "UPDATE task SET generation = :generation, flow = :flow WHERE number = :number",
+            number=task.number,
+            generation=task.generation,
+            flow=rows_of.flow_text(task.flow),
+        )
+    return tasks
+
+
+def add_route(db: Connection, job: JobNumber, route: Route) -> None:
+    """One route for a job that is there."""
+    db.run(_INSERT_ROUTE, job=job, **asdict(route))
 
 
 def mark(db: Connection, job: Job) -> None:
@@ -200,6 +229,7 @@ def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any
         "wait_for_parents": int(planned.wait_for_parents),
         "input": None if planned.input is None else to_json(planned.input),
         "asset": new.task_assets.get(planned.name),
+        "review": None if planned.review is None else to_json(planned.review.as_json()),
     }
 
 
@@ -224,6 +254,7 @@ def _task(job: Job, planned: PlannedTask, row: Mapping[str, Any], number: TaskNu
         asset=row["asset"],
         lane=planned.lane,
         lane_of=planned.lane_of,
+        review=planned.review,
     )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
-from jobmill.adapters.sql.blobs import release_blob
 from jobmill.adapters.sql.connection import (
     Connection,
     micros,
@@ -14,7 +13,14 @@ from jobmill.adapters.sql.connection import (
     to_json,
 )
 from jobmill.adapters.sql.job_floors import floors_of
-from jobmill.adapters.sql.job_inserts import add_job, mark, stored_due, unmark
+from jobmill.adapters.sql.job_inserts import (
+    add_job,
+    add_route,
+    add_task,
+    mark,
+    stored_due,
+    unmark,
+)
 from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, summaries_of
 from jobmill.adapters.sql.job_pages import (
     count_of_jobs,
@@ -22,8 +28,12 @@ from jobmill.adapters.sql.job_pages import (
     page_of_jobs,
     page_of_tasks,
 )
+from jobmill.adapters.sql.job_removals import OF_JOB, remove_parts, remove_task
 from jobmill.adapters.sql.many_jobs import add_jobs
+from jobmill.adapters.sql.reviews import SqlReviewStore
+from jobmill.adapters.sql.saved_rows import SavedRows
 from jobmill.core.ids import (
+    AssetNumber,
     ItemNumber,
     JobNumber,
     JobRef,
@@ -34,21 +44,17 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.items import Blob
+from jobmill.core.jobs.flow import Flow
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph
+from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
+from jobmill.core.pipelines import Plan
 
 _ACTIVE = "state IN ('starting', 'running')"
 
-_SAVE_JOB = """
-UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
-    hold = :hold, expired = :expired, expires_at = :expires_at,
-    reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
-    ended_at = :ended_at
-WHERE number = :number"""
 _DROP_BATCH = """
 DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
 _DROP_TURN = """
@@ -65,13 +71,6 @@ _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
 WHERE number = :number"""
-_SAVE_TASK = """
-UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
-    failures = :failures, token = :token, worker = :worker, progress = :progress,
-    warnings = :warnings, failure = :failure, retry_at = :retry_at, ready_at = :ready_at,
-    started_at = :started_at, ended_at = :ended_at,
-    flow = :flow
-WHERE number = :number"""
 
 
 class SqlJobStore:
@@ -79,12 +78,25 @@ class SqlJobStore:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._jobs = SavedRows(connection, "job")
+        self._tasks = SavedRows(connection, "task")
 
     def add(self, new: NewJob) -> JobGraph:
         return add_job(self._db, new)
 
     def add_many(self, new: Sequence[NewJob]) -> Sequence[JobNumber]:
         return add_jobs(self._db, new)
+
+    def add_task(
+        self, job: Job, plan: Plan, flow: Flow, asset: AssetNumber | None, now: datetime
+    ) -> Sequence[Task]:
+        return add_task(self._db, job, plan, flow, asset, now)
+
+    def add_route(self, job: JobNumber, route: Route) -> None:
+        add_route(self._db, job, route)
+
+    def remove_task(self, task: TaskNumber) -> Sequence[Blob]:
+        return remove_task(self._db, task)
 
     def describe(self, old: Job, new: Job) -> None:
         unmark(self._db, old)
@@ -148,12 +160,22 @@ class SqlJobStore:
 
     def lock(self, number: JobNumber) -> JobGraph | None:
         """The unit of work is the only writer, so that reading is locking."""
-        return self.graph(number)
+        graph = self.graph(number)
+        if graph is not None:
+            self._jobs.read(rows_of.job_changes(graph.job))
+            for task in (*graph.tasks, *graph.lanes):
+                self._tasks.read(rows_of.task_changes(task))
+        return graph
 
     def save(self, change: Change) -> None:
-        self._db.run(_SAVE_JOB, **rows_of.job_changes(change.graph.job))
+        self._jobs.save(rows_of.job_changes(change.graph.job))
         for task in change.tasks:
-            self._db.run(_SAVE_TASK, **rows_of.task_changes(task))
+            self._tasks.save(rows_of.task_changes(task))
+
+    def forget(self) -> None:
+        """What was written since the last look was undone."""
+        self._jobs.forget()
+        self._tasks.forget()
 
     def note_progress(
         self, task: TaskNumber, token: RunToken, progress: Mapping[str, FeatureProgress]
@@ -223,7 +245,7 @@ class SqlJobStore:
             self._db.run("DELETE FROM result WHERE job = :job", job=number)
         if words:
             self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
-        return self._remove_parts(number) if parts else []
+        return remove_parts(self._db, OF_JOB, job=number) if parts else []
 
     def mark_deleted(self, number: JobNumber, retain_until: datetime) -> None:
         self._db.run(
@@ -258,7 +280,9 @@ class SqlJobStore:
         job = self.graph(number)
         if job is not None:
             unmark(self._db, job.job)
-        unused = self._remove_parts(number)
+        unused = remove_parts(self._db, OF_JOB, job=number)
+        if job is not None and any(task.review is not None for task in job.tasks):
+            unused += SqlReviewStore(self._db).remove_job(number)
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (
@@ -278,17 +302,6 @@ class SqlJobStore:
             self._db.run(_DROP_BATCH, batch=job.job.batch)
             self._db.run(_DROP_TURN, batch=job.job.batch, organization=job.job.organization)
         return unused
-
-    def _remove_parts(self, number: JobNumber) -> list[Blob]:
-        parts = self._db.all(
-            "DELETE FROM part WHERE task IN (SELECT number FROM task WHERE job = :job) RETURNING *",
-            job=number,
-        )
-        return [
-            Blob(part["sha256"], part["size"])
-            for part in parts
-            if part["sha256"] and release_blob(self._db, part["organization"], part["sha256"])
-        ]
 
     def running_of_workers(
         self, workers: Sequence[WorkerName]

@@ -36,6 +36,16 @@ class EventType(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_SKIPPED = "task.skipped"
     TASK_RECOVERED = "task.recovered"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_PASSED = "review.passed"
+    REVIEW_CLAIMED = "review.claimed"
+    REVIEW_RELEASED = "review.released"
+    REVIEW_LAPSED = "review.lapsed"
+    REVIEW_ANSWERED = "review.answered"
+    REVIEW_CLOSED = "review.closed"
+    TASK_ADDED = "task.added"
+    TASK_ROUTED = "task.routed"
+    TASK_REMOVED = "task.removed"
 
 
 @dataclass(frozen=True, slots=True)

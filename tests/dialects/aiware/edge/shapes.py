@@ -86,6 +86,7 @@ TASK = {
     "internalTaskID": uuid, "internalJobID": uuid, "internalOrganizationID": uuid,
     "coreTaskID": text, "coreJobID": text, "coreRecordingID": whole, "taskStatus": status,
     "engineID": uuid, "engineName": text, "engineCategoryID": uuid, "engineCategoryName": text,
+    "engineId": uuid,
     "parentTaskID": uuid, "childTaskIDs": [uuid], "chunkCountInfo": CHUNKS, "ioFolders": [FOLDER],
     "payloadJSON": json_text, "taskPayloadJSON": json_text, "sendOutputToUris": [text],
     "maxRetries": whole, "maxEngines": whole, "currentRetries": whole, "errorCount": whole,
@@ -103,9 +104,17 @@ ROUTE = {
 JOB = {
     **TIMES,
     "internalJobID": uuid, "internalOrganizationID": uuid, "jobStatus": status, "coreID": text,
+    "internalOrganizationId": uuid,
     "coreJobID": text, "coreRecordingId": whole, "coreSourceId": whole, "jobConfigJSON": json_text,
     "currentRetries": whole, "priority": whole, "isTemplate": flag, "sendOutputToUris": [text],
     "tasks": [TASK], "taskRoutes": [ROUTE],
+}  # fmt: skip
+NEEDED = {"internalOrganizationId": JOB, "engineId": TASK}
+"""What an answer of a shape cannot leave out."""
+WORK_REQUEST = {
+    "workRequestID": uuid, "internalJobID": uuid, "internalTaskID": uuid, "engineID": uuid,
+    "engineName": text, "engineInstanceID": uuid, "engineType": engine_type, "status": status,
+    "errorCount": whole, "createdDateTime": moment, "modifiedDateTime": moment,
 }  # fmt: skip
 OUTPUT = {"name": text, "size": whole, "created": whole, "contents": text, "contentsValid": flag}
 ENGINE = {
@@ -144,6 +153,7 @@ def check(value: Any, shape: Any, where: str = "answer") -> None:
     elif isinstance(shape, dict):
         assert isinstance(value, dict), where
         assert not value.keys() - shape.keys(), (where, value.keys() - shape.keys())
+        assert all(key in value for key, of in NEEDED.items() if shape is of), where
         for key, each in value.items():
             check(each, shape[key], f"{where}.{key}")
     else:

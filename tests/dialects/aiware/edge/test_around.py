@@ -1,10 +1,11 @@
 """Engines, templates, uploads, sign-in, tokens and status at a real server."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.dialects.aiware.edge.shapes import CATEGORY, ENGINE, ERROR, USER, check, list_of
+from tests.dialects.aiware.edge.shapes import CATEGORY, ENGINE, ERROR, USER, check, list_of, uuid
 from tests.dialects.aiware.edge.speaking import TRANSLATE, WRITER, Edge
 from tests.dialects.aiware.speaking import EMAIL, PASSWORD
 from tests.running import Running
@@ -93,7 +94,57 @@ def test_templates_can_be_sent_as_they_are_read(edge: Edge, spanish: str) -> Non
 
     assert edge.ended(ident) == "complete"
     assert edge.call("GET", f"/engine/{TRANSLATE}/template/mine").status_code == 404
-    assert edge.call("POST", f"/engine/{TRANSLATE}/template/mine", json={}).status_code == 501
+
+
+def test_a_template_of_ones_own_is_kept_used_changed_and_forgotten(
+    edge: Edge,
+) -> None:
+    path = f"/engine/{TRANSLATE}/template/mine"
+    (found,) = edge.get(f"/engine/{TRANSLATE}/template/engine")["templates"]
+    template = found["template"]
+    template["tasks"][0]["payloadJSON"] = json.dumps({"beam": 2})
+
+    kept = edge.call("POST", path, json={"template": template})
+
+    assert kept.status_code == 200, kept.text
+    assert kept.json() == {"engineID": TRANSLATE, "templateName": "mine", "template": template}
+    assert uuid(template["internalOrganizationID"])
+    assert edge.get(path)["templates"] == [kept.json()]
+    assert kept.json() in edge.get(f"/engine/{TRANSLATE}/template/*")["templates"]
+    form = {"templateName": "mine", "contentType": "text/plain"}
+    file = {"fileName": ("puerto.txt", b"El puerto duerme.")}
+    job = edge.call("POST", f"/engine/{TRANSLATE}/createjob", files=file, data=form)
+    assert job.status_code == 200, job.text
+    ident = job.json()["internalJobId"]
+    assert edge.ended(ident) == "complete"
+    (only,) = edge.get(f"/proc/job/{ident}/detail")["job"]["tasks"]
+    assert json.loads(only["payloadJSON"])["beam"] == 2
+    template["tasks"][0]["payloadJSON"] = "{}"
+    assert edge.call("POST", path, json={"template": template}).status_code == 200
+    assert edge.get(path)["templates"][0]["template"] == template
+    assert edge.call("DELETE", path).json()["template"] == template
+    assert edge.call("GET", path).status_code == 404
+    assert edge.call("DELETE", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code"),
+    [
+        ("default", {"template": {"tasks": []}}, 409),
+        ("*", {"template": {"tasks": []}}, 400),
+        ("mine", {}, 400),
+        ("mine", {"template": {"tasks": []}}, 400),
+        ("mine", {"templateName": "yours", "template": {"tasks": [{"engineId": TRANSLATE}]}}, 400),
+        ("mine", {"template": {"tasks": [{"engineId": "nothing"}]}}, 400),
+    ],
+)
+def test_a_template_that_cannot_be_kept_is_refused(
+    edge: Edge, name: str, body: dict[str, Any], code: int
+) -> None:
+    answer = edge.call("POST", f"/engine/{TRANSLATE}/template/{name}", json=body)
+
+    assert answer.status_code == code, answer.text
+    check(answer.json(), ERROR)
 
 
 def test_signing_in_gives_a_token_that_opens(server: Running) -> None:

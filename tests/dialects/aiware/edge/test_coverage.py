@@ -15,8 +15,6 @@ COVERAGE = tomllib.loads(FILE.read_text(encoding="utf-8"))
 # Told in the lines of others.
 BESIDE = {
     "GET /edge/v1/proc/task/{}/data",
-    "POST /edge/v1/engine/{}/template/{}",
-    "DELETE /edge/v1/engine/{}/template/{}",
 }
 
 

@@ -8,6 +8,7 @@ from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.dialects.aiware.edge import schema
 from jobmill.dialects.aiware.edge.mapping.failures import CODES, REASONS, edge_reason_of
 from jobmill.dialects.aiware.edge.mapping.states import (
+    ATTEMPT_STATUS,
     JOB_STATUS,
     TASK_STATUS,
     job_states_of,
@@ -18,7 +19,8 @@ from jobmill.dialects.aiware.edge.mapping.states import (
 def test_every_state_has_a_word_of_edge() -> None:
     assert JOB_STATUS.keys() == set(JobState)
     assert TASK_STATUS.keys() == set(TaskState)
-    assert {*JOB_STATUS.values(), *TASK_STATUS.values()} <= set(schema.STATUSES)
+    words = {*JOB_STATUS.values(), *TASK_STATUS.values(), *ATTEMPT_STATUS.values()}
+    assert words <= set(schema.STATUSES)
 
 
 @pytest.mark.parametrize("status", schema.STATUSES)

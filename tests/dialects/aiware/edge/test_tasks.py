@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.aiware.edge.shapes import ERROR, OUTPUT, TASK, TASK_ERROR, check, list_of
+from tests.dialects.aiware.edge.shapes import (
+    ERROR,
+    OUTPUT,
+    TASK,
+    TASK_ERROR,
+    WORK_REQUEST,
+    check,
+    list_of,
+)
 from tests.dialects.aiware.edge.speaking import TRANSLATE, Edge, task, translation
 from tests.running import Gate
 
@@ -81,6 +89,30 @@ def test_logs_are_a_zip_with_each_attempt(edge: Edge, failed: dict[str, Any]) ->
             text = archive.read(name).decode()
         assert "it begins" in text
         assert "told_to_fail: the tide was too low" in text
+
+
+def test_attempts_are_work_requests(edge: Edge, done: list[dict[str, Any]]) -> None:
+    path = f"/proc/job/{done[0]['internalJobID']}/workrequests"
+
+    found = edge.get(path)
+
+    check(found, list_of(WORK_REQUEST))
+    assert found["count"] == 2
+    assert {each["internalTaskID"] for each in found["result"]} == {
+        each["internalTaskID"] for each in done
+    }
+    assert {each["status"] for each in found["result"]} == {"complete"}
+    assert edge.get(path, direction="ASC")["result"] == found["result"][::-1]
+    (one,) = edge.get(path, taskID=done[0]["internalTaskID"])["result"]
+    assert one["engineID"] == TRANSLATE
+    assert edge.get(path, status="failed")["result"] == []
+    assert edge.get(path, limit=1, offset=1)["result"] == found["result"][1:]
+
+
+def test_a_work_request_that_failed_says_so(edge: Edge, failed: dict[str, Any]) -> None:
+    (one,) = edge.get(f"/proc/job/{failed['internalJobID']}/workrequests")["result"]
+
+    assert (one["status"], one["errorCount"]) == ("failed", 1)
 
 
 def test_tasks_are_listed_with_a_total(edge: Edge, done: list[dict[str, Any]]) -> None:

@@ -23,6 +23,7 @@ from jobmill.core.jobs.service.change_job import (
 )
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
+from jobmill.core.jobs.service.extend_job import NewTask, add_route, add_task, remove_task
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
@@ -63,10 +64,13 @@ __all__ = [
     "JobInput",
     "JobView",
     "JobWatch",
+    "NewTask",
     "Recording",
     "ShareView",
     "SubmitJob",
     "Submitted",
+    "add_route",
+    "add_task",
     "attempt_log",
     "begin_attempts",
     "cancel_job",
@@ -102,6 +106,7 @@ __all__ = [
     "recording_asset",
     "recording_jobs",
     "recover_tasks",
+    "remove_task",
     "restart_job",
     "resume_job",
     "retry_job",

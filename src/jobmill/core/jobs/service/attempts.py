@@ -1,10 +1,10 @@
 """The life of attempts, as the runtime drives it: begin, note, finish, fail, stop, recover."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from jobmill.core.engines import Done, Failed
+from jobmill.core.engines import Failed
 from jobmill.core.ids import JobNumber, RunToken, TaskNumber, WorkerName, new_token
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.machine import Change, StaleAttempt
@@ -13,13 +13,14 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.alarms import raise_alarms
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
+from jobmill.core.jobs.service.handing_on import handed_on
 from jobmill.core.jobs.service.learning import learn_speed
 from jobmill.core.jobs.service.parts import cut, keep
 from jobmill.core.jobs.service.roles import hold_parts
-from jobmill.core.jobs.service.working import Claimed, Notes
+from jobmill.core.jobs.service.working import Claimed, Finish, Notes
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.pipelines import Mode
-from jobmill.core.results import Provenance, ResultWarning
+from jobmill.core.results import ResultWarning
 from jobmill.core.results.model import results_of
 
 
@@ -99,18 +100,6 @@ def note_live(work: UnitOfWork, notes: Notes, now: datetime) -> JobGraph | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
-
-    notes: Notes
-    done: Done
-    provenance: Provenance
-    parts: tuple[Part, ...] = ()
-    seconds: float = 0.0
-    chunks: int = 0
-
-
 def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
     """Settle a success: results, parts, the task, its successors, events. False: fenced off."""
     notes = finish.notes
@@ -131,6 +120,7 @@ def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
             return True
         streams = bool(graph.routes or notes.live)
         if streams:
+            finish = handed_on(graph, task, finish)
             news = replace(notes, parts=(*notes.parts, *finish.parts))
             graph = cut(work, keep(work, graph, news, now), task.name, notes.ends, now)
         # Before anything is written that the fence must keep out.

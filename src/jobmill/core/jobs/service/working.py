@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from jobmill.core.engines import Failed
+from jobmill.core.engines import Done, Failed
 from jobmill.core.ids import JobNumber, RunToken, TaskNumber
 from jobmill.core.items import Asset
 from jobmill.core.jobs.model import FeatureProgress, JobGraph, LogLine, Part, Task
+from jobmill.core.results import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +70,15 @@ class Notes:
     def live(self) -> bool:
         """Whether there is anything in it but words and figures."""
         return bool(self.parts or self.chunks or self.failures or self.read is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
+
+    notes: Notes
+    done: Done
+    provenance: Provenance
+    parts: tuple[Part, ...] = ()
+    seconds: float = 0.0
+    chunks: int = 0

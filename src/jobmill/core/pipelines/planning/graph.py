@@ -9,6 +9,11 @@ from jobmill.core.engines import EngineCatalog, check_parameters, engine_of_feat
 from jobmill.core.errors import GraphInvalid
 from jobmill.core.pipelines.planning.features import check_feature_params, feature_task
 from jobmill.core.pipelines.planning.modes import mode_of
+from jobmill.core.pipelines.planning.people import (
+    check_one_document,
+    check_reviews,
+    review_task,
+)
 from jobmill.core.pipelines.planning.plan import LANE_MARK, Mode, Plan, PlannedRoute, PlannedTask
 from jobmill_engine.manifest import Manifest
 
@@ -32,6 +37,7 @@ def plan_graph(
     wait_for_parents?, priority?, pool?, input?}`, routes `{from, to, mode?}` where each end is
     `task` or `task.port` (ports default to `out` and `in`) and the mode is `stream` or `chunk`.
     A route that names none carries chunks, and what a whole task leaves by it is read as a whole.
+    A task `{name?, review, params?}` asks people; its params go over what `review` says.
 
     `pool` is that of tasks which name none. Raises GraphInvalid and InvalidInput.
     """
@@ -39,24 +45,32 @@ def plan_graph(
         raise GraphInvalid("tasks: give at least one task.", field="tasks")
     if len(tasks) > MAX_TASKS:
         raise GraphInvalid(f"tasks: at most {MAX_TASKS} tasks make a job.", field="tasks")
-    engines = [_engine(task, f"tasks.{i}", catalog) for i, task in enumerate(tasks)]
+    engines = [engine_of(task, f"tasks.{i}", catalog) for i, task in enumerate(tasks)]
     planned = [
-        _planned(task, f"tasks.{i}", manifest, pool)
+        planned_task(task, f"tasks.{i}", manifest, pool)
         for i, (task, manifest) in enumerate(zip(tasks, engines, strict=True))
     ]
     _check_names([task.name for task in planned])
     names = {task.name for task in planned}
-    joined = tuple(_route(route, f"routes.{i}", names) for i, route in enumerate(routes))
-    _check_acyclic(joined)
+    joined = tuple(route_of(route, f"routes.{i}", names) for i, route in enumerate(routes))
+    check_acyclic(joined)
     _check_inputs(planned, joined)
+    check_reviews(planned, joined)
     plain = {joined[i] for i, route in enumerate(routes) if not route.get("mode")}
     plain -= {route for route in joined if _wanted(tasks[_index(planned, route.target)]) > 1}
     modes = _modes(planned, joined, plain, engines)
     placed = tuple(replace(task, mode=modes[task.name]) for task in planned)
+    check_one_document(placed, joined)
     return Plan(placed, joined, lanes=_lanes(tasks, placed))
 
 
-def _engine(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest:
+def engine_of(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest | None:
+    """The engine of a task, by its id or by a feature; a review has none.
+
+    Raises UnknownEngine, GraphInvalid.
+    """
+    if task.get("review") is not None:
+        return None
     features = tuple(task.get("features") or ())
     if features and not task.get("engine"):
         manifest = engine_of_feature(catalog, features[0], f"{where}.features")
@@ -72,9 +86,12 @@ def _engine(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Mani
     return manifest
 
 
-def _planned(
-    task: Mapping[str, Any], where: str, manifest: Manifest, pool: str | None
+def planned_task(
+    task: Mapping[str, Any], where: str, manifest: Manifest | None, pool: str | None
 ) -> PlannedTask:
+    """A task as it is asked for, but for its mode. Raises InvalidInput and its kin."""
+    if manifest is None:
+        return review_task(task, where)
     features = tuple(task.get("features") or ())
     params = task.get("params") or {}
     if features:
@@ -145,7 +162,7 @@ def _modes(
     tasks: Sequence[PlannedTask],
     routes: Sequence[PlannedRoute],
     plain: Collection[PlannedRoute],
-    engines: Sequence[Manifest],
+    engines: Sequence[Manifest | None],
 ) -> Mapping[str, Mode]:
     """The mode of each task; `plain` are the routes whose mode nobody asked for."""
     modes: dict[str, Mode] = {}
@@ -153,7 +170,8 @@ def _modes(
     for name in TopologicalSorter(parents).static_order():
         i = _index(tasks, name)
         leading = [route for route in routes if route.target == name]
-        offered: Collection[str] = engines[i].modes
+        manifest = engines[i]
+        offered: Collection[str] = (Mode.WHOLE,) if manifest is None else manifest.modes
         at_rest = all(r in plain and modes[r.source] is Mode.WHOLE for r in leading)
         if leading and at_rest and Mode.WHOLE in offered:
             offered = (Mode.WHOLE,)
@@ -170,21 +188,29 @@ def _lanes(
 ) -> tuple[PlannedTask, ...]:
     lanes: list[PlannedTask] = []
     for i, (asked, task) in enumerate(zip(tasks, planned, strict=True)):
-        wanted = _wanted(asked)
-        where = f"tasks.{i}.max_engines"
-        if not 1 <= wanted <= MAX_LANES:
-            raise GraphInvalid(f"{where}: give 1 to {MAX_LANES}.", field=where)
-        if task.mode is Mode.CHUNK:
-            lanes += [
-                replace(task, name=f"{task.name}{LANE_MARK}{lane}", lane=lane, lane_of=task.name)
-                for lane in range(1, wanted)
-            ]
+        lanes += lanes_of(asked, task, f"tasks.{i}")
         if len(planned) + len(lanes) > MAX_ROWS:
+            where = f"tasks.{i}.max_engines"
             raise GraphInvalid(f"{where}: the job would have too many lanes.", field=where)
     return tuple(lanes)
 
 
-def _route(route: Mapping[str, Any], where: str, names: set[str]) -> PlannedRoute:
+def lanes_of(asked: Mapping[str, Any], task: PlannedTask, where: str) -> list[PlannedTask]:
+    """The further lanes of a task. Raises GraphInvalid."""
+    wanted = _wanted(asked)
+    if not 1 <= wanted <= MAX_LANES:
+        where = f"{where}.max_engines"
+        raise GraphInvalid(f"{where}: give 1 to {MAX_LANES}.", field=where)
+    if task.mode is not Mode.CHUNK:
+        return []
+    return [
+        replace(task, name=f"{task.name}{LANE_MARK}{lane}", lane=lane, lane_of=task.name)
+        for lane in range(1, wanted)
+    ]
+
+
+def route_of(route: Mapping[str, Any], where: str, names: set[str]) -> PlannedRoute:
+    """A route between tasks of these names. Raises GraphInvalid."""
     ends = []
     for key, port in (("from", "out"), ("to", "in")):
         text = str(route.get(key) or "")
@@ -207,7 +233,8 @@ def _route_mode(route: Mapping[str, Any], where: str) -> Mode:
     return Mode(asked)
 
 
-def _check_acyclic(routes: Sequence[PlannedRoute]) -> None:
+def check_acyclic(routes: Sequence[PlannedRoute]) -> None:
+    """Raise GraphInvalid where tasks wait for each other."""
     parents: dict[str, set[str]] = {}
     for route in routes:
         parents.setdefault(route.target, set()).add(route.source)

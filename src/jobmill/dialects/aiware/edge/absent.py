@@ -7,15 +7,10 @@ from starlette.routing import BaseRoute
 from jobmill.dialects.aiware.edge.call import Handler, call_of, route
 from jobmill.dialects.aiware.errors import NotServed
 
-FIXED = "a job's tasks are fixed when it is made; create it with all of them"
 PULL = (
     "engines are run by the server's own workers; register one by its address: POST /api/v1/engines"
 )
 ABSENT: tuple[tuple[str, str, str], ...] = (
-    ("POST", "/proc/job/{job}/addtask", FIXED),
-    ("POST", "/proc/job/{job}/addtaskroute", FIXED),
-    ("POST", "/proc/task/{task}/delete", "delete the job, or abort it by proc/tasks/update_status"),
-    ("GET", "/proc/job/{job}/workrequests", "proc/job/{JobID}/detail shows how far its tasks are"),
     (
         "GET",
         "/proc/job/{job}/performance",

@@ -92,7 +92,7 @@ def _status(work: UnitOfWork, call: Call) -> dict[str, Any]:
         if (states := job_states_of(word))
     }
     return {
-        "status": "running",
+        "status": "active",
         "version": VERSION,
         "organizationID": around_of(work, call).organization,
         "engines": len(list_engines(call.catalog, call.who)),

@@ -1,6 +1,5 @@
-"""Handlers of jobs: create, look, list, outputs, delete."""
+"""Handlers of jobs: create, look, list, delete."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -25,18 +24,10 @@ from jobmill.dialects.aiware.edge.lists import (
 from jobmill.dialects.aiware.edge.mapping.create_job import EdgeJob, in_edge_words, read_jobs
 from jobmill.dialects.aiware.edge.mapping.jobs import job_detail, job_status
 from jobmill.dialects.aiware.edge.mapping.states import job_states_of
-from jobmill.dialects.aiware.edge.outputs import (
-    Output,
-    download_of,
-    named,
-    output_answer,
-    outputs_of_job,
-)
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.submitting import command_from
 from jobmill.dialects.aiware.mapping.ids import number_from
 from jobmill.http.limits import read_json
-from jobmill.http.ranges import download_response
 from jobmill.http.request_id import speak_of
 
 
@@ -79,38 +70,6 @@ async def detail(request: Request) -> Response:
         return job_detail(edge_job(work, call.who, job), around_of(work, call))
 
     return JSONResponse({"job": await call.house.database.read(look)})
-
-
-async def outputs(request: Request) -> Response:
-    """`GET proc/job/{id}/outputs`: the files by now; none before they are whole."""
-    graph, _, found = await _outputs(request)
-    shown = {"internalJobID": graph.job.id, "outputs": [each.shown() for each in found]}
-    return JSONResponse({"outputs": shown})
-
-
-async def output(request: Request) -> Response:
-    """`GET proc/job/{id}/output/{name}`: the bytes; with `?format=envelope` in an object."""
-    _, call, found = await _outputs(request)
-    return await output_answer(request, call, named(found, request.path_params["name"]))
-
-
-async def download(request: Request) -> Response:
-    """`GET proc/job/{id}/download/{name}`: the bytes."""
-    _, call, found = await _outputs(request)
-    chosen = named(found, request.path_params["name"])
-    return await download_response(request, download_of(call.house, call, chosen))
-
-
-async def _outputs(request: Request) -> tuple[JobGraph, Call, Sequence[Output]]:
-    call, job = await call_of(request), request.path_params["job"]
-
-    def look(work: UnitOfWork) -> tuple[JobGraph, list[Output]]:
-        call.view = work
-        graph = edge_job(work, call.who, job)
-        return graph, outputs_of_job(call, graph)
-
-    graph, found = await call.house.database.read(look)
-    return graph, call, found
 
 
 async def delete(request: Request) -> Response:
@@ -178,8 +137,5 @@ JOB_ROUTES: list[BaseRoute] = [
     route(JOB + "/status", "GET", status),
     route(JOB + "/recheck_status", "GET", status),
     route(JOB + "/detail", "GET", detail),
-    route(JOB + "/outputs", "GET", outputs),
-    route(JOB + "/output/{name}", "GET", output),
-    route(JOB + "/download/{name}", "GET", download),
     route(JOB + "/delete", "POST", delete),
 ]

@@ -10,17 +10,25 @@ from jobmill.dialects.aiware.edge.admin import ADMIN_ROUTES
 from jobmill.dialects.aiware.edge.call import answering
 from jobmill.dialects.aiware.edge.engines import ENGINE_ROUTES
 from jobmill.dialects.aiware.edge.errors import error_answer
+from jobmill.dialects.aiware.edge.extending import EXTENDING_ROUTES
 from jobmill.dialects.aiware.edge.jobs import JOB_ROUTES
+from jobmill.dialects.aiware.edge.output_routes import OUTPUT_ROUTES
 from jobmill.dialects.aiware.edge.schema import MOUNT
 from jobmill.dialects.aiware.edge.tasks import TASK_ROUTES
+from jobmill.dialects.aiware.edge.templates import TEMPLATE_ROUTES
 from jobmill.dialects.aiware.edge.uploads import UPLOAD_ROUTES
+from jobmill.dialects.aiware.edge.work_requests import WORK_ROUTES
 from jobmill.http.dialect import Dialect
 
 ROUTES: list[BaseRoute] = [
     *JOB_ROUTES,
     *TASK_ROUTES,
+    *EXTENDING_ROUTES,
     *ENGINE_ROUTES,
     *UPLOAD_ROUTES,
+    *OUTPUT_ROUTES,
+    *WORK_ROUTES,
+    *TEMPLATE_ROUTES,
     *ADMIN_ROUTES,
     *ABSENT_ROUTES,
 ]

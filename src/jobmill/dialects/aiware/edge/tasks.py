@@ -1,6 +1,6 @@
-"""Handlers of tasks: look, list, outputs, logs, errors, and the statuses that a caller may set."""
+"""Handlers of tasks: look, list, logs, errors, and the statuses that a caller may set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -27,19 +27,11 @@ from jobmill.dialects.aiware.edge.mapping.failures import edge_reason_of
 from jobmill.dialects.aiware.edge.mapping.jobs import task_detail, task_error
 from jobmill.dialects.aiware.edge.mapping.reading import mapping, texts, word
 from jobmill.dialects.aiware.edge.mapping.states import task_states_of
-from jobmill.dialects.aiware.edge.outputs import (
-    Output,
-    download_of,
-    named,
-    output_answer,
-    outputs_of_task,
-)
 from jobmill.dialects.aiware.edge.schema import FAILURE_REASONS, STATUSES
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.mapping.catalogue import category_of, engine_named
 from jobmill.dialects.aiware.mapping.jobs import SeenTask, id_of
 from jobmill.http.limits import read_json
-from jobmill.http.ranges import download_response
 
 MOST_TASKS = 1000
 MOST_ERRORS = 10_000
@@ -55,38 +47,6 @@ async def detail(request: Request) -> Response:
         return task_detail(edge_task(work, call.who, task), around_of(work, call))
 
     return JSONResponse({"task": await call.house.database.read(look)})
-
-
-async def outputs(request: Request) -> Response:
-    """`GET proc/task/{id}/outputs`: the files by now, also while it runs."""
-    seen, _, found = await _outputs(request)
-    shown = {"internalTaskID": seen.task.id, "outputs": [each.shown() for each in found]}
-    return JSONResponse({"outputs": shown})
-
-
-async def output(request: Request) -> Response:
-    """`GET proc/task/{id}/output/{name}`: the bytes; with `?format=envelope` in an object."""
-    _, call, found = await _outputs(request)
-    return await output_answer(request, call, named(found, request.path_params["name"]))
-
-
-async def download(request: Request) -> Response:
-    """`GET proc/task/{id}/download/{name}`: the bytes."""
-    _, call, found = await _outputs(request)
-    chosen = named(found, request.path_params["name"])
-    return await download_response(request, download_of(call.house, call, chosen))
-
-
-async def _outputs(request: Request) -> tuple[SeenTask, Call, Sequence[Output]]:
-    call, task = await call_of(request), request.path_params["task"]
-
-    def look(work: UnitOfWork) -> tuple[SeenTask, list[Output]]:
-        call.view = work
-        seen = edge_task(work, call.who, task)
-        return seen, outputs_of_task(call, seen.graph, seen.task)
-
-    seen, found = await call.house.database.read(look)
-    return seen, call, found
 
 
 async def logs(request: Request) -> Response:
@@ -252,9 +212,6 @@ TASK_ROUTES: list[BaseRoute] = [
     route("/proc/tasks/errors", "GET", errors),
     route("/proc/tasks/update_status", "POST", update_status),
     route(TASK + "/detail", "GET", detail),
-    route(TASK + "/outputs", "GET", outputs),
-    route(TASK + "/output/{name}", "GET", output),
-    route(TASK + "/download/{name}", "GET", download),
     route(TASK + "/logs", "GET", logs),
     route(TASK + "/data", "GET", logs),
     route("/proc/job/{job}/data", "GET", job_logs),

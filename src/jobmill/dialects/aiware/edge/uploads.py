@@ -1,13 +1,11 @@
 """Jobs of one engine on a file that comes with the call, by a template."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from jobmill.core.accounts import Right
-from jobmill.core.errors import InvalidInput, NotFound, UnsupportedBody
+from jobmill.core.errors import InvalidInput, UnsupportedBody
 from jobmill.core.items import Naming, StoredBytes, add_upload
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
@@ -16,10 +14,9 @@ from jobmill.dialects.aiware.edge.engines import engine_of
 from jobmill.dialects.aiware.edge.jobs import submit_edge_job
 from jobmill.dialects.aiware.edge.mapping.create_job import read_edge_job
 from jobmill.dialects.aiware.edge.mapping.reading import json_object
-from jobmill.dialects.aiware.edge.mapping.templates import NAMES, USUAL, filled, template_of
-from jobmill.dialects.aiware.errors import NotServed
+from jobmill.dialects.aiware.edge.mapping.templates import NAMES, USUAL, filled
+from jobmill.dialects.aiware.edge.templates import find_template, own_templates
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.mapping.catalogue import engine_id
 from jobmill.http.limits import chunks_of
 from jobmill.http.multipart import FileForm, FormReader, is_form
 from jobmill.http.receiving import drop_unnamed
@@ -61,7 +58,13 @@ def _submit(
     fields = form.fields
     name = fields.get("templateName") or USUAL
     installed = call.catalog.manifests()
-    template = template_of(manifest, _template_name(name), installed)
+    template = find_template(work, call, manifest, name)
+    if template is None:
+        known = " and ".join([*NAMES, *own_templates(work, call, manifest)])
+        raise InvalidInput(
+            f"templateName: there is no template {name!r}; there are {known}.",
+            field="templateName",
+        )
     media_type = fields.get("contentType") or form.media_type or "application/octet-stream"
     naming = Naming(fields.get("inputFileName") or form.file_name or "upload", media_type)
     asset = add_upload(work.assets, call.who, naming, stored, call.now)
@@ -71,47 +74,6 @@ def _submit(
     return submit_edge_job(work, call, job, "")
 
 
-def _template_name(name: str) -> str:
-    if name not in NAMES:
-        raise InvalidInput(
-            f"templateName: there is no template {name!r}; there are {' and '.join(NAMES)}.",
-            field="templateName",
-        )
-    return name
-
-
-async def templates(request: Request) -> Response:
-    """`GET engine/{id}/template/{name}`: a template; `*` shows all of the engine's."""
-    call = await call_of(request)
-    manifest, name = engine_of(call, request.path_params["engine"]), request.path_params["name"]
-    if name != "*" and name not in NAMES:
-        raise NotFound(f"There is no template {name!r}; there are {' and '.join(NAMES)}.")
-    installed = call.catalog.manifests()
-    found: list[dict[str, Any]] = [
-        {
-            "engineID": engine_id(manifest.id),
-            "templateName": each,
-            "template": template_of(manifest, each, installed),
-        }
-        for each in NAMES
-        if name in ("*", each)
-    ]
-    return JSONResponse({"templates": found})
-
-
-async def keep_template(request: Request) -> Response:
-    """`POST` and `DELETE engine/{id}/template/{name}`: templates of one's own."""
-    call = await call_of(request)
-    engine_of(call, request.path_params["engine"])
-    raise NotServed(
-        "Templates come with the engines; keep your own as a pipeline: POST /api/v1/pipelines."
-    )
-
-
-TEMPLATE = "/engine/{engine}/template/{name}"
 UPLOAD_ROUTES: list[BaseRoute] = [
     route("/engine/{engine}/createjob", "POST", create),
-    route(TEMPLATE, "GET", templates),
-    route(TEMPLATE, "POST", keep_template),
-    route(TEMPLATE, "DELETE", keep_template),
 ]

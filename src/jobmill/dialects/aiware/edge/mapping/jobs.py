@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jobmill.core.jobs.model import Job, JobGraph, Route, Task
+from jobmill.core.jobs.model import Attempt, Job, JobGraph, Route, Task
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.pipelines import Mode
 from jobmill.dialects.aiware.edge.mapping.create_job import EDGE
 from jobmill.dialects.aiware.edge.mapping.failures import NONE, edge_reason_of
-from jobmill.dialects.aiware.edge.mapping.states import JOB_STATUS, TASK_STATUS
+from jobmill.dialects.aiware.edge.mapping.states import ATTEMPT_STATUS, JOB_STATUS, TASK_STATUS
 from jobmill.dialects.aiware.edge.mapping.uuids import is_uuid
 from jobmill.dialects.aiware.edge.schema import TASK_NUMBERS
 from jobmill.dialects.aiware.mapping.catalogue import category_of, engine_id
@@ -70,7 +70,9 @@ def job_detail(graph: JobGraph, around: Around) -> dict[str, Any]:
             "coreID": words.get("coreID"),
             "jobConfigJSON": words.get("jobConfigJSON"),
             **job_status(graph),
+            # The OpenAPI file names one and requires the other.
             "internalOrganizationID": around.organization,
+            "internalOrganizationId": around.organization,
             "coreJobID": words.get("coreJobID") or id_of(job),
             "coreRecordingId": words.get("coreRecordingID", job.item),
             "coreSourceId": words.get("coreSourceID"),
@@ -138,12 +140,33 @@ def task_error(seen: SeenTask, around: Around) -> dict[str, Any]:
     )
 
 
+def work_request(seen: SeenTask, attempt: Attempt) -> dict[str, Any]:
+    """A try at a task: what the vendor calls a work request."""
+    found = {
+        "workRequestID": attempt.id,
+        "internalJobID": seen.graph.job.id,
+        "internalTaskID": seen.task.id,
+        "engineID": engine_id(seen.task.engine),
+        "engineName": seen.task.engine,
+        "engineInstanceID": lasting_uuid("worker", attempt.worker),
+        "engineType": seen.task.mode.value.replace("whole", "batch"),
+        "status": ATTEMPT_STATUS[attempt.state],
+        "errorCount": 1 if attempt.failure is not None else 0,
+        "createdDateTime": _time(attempt.claimed_at),
+        "modifiedDateTime": _time(attempt.ended_at or attempt.started_at or attempt.claimed_at),
+    }
+    return _known(found)
+
+
 def _engine(seen: SeenTask, around: Around) -> dict[str, Any]:
     task, manifest = seen.task, around.installed.get(seen.task.engine)
     category = None if manifest is None else category_of(manifest)
     written = str(kept_of_task(seen).get("engineId") or "")
+    ident = written if is_uuid(written) else engine_id(task.engine)
     return {
-        "engineID": written if is_uuid(written) else engine_id(task.engine),
+        # The OpenAPI file names one and requires the other.
+        "engineID": ident,
+        "engineId": ident,
         "engineName": task.engine if manifest is None else manifest.name,
         "engineCategoryID": None if category is None else category.id,
         "engineCategoryName": None if category is None else category.name,
@@ -227,10 +250,11 @@ def routes_of(graph: JobGraph) -> list[dict[str, Any]]:
     roots: list[dict[str, Any]] = [
         {"taskChildId": task.id} for task in shown_tasks(graph) if task.name not in fed
     ]
-    return [*roots, *(_route(graph, route) for route in graph.routes)]
+    return [*roots, *(route_detail(graph, route) for route in graph.routes)]
 
 
-def _route(graph: JobGraph, route: Route) -> dict[str, Any]:
+def route_detail(graph: JobGraph, route: Route) -> dict[str, Any]:
+    """A route that joins two tasks."""
     source, target = graph.named(route.source), graph.named(route.target)
     written = source.flow.held(route.source_port)
     read = (

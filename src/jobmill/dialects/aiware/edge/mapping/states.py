@@ -27,6 +27,15 @@ TASK_STATUS: Mapping[TaskState, str] = {
     TaskState.CANCELLED: "aborted",
     TaskState.SKIPPED: "aborted",
 }
+# How an attempt ended, or that it has not.
+ATTEMPT_STATUS: Mapping[str, str] = {
+    "running": "running",
+    "done": "complete",
+    "failed": "failed",
+    "cancelled": "aborted",
+    "stopped": "aborted",
+    "lost": "aborted",
+}
 
 
 def job_states_of(status: str) -> tuple[JobState, ...]:

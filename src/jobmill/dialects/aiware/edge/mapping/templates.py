@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from jobmill.dialects.aiware.edge.mapping.reading import json_object
 from jobmill.dialects.aiware.mapping.catalogue import COGNITION, engine_id, engine_kind
 from jobmill.dialects.aiware.mapping.results import WRITER
 from jobmill_engine.manifest import Manifest
@@ -46,7 +47,30 @@ def template_of(manifest: Manifest, name: str, installed: Mapping[str, Manifest]
     return {"tasks": [main, writer], "taskRoutes": routes}
 
 
-def filled(template: dict[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The template with what its first task works on, and how."""
-    first, *rest = template["tasks"]
-    return {**template, "tasks": [{**first, "payloadJSON": dict(payload)}, *rest]}
+def filled(template: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The template with what its first task works on, and how, put into that one's payload: the
+    first that no other task feeds."""
+    fed = {
+        route.get("taskChildId")
+        for route in template.get("taskRoutes") or ()
+        if route.get("taskParentId") or route.get("taskParentOutputId")
+    }
+    tasks = list(template["tasks"])
+    at = next((i for i, each in enumerate(tasks) if _name(each) not in fed), 0)
+    own = json_object(tasks[at], "payloadJSON", "")
+    tasks[at] = {**tasks[at], "payloadJSON": {**own, **payload}}
+    return {**template, "tasks": tasks}
+
+
+def _name(task: Mapping[str, Any]) -> Any:
+    return task.get("correlationTaskId")
+
+
+def pipeline_name(manifest: Manifest, name: str) -> str:
+    """Under which pipeline a template of one's own is kept."""
+    return f"{pipeline_prefix(manifest)}{name}"
+
+
+def pipeline_prefix(manifest: Manifest) -> str:
+    """What the pipelines of an engine's templates begin with."""
+    return f"edge/{engine_id(manifest.id)}/"
