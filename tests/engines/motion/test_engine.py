@@ -1,4 +1,4 @@
-"""The engine on films of all kinds, with a network that always sees the same: its files, its ends."""
+"""The engine on films of all kinds, with a network that sees the same each time."""
 
 import io
 import json
