@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobmill.core.errors import InvalidInput
@@ -56,7 +56,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["a", "b.c", "Ü"]), JSON, max_size=3))
 def test_values_of_any_kind_are_kept_as_they_are(unknown: dict[str, Any]) -> None:
     sent = {"type": "x", **INPUT, **unknown}
@@ -68,7 +68,7 @@ def test_values_of_any_kind_are_kept_as_they_are(unknown: dict[str, Any]) -> Non
         assert found == unknown
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),
     st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),
