@@ -70,7 +70,9 @@ class AssetStoreConformance:
         stays, later, sooner = (upload(work, ONE) for _ in range(3))
         work.assets.retain(later.handle, NOW + timedelta(hours=2))
         work.assets.retain(sooner.handle, NOW + timedelta(hours=1))
-        newer = work.assets.add_version(sooner, "b", "x/y", NOW, TWO)
+        known = work.assets.get(sooner.number)
+        assert known is not None
+        newer = work.assets.add_version(known, "b", "x/y", NOW, TWO)
         assert newer.retain_until == NOW + timedelta(hours=1)
         assert work.assets.next_end() == NOW + timedelta(hours=1)
         assert work.assets.over(NOW, 10) == []
