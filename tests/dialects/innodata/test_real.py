@@ -71,7 +71,8 @@ def test_data_points_are_found_and_confirmed_by_people(people: People, document:
 @pytest.mark.parametrize("kind", ["doc2xml", "pdf2xml"])
 def test_a_conversion_needs_nobody(people: People, document: str, kind: str) -> None:
     ana: Curl = people.curl("ana")
-    job = ana.post("/jobs", {"type": kind, "contents": [{"uri": document}]})["id"]
+    fields = {"text-extraction": {"ocr": False}, "zoning.high_resolution_image_height": 512}
+    job = ana.post("/jobs", {"type": kind, "contents": [{"uri": document}], **fields})["id"]
     done = ana.until(job)
     assert done["status"] == "completed", done
     assert b"Bolt" in ana("GET", done["output_content"]["uri"]).body
