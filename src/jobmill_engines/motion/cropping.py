@@ -15,7 +15,9 @@ _SCALE = np.float32(1 / 255)
 def cut(picture: Picture, region: Region, side: int) -> Floats:
     """The square (side, side, 3), 0 to 1, between pixels blended; beyond the edge it goes on."""
     height, width = picture.shape[:2]
-    step = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side) - np.float32(0.5)
+    step = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side) - np.float32(
+        0.5
+    )
     cos, sin = np.float32(np.cos(region.angle)), np.float32(np.sin(region.angle))
     size = np.float32(region.size)
     x = np.float32(region.x - 0.5) + size * (step[None, :] * cos - step[:, None] * sin)

@@ -95,7 +95,9 @@ class Follower:
         if self._lost and self._lost % _LOOK_EVERY and self._lost > _LOOK_EVERY:
             return None
         longest = max(sight.width, sight.height)
-        size = [max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)]
+        size = [
+            max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)
+        ]
         boxes, logits = self._nets.detect(squared(sight.scaled(*size), DETECTOR_SIDE))
         shift = np.array([longest - sight.width, longest - sight.height]) / 2
         people = candidates(boxes, logits, self._anchors, longest, shift)

@@ -78,7 +78,13 @@ class Overlay:
         thick = max(1.0, min(width, height) / 240)
         for joint, parent in enumerate(skeleton.parents):
             name = skeleton.names[joint]
-            colour = _LEFT if name.startswith("Left") else _RIGHT if name.startswith("Right") else _MIDDLE
+            colour = (
+                _LEFT
+                if name.startswith("Left")
+                else _RIGHT
+                if name.startswith("Right")
+                else _MIDDLE
+            )
             colour = colour if tracked else _BRIDGED
             if parent >= 0:
                 draw_line(picture, pixels[parent], pixels[joint], thick, colour)

@@ -120,9 +120,7 @@ def _add_floor(main: Array, right: Array, feet: Array, contacts: Mask) -> None:
     right[stands, 1] += _STANDS / 10 * -lowest[stands]
 
 
-def _locked(
-    skeleton: Skeleton, rotations: Array, root: Array, contacts: Mask, fps: float
-) -> Array:
+def _locked(skeleton: Skeleton, rotations: Array, root: Array, contacts: Mask, fps: float) -> Array:
     """Bend the legs until standing points do not move at all, and none is below the floor."""
     places, turned = forward(skeleton, rotations, root)
     ease = max(1, round(_EASE_S * fps))
@@ -181,9 +179,7 @@ def _moves(points: Array, stands: Mask, ease: int) -> tuple[Array, Array]:
     return move, weight
 
 
-def _bend_leg(
-    skeleton: Skeleton, places: Array, turned: Array, side: str, target: Array
-) -> None:
+def _bend_leg(skeleton: Skeleton, places: Array, turned: Array, side: str, target: Array) -> None:
     """Put the ankle at `target` (T, 3), as far as the leg reaches; the foot keeps its rotation."""
     upper, lower, foot = (INDEX[f"{side}{part}"] for part in ("UpLeg", "Leg", "Foot"))
     hip, knee, ankle = places[:, upper], places[:, lower], places[:, foot]

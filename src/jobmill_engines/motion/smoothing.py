@@ -29,7 +29,9 @@ def smooth(values: Array, weights: Array, bending: float) -> Array:
     faint = 1e-9 * (1.0 + bending)
     middle = _mean(values, weights)
     pull = weights * (values - middle)
-    return middle + solve_banded(main[:, None] + weights + faint, first[:, None], second[:, None], pull)
+    return middle + solve_banded(
+        main[:, None] + weights + faint, first[:, None], second[:, None], pull
+    )
 
 
 def robust(values: Array, weights: Array, bending: float, rounds: int = 2) -> Array:

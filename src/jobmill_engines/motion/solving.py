@@ -122,7 +122,9 @@ def _head(body: _Body, points: Array) -> None:
 
 def _arm(body: _Body, points: Array, number: int, side: str) -> None:
     sign = 1.0 if number == 0 else -1.0
-    shoulder, elbow, wrist = (points[:, each[number]] for each in (lm.SHOULDERS, lm.ELBOWS, lm.WRISTS))
+    shoulder, elbow, wrist = (
+        points[:, each[number]] for each in (lm.SHOULDERS, lm.ELBOWS, lm.WRISTS)
+    )
     chest = body.space("Spine2")
     rest = np.broadcast_to(body.rest(f"{side}Arm"), shoulder.shape)
     lift = between(rotate(chest, rest), shoulder - body.place(f"{side}Shoulder"))
@@ -169,7 +171,12 @@ def _leg(body: _Body, points: Array, number: int, side: str) -> None:
 
 
 def _hinge(
-    parent: Array, rest: Array, axis: Array, first: Array, second: Array, likely: Array | None = None
+    parent: Array,
+    rest: Array,
+    axis: Array,
+    first: Array,
+    second: Array,
+    likely: Array | None = None,
 ) -> Array:
     """The axis (T, 3) about which a limb bends: as seen where it is bent, else carried along."""
     cross = np.cross(unit(first), unit(second))

@@ -11,7 +11,20 @@ from jobmill_engines.motion.observed import Observed
 from jobmill_engines.motion.rotations import Array, between, rotate, unit
 from jobmill_engines.motion.landmarks import HIPS, middle
 
-_COMMON = (12.0, 15.0, 24 / 1.001, 24.0, 25.0, 30 / 1.001, 30.0, 48.0, 50.0, 60 / 1.001, 60.0, 120.0)
+_COMMON = (
+    12.0,
+    15.0,
+    24 / 1.001,
+    24.0,
+    25.0,
+    30 / 1.001,
+    30.0,
+    48.0,
+    50.0,
+    60 / 1.001,
+    60.0,
+    120.0,
+)
 _EVEN = 0.2
 _FAR_S = 0.25
 _COLUMNS = COUNT * 6

@@ -99,7 +99,11 @@ def points_of(truth: Truth) -> Array:
     for number, sign in ((0, 1.0), (1, -1.0)):
         put(lm.EARS[number], "Head", (sign * 0.075, *ears))
         for eye in range(3):
-            put((1, 4)[number] + eye, "Head", (sign * (0.02 + 0.015 * eye), ears[0] + 0.02, ears[1] + 0.09))
+            put(
+                (1, 4)[number] + eye,
+                "Head",
+                (sign * (0.02 + 0.015 * eye), ears[0] + 0.02, ears[1] + 0.09),
+            )
         put((9, 10)[number], "Head", (sign * 0.025, ears[0] - 0.06, ears[1] + 0.08))
         side = SIDES[number]
         for pair, joint in (

@@ -51,8 +51,14 @@ def write_film(
         stream = None
         for number, picture in enumerate(pictures):
             if stream is None:
-                stream = container.add_stream("libx264", rate=fps, options={"crf": "20", "preset": "veryfast"})
-                stream.width, stream.height, stream.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
+                stream = container.add_stream(
+                    "libx264", rate=fps, options={"crf": "20", "preset": "veryfast"}
+                )
+                stream.width, stream.height, stream.pix_fmt = (
+                    picture.shape[1],
+                    picture.shape[0],
+                    "yuv420p",
+                )
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = number, 1 / Fraction(fps)
             container.mux(stream.encode(frame))
@@ -74,12 +80,16 @@ def _body(joints: Array, turned: Array) -> list[Capsule]:
         Capsule(off("Head", 0, 0.03, 0.025), off("Head", 0, 0.12, 0.02), 0.085, SKIN),
         Capsule(off("Head", 0, 0.10, -0.015), off("Head", 0, 0.15, -0.005), 0.092, HAIR),
         Capsule(off("Head", 0, 0.075, 0.105), off("Head", 0, 0.055, 0.12), 0.013, SKIN),
-        Capsule(off("Head", -0.025, 0.015, 0.10), off("Head", 0.025, 0.015, 0.10), 0.010, (150, 60, 60)),
+        Capsule(
+            off("Head", -0.025, 0.015, 0.10), off("Head", 0.025, 0.015, 0.10), 0.010, (150, 60, 60)
+        ),
         Capsule(at("LeftArm"), at("RightArm"), 0.065, SHIRT),
         Capsule(off("LeftUpLeg", -0.02, 0, 0), off("RightUpLeg", 0.02, 0, 0), 0.105, TROUSERS),
     ]
     for x in (-0.085, 0.0, 0.085):
-        parts.append(Capsule(off("Spine2", x * 1.2, 0.08, 0), off("Spine", x, 0.0, 0), 0.095, SHIRT))
+        parts.append(
+            Capsule(off("Spine2", x * 1.2, 0.08, 0), off("Spine", x, 0.0, 0), 0.095, SHIRT)
+        )
     for sign, side in zip((1, -1), SIDES, strict=True):
         parts += [
             Capsule(off("Head", sign * 0.03, 0.095, 0.098), off("Head", sign * 0.036, 0.095, 0.096), 0.012, (250, 250, 250)),
@@ -142,11 +152,17 @@ def _lit(normal: Array, camera: Camera) -> Array:
     return lit
 
 
-def _box(a: Array, b: Array, thick: float, focal: float, width: int, height: int) -> tuple[slice, slice] | None:
+def _box(
+    a: Array, b: Array, thick: float, focal: float, width: int, height: int
+) -> tuple[slice, slice] | None:
     xs, ys = [], []
     for end in (a, b):
         near = max(-end[2] - thick, 0.1)
-        x, y, r = width / 2 + focal * end[0] / -end[2], height / 2 - focal * end[1] / -end[2], focal * thick / near * 1.2 + 2
+        x, y, r = (
+            width / 2 + focal * end[0] / -end[2],
+            height / 2 - focal * end[1] / -end[2],
+            focal * thick / near * 1.2 + 2,
+        )
         xs += [x - r, x + r]
         ys += [y - r, y + r]
     left, right = max(0, int(min(xs))), min(width, int(max(xs)) + 1)

@@ -150,6 +150,8 @@ def _pack(file: BinaryIO, name: bytes, data: bytes) -> None:
     known = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, crc, size, size, len(name), len(extra))
     file.write(b"PK\x03\x04" + known + name + extra + data)
     start = file.tell()
-    known = struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, 0)
+    known = struct.pack(
+        "<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, 0
+    )
     file.write(b"PK\x01\x02" + known + name)
     file.write(b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, file.tell() - start, start, 0))
