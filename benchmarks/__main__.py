@@ -13,6 +13,7 @@ BENCHES = (
     "listing",
     "batches",
     "webhooks",
+    "graphql",
     "scan",
     "transcription",
 )

@@ -10,6 +10,7 @@ from tests.running import Running
 
 INPUT = {"json": 1}
 NOOP = [{"name": "a", "engine": "noop"}]
+PAST = "2020-01-01T00:00:00Z"
 
 
 def refused(server: Running, status: int, **request: Any) -> dict[str, Any]:
@@ -66,6 +67,17 @@ def refused(server: Running, status: int, **request: Any) -> dict[str, Any]:
         ({"input": INPUT, "tasks": NOOP, "priority": -1}, "priority", "0"),
         ({"input": INPUT, "tasks": NOOP, "priority": "high"}, "priority", "integer"),
         ({"input": INPUT, "tasks": NOOP, "retain_days": 0}, "retain_days", "greater"),
+        ({"input": INPUT, "tasks": NOOP, "retain_until": PAST}, "retain_until", "not over yet"),
+        (
+            {
+                "input": INPUT,
+                "tasks": NOOP,
+                "retain_until": "2130-01-01T00:00:00Z",
+                "retain_days": 1,
+            },
+            "retain_until",
+            "not both",
+        ),
         ({"input": INPUT, "tasks": NOOP, "origin": "x" * 201}, "origin", "200"),
         ({"input": {"path": "../etc/passwd"}, "tasks": NOOP}, "input.path", ".."),
         ({"input": {"path": "not-there.mp4"}, "tasks": NOOP}, "input.path", "no file"),

@@ -50,8 +50,8 @@ def test_a_batch_with_one_wrong_row_is_no_batch(idle: Running) -> None:
     before = number_of_jobs(idle), len(idle.client.get("/api/v1/batches").json()["items"])
     wrong = [*rows(3), {"input": {"path": "not-there.mp4"}}]
     answer = idle.client.post("/api/v1/batches", json={"template": NOOP, "rows": wrong})
-    assert (answer.status_code, answer.json()["field"]) == (422, "rows[3].input.path")
-    assert "rows[3]" in answer.json()["detail"]
+    assert (answer.status_code, answer.json()["field"]) == (422, "rows.3.input.path")
+    assert "rows.3" in answer.json()["detail"]
     after = number_of_jobs(idle), len(idle.client.get("/api/v1/batches").json()["items"])
     assert before == after
 

@@ -62,4 +62,4 @@ def test_the_row_of_a_batch_is_named(house: Running) -> None:
     rows = [{"input": {"path": "film.mp4"}}, {"input": {"path": "notes.txt"}}]
     body = {"template": FEATURE, "rows": rows}
     problem = house.client.post("/api/v1/batches", json=body).json()
-    assert (problem["code"], problem["field"]) == ("media_not_taken", "rows[1].input")
+    assert (problem["code"], problem["field"]) == ("media_not_taken", "rows.1.input")

@@ -63,6 +63,8 @@ def test_a_queued_job_is_paused_and_resumed(idle: Running) -> None:
     job = idle.submit()
     paused = act(idle, job, "pause")
     assert (paused["state"], paused["wait_reason"]["code"]) == ("paused", "paused")
+    told = idle.client.post(f"/api/v1/jobs/{job['id']}/park").json()
+    assert (told["code"], "pause it" in told["detail"]) == ("job_started", False)
     (task,) = idle.client.get(job["links"]["tasks"]).json()["items"]
     assert (task["state"], task["wait_reason"]["code"]) == ("waiting", "paused")
     assert act(idle, job, "pause")["state"] == "paused"

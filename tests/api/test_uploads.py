@@ -178,10 +178,16 @@ def test_what_tus_forbids_is_refused(server: Running) -> None:
     assert patch(server, where, 0, b"1", **{"Upload-Offset": "-1"}).status_code == 422
     old = ask(server, "HEAD", where, headers={"Tus-Resumable": "0.2.2"})
     assert (old.status_code, old.headers["tus-version"]) == (412, "1.0.0")
+    later = ask(server, "POST", headers={"Tus-Resumable": "2.0.0"})
+    assert (later.status_code, later.json()["code"]) == (412, "unsupported_tus_version")
     assert ask(server, "POST").status_code == 422
     assert ask(server, "POST", headers={"Upload-Length": "9" * 30}).status_code == 422
     bad = {"Upload-Length": "1", "Upload-Metadata": "filename !!!"}
     assert ask(server, "POST", headers=bad).json()["field"] == "Upload-Metadata"
+    raw = {b"Upload-Length": b"1", b"Upload-Metadata": b"filename \xe9"}
+    foreign = ask(server, "POST", headers=raw)
+    assert foreign.status_code == 422, foreign.text
+    assert foreign.json()["field"] == "Upload-Metadata"
 
 
 def test_a_piece_with_a_wrong_checksum_is_forgotten(server: Running) -> None:
@@ -191,7 +197,7 @@ def test_a_piece_with_a_wrong_checksum_is_forgotten(server: Running) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (460, "checksum_mismatch")
     assert offset_of(server, where) == 0
     unknown = patch(server, where, 0, b"12345", **{"Upload-Checksum": f"crc32 {sum_}"})
-    assert unknown.status_code == 422
+    assert (unknown.status_code, unknown.json()["code"]) == (400, "unsupported_checksum")
     assert patch(server, where, 0, b"12345", **{"Upload-Checksum": f"sha1 {sum_}"}).is_success
 
 

@@ -1,5 +1,6 @@
 """Users, teams and keys, by commands."""
 
+from datetime import datetime
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -57,7 +58,14 @@ def test_a_key_opens_until_it_is_revoked(run: Run) -> None:
 
 def test_a_time_that_is_none_is_wrong_usage(run: Run) -> None:
     refused = run("keys", "add", "x", "--expires", "tomorrow")
-    assert (refused.code, "2027-01-01" in refused.err) == (2, True)
+    assert (refused.code, "such as 2030-01-31" in refused.err) == (2, True)
+
+
+def test_a_time_without_a_zone_is_this_machines(run: Run) -> None:
+    assert run("keys", "add", "local", "--expires", "2099-01-01T00:00:00").code == 0
+    (made,) = [each for each in run("keys", "list", "--json").lines if each["name"] == "local"]
+    meant = datetime(2099, 1, 1).astimezone()
+    assert datetime.fromisoformat(made["expires_at"]) == meant
 
 
 def test_an_organization_is_added_renamed_and_removed(run: Run) -> None:
@@ -87,4 +95,5 @@ def test_a_job_is_shared_with_more_and_then_with_fewer(run: Run, graph: Path) ->
     left = run("unshare", job["id"], "--user", "dora", "--everybody", "--json").lines
     assert [each["team"]["name"] for each in left] == ["desk"]
     assert run("unshare", job["id"], "--user", "dora").code == 2
+    assert run("share", job["id"], "--step", "manage").code == 2, "nobody was named"
     assert run("unshare", job["id"]).out.strip() == "It is shared with nobody."

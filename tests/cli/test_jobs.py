@@ -94,6 +94,23 @@ def test_a_job_that_is_not_waited_for_can_be_cancelled(
     assert "completed" in refused.err
 
 
+def test_a_job_can_be_described_when_it_is_asked_for(run: Run, graph: Path) -> None:
+    said = ("--name", "Evening", "--tag", "news", "--metadata", "season=4", "--parked")
+    times = ("--due", "2130-01-01T00:00:00Z", "--expires", "2130-02-01T00:00:00Z")
+    ran = run("run", "--graph", str(graph), "--input-json", "1", *said, *times, "--json")
+    assert (ran.code, ran.json["state"]) == (0, "parked")
+    assert (ran.json["name"], ran.json["tags"]) == ("Evening", ["news"])
+    assert ran.json["metadata"] == {"season": 4}
+    assert (ran.json["due"][:10], ran.json["expires_at"][:10]) == ("2130-01-01", "2130-02-01")
+
+
+def test_the_secret_of_a_callback_is_told_once(run: Run, graph: Path) -> None:
+    there = ("--callback", "https://example.com/done", "--parked")
+    ran = run("run", "--graph", str(graph), "--input-json", "1", *there)
+    assert (ran.code, "whsec_" in ran.err) == (0, True)
+    assert "whsec_" not in run("show", ran.out.strip(), "--json").out
+
+
 def test_delete_asks_first(run: Run, graph: Path) -> None:
     number = run("run", "--graph", str(graph), "--input-json", "1", "--no-wait").out.strip()
     assert run("watch", number).code == 0

@@ -10,6 +10,7 @@ import pytest
 from jobmill.core.accounts import Right
 from tests.running import MakeGate, Running, running
 
+STATES = ("queued", "taken")
 SERIES = re.compile(r"^([a-z_]+)(?:\{(.*)\})? ([0-9.e+-]+|NaN)$")
 
 
@@ -63,6 +64,52 @@ def test_requests_are_counted_by_route_whatever_kind_it_is_of(
     before = count()
     server.client.get(path)
     assert count() == before + 1
+
+
+PARTS = """
+from jobmill_engine import Engine, serve
+
+class Made(Engine):
+    def run(self, task):
+        if task.mode != "chunk":
+            for each in range(3):
+                task.output("out", b"four", "text/plain")
+        elif task.input().number == 1:
+            with open(task.parameters["gate"]) as gate:
+                gate.read()
+        return {"made": 1}
+
+serve(Made)
+"""
+
+
+def test_parts_and_chunks_are_counted_by_engine(server: Running, gate: MakeGate) -> None:
+    for name, mode in (("parts-writer", "whole"), ("parts-reader", "chunk")):
+        folder = server.house.settings.data / "engines" / name
+        folder.mkdir(parents=True)
+        (folder / "__main__.py").write_text(PARTS)
+        (folder / "engine.toml").write_text(
+            f"""[engine]\nid = "{name}"\nname = "{name}"\ncategory = "utility"\nversion = "1"
+license = "Apache-2.0"\ncommand = ["{{python}}", "__main__.py"]\nmodes = ["{mode}"]\n"""
+        )
+    way = gate()
+    tasks = [
+        {"name": "write", "engine": "parts-writer"},
+        {"name": "read", "engine": "parts-reader", "params": {"gate": str(way.path)}},
+    ]
+    job = server.submit(tasks=tasks, routes=[{"from": "write", "to": "read"}], input={"json": 1})
+    way.tell()
+    seen = figures(server)
+    assert seen['jobmill_parts_total{engine="parts-writer"}'] == 3
+    assert seen['jobmill_part_bytes_total{engine="parts-writer"}'] == 12
+    open_chunks = [seen[f'jobmill_chunks{{engine="parts-reader",state="{s}"}}'] for s in STATES]
+    assert open_chunks[1] >= 1
+    assert sum(open_chunks) == 2
+    way.open()
+    server.finish(job)
+    seen = figures(server)
+    assert seen['jobmill_parts_total{engine="parts-reader"}'] == 3
+    assert not any(name.startswith("jobmill_chunks{") for name in seen)
 
 
 def test_worker_slots_commits_and_room_are_told(server: Running) -> None:

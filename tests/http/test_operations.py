@@ -55,7 +55,7 @@ def test_metrics_of_all_are_not_told_to_another_organization(idle: Running) -> N
 def test_metrics_need_a_key_except_on_this_machine(idle: Running) -> None:
     with httpx2.Client(base_url=idle.url) as plain:
         assert plain.get("/metrics").status_code == 200
-        for header in ("X-Forwarded-For", "Forwarded", "Via"):
+        for header in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"):
             answer = plain.get("/metrics", headers={header: "1.2.3.4"})
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
         wrong = plain.get("/metrics", headers={"Authorization": "Bearer jm_a_b"})

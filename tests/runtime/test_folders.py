@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
-from jobmill.adapters.files import StatWalk
 from jobmill.bootstrap import open_house
 from jobmill.config import Settings
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.clock import FakeClock
 from jobmill.core.errors import JobmillError
-from jobmill.core.jobs.service.watches import create_watch, delete_watch, pause_watch
+from jobmill.core.jobs.service.watches import (
+    create_watch,
+    delete_watch,
+    lying_there,
+    pause_watch,
+)
 from jobmill.core.pipelines import PipelineDefinition
 from jobmill.core.pipelines.service import save_pipeline
 from jobmill.core.watches import Watch, WatchRule
@@ -40,7 +44,7 @@ class World:
         """As after a restart: nothing is remembered but the tables."""
         house = self.house
         self.watcher = FolderWatcher(
-            house.database, house.bell, house.outside, StatWalk(), self.clock
+            house.database, house.bell, house.outside, house.walk, self.clock
         )
 
     async def who(self) -> Principal:
@@ -58,8 +62,10 @@ class World:
     async def watch(self, **rule: Any) -> Watch:
         who, now = await self.who(), self.clock.now()
         given = WatchRule(**{"path": "in", "pipeline": "nothing", "settle_seconds": 5, **rule})
+        outside = self.house.outside
+        lying = lying_there(outside, self.house.walk, who, given)
         return await self.house.database.write(
-            lambda work: create_watch(work, self.house.outside, who, given, now)
+            lambda work: create_watch(work, outside, who, given, lying, now)
         )
 
     async def look(self, *pauses: float) -> None:
@@ -106,7 +112,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def test_a_file_starts_a_job_when_it_has_settled(world: World) -> None:
     await world.watch()
-    await world.look()
     (world.folder / "a.mp4").write_bytes(b"1")
     await world.look(3)
     (world.folder / "a.mp4").write_bytes(b"12")
@@ -118,7 +123,6 @@ async def test_a_file_starts_a_job_when_it_has_settled(world: World) -> None:
 
 async def test_a_changed_file_starts_another_and_an_unchanged_one_none(world: World) -> None:
     await world.watch()
-    await world.look()
     file = world.folder / "a"
     file.write_bytes(b"1")
     os.utime(file, ns=(1, 1_000_000_000))
@@ -136,7 +140,6 @@ async def test_a_changed_file_starts_another_and_an_unchanged_one_none(world: Wo
 
 async def test_what_was_started_is_not_started_again_after_a_restart(world: World) -> None:
     await world.watch()
-    await world.look()
     (world.folder / "a").write_bytes(b"1")
     await world.look(6)
     world.anew()
@@ -147,7 +150,6 @@ async def test_what_was_started_is_not_started_again_after_a_restart(world: Worl
 
 async def test_two_watchers_start_a_file_once(world: World) -> None:
     await world.watch()
-    await world.look()
     first = world.watcher
     world.anew()
     await world.look()
@@ -169,6 +171,16 @@ async def test_what_lay_there_before_counts_if_that_was_asked_for(
     (world.folder / "old").write_bytes(b"changed")
     await world.look(6)
     assert (await world.inputs())[-1:] == ["in/old"]
+
+
+async def test_what_comes_before_the_first_look_is_new(world: World) -> None:
+    (world.folder / "old").write_bytes(b"1")
+    paused = await world.watch()
+    await world.write(pause_watch, paused.id, True)
+    (world.folder / "new").write_bytes(b"1")
+    await world.write(pause_watch, paused.id, False)
+    await world.look(6)
+    assert await world.inputs() == ["in/new"]
 
 
 async def test_only_visible_plain_files_that_fit_are_seen(world: World, tmp_path: Path) -> None:

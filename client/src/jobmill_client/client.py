@@ -40,6 +40,7 @@ from jobmill_client.resources.endpoints import AsyncEndpoints, Endpoints
 from jobmill_client.resources.exports import AsyncExports, Exports
 from jobmill_client.resources.jobs import AsyncJobs, JobCalls, Jobs
 from jobmill_client.resources.pipelines import AsyncPipelines, Pipelines
+from jobmill_client.resources.reviews import AsyncReviews, Reviews
 from jobmill_client.resources.sharing import AsyncCollaborators, Collaborators
 from jobmill_client.resources.steering import (
     AsyncBatches,
@@ -138,6 +139,7 @@ class Jobmill(Blocking, ServerCalls):
         self.deliveries = Deliveries(connection)
         self.watches = Watches(connection)
         self.exports = Exports(connection)
+        self.reviews = Reviews(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -197,6 +199,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.deliveries = AsyncDeliveries(connection)
         self.watches = AsyncWatches(connection)
         self.exports = AsyncExports(connection)
+        self.reviews = AsyncReviews(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

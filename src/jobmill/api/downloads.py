@@ -12,3 +12,7 @@ DOWNLOAD: Answers = {
     304: {"description": "The caller has it already (`If-None-Match`)."},
     416: {"description": "The range lies outside.", "headers": _RANGE},
 }
+
+JSON_DOCUMENT: Answers = {
+    200: {"description": "The document.", "content": {"application/json": {"schema": {}}}},
+}

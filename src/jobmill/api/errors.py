@@ -18,6 +18,8 @@ STATUS: Mapping[type[JobmillError], int] = {
     errors.MalformedBody: 400,
     errors.UnsupportedBody: 415,
     errors.ChecksumMismatch: 460,
+    errors.UnsupportedChecksum: 400,
+    errors.UnsupportedTusVersion: 412,
     errors.InvalidInput: 422,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,

@@ -58,8 +58,10 @@ async def create_pipeline(
 
 @router.get("/pipelines", summary="List pipelines", responses=problems())
 async def read_pipelines(house: TheHouse, who: Caller) -> PipelinePage:
-    """All pipelines, by name."""
-    found = await house.database.read(lambda work: list_pipelines(work.pipelines, who))
+    """All pipelines, by name, with the built-in ones."""
+    found = await house.database.read(
+        lambda work: list_pipelines(work.pipelines, who, builtin=True)
+    )
     return PipelinePage(items=[Pipeline.of(pipeline) for pipeline in found], next=None)
 
 

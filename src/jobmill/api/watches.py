@@ -1,5 +1,6 @@
 """Watched folders: make, list, pause, resume, delete; what they took."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -37,9 +38,10 @@ async def create_watch(
     body: CreateWatch, response: Response, house: TheHouse, who: Caller
 ) -> Watch:
     """Every new or changed file of the folder starts a job, once, as the caller."""
-    rule, now = body.rule(), house.clock.now()
+    rule, outside, now = body.rule(), house.outside, house.clock.now()
+    lying = await asyncio.to_thread(core.lying_there, outside, house.walk, who, rule)
     made = await house.database.write(
-        lambda work: core.create_watch(work, house.outside, who, rule, now)
+        lambda work: core.create_watch(work, outside, who, rule, lying, now)
     )
     response.headers["Location"] = f"{PREFIX}/watches/{made.id}"
     return Watch.of(made)

@@ -16,7 +16,7 @@ from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
-from jobmill.http.dialect import Dialect, mount_dialect
+from jobmill.http.dialect import Dialect, mount_dialects
 from jobmill.http.figures import Metrics
 from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
@@ -68,8 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ready = False
     mount_api(app)
-    for dialect in spoken:
-        mount_dialect(app, dialect)
+    mount_dialects(app, spoken)
     app.router.routes += [*HEALTH_ROUTES, *METRICS_ROUTES]
     app.add_middleware(CountRequests)
     app.add_middleware(RequestIds)

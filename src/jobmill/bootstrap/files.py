@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from jobmill.adapters.files import StatWalk
 from jobmill.bootstrap.background import background
 from jobmill.http.house import House
 from jobmill.runtime.folders import FolderWatcher
@@ -14,6 +13,6 @@ from jobmill.runtime.uploads import UploadEnds
 async def keeping_files(house: House) -> AsyncIterator[None]:
     """Only the server does this, of which there is one a data folder."""
     ends = UploadEnds(house.database, house.uploads, house.clock)
-    watcher = FolderWatcher(house.database, house.bell, house.outside, StatWalk(), house.clock)
+    watcher = FolderWatcher(house.database, house.bell, house.outside, house.walk, house.clock)
     async with background(ends.run()), background(watcher.run()):
         yield

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobmill.adapters.blobs import LocalUploadSpool
 from jobmill.adapters.fetch import GuardedFetcher
-from jobmill.adapters.files import LocalMediaRoots
+from jobmill.adapters.files import LocalMediaRoots, StatWalk
 from jobmill.adapters.http_engine import (
     ChoosingCatalog,
     ChoosingRunner,
@@ -113,6 +113,7 @@ async def open_house(
             clock,
             spool,
             secret,
+            StatWalk(),
             _provider(settings),
             _places(settings, registered),
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobmill.cli.output import clock, emit, facts, note, say
-from jobmill.cli.session import FAILED, Session, usage, with_session
+from jobmill.cli.session import FAILED, Session, with_session
+from jobmill.cli.times import time_option
 
 if TYPE_CHECKING:
     from jobmill_client import Endpoint
@@ -103,16 +104,15 @@ def rotate(
 def replay(
     session: Session,
     endpoint: EndpointArgument,
-    start: Annotated[str, typer.Option("--from", help="Time, such as 2026-01-31T12:00:00Z.")],
-    end: Annotated[str | None, typer.Option("--to", help="Time; now if left out.")] = None,
+    start: Annotated[datetime, time_option("--from", help="Such as 2026-01-31T12:00:00Z.")],
+    end: Annotated[datetime | None, time_option("--to", help="Now if left out.")] = None,
     state: Annotated[
         list[str] | None, typer.Option(help="failed and held if left out; repeatable.")
     ] = None,
 ) -> None:
     """Send an endpoint's events of a time again, each under its same id."""
     with session.client() as client:
-        until = None if end is None else _time(end, "--to")
-        count = client.endpoints.replay(endpoint, _time(start, "--from"), until, state or None)
+        count = client.endpoints.replay(endpoint, start, end, state or None)
     session.tell({"count": count}, f"{count} sent again.")
 
 
@@ -156,11 +156,3 @@ def _standing(endpoint: "Endpoint") -> str:
     if not endpoint.enabled:
         return f"disabled ({endpoint.disabled_reason})"
     return "failing" if endpoint.failing_since else "enabled"
-
-
-def _time(text: str, flag: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        usage(f"{flag}: give a time such as 2026-01-31T12:00:00Z, not {text!r}.")
-    return at if at.tzinfo else at.astimezone()

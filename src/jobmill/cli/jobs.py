@@ -9,6 +9,7 @@ from jobmill.cli.findings import print_end, print_results
 from jobmill.cli.live import follow_job
 from jobmill.cli.output import clock, emit, facts, note, say, table
 from jobmill.cli.session import FAILED, JobArgument, Session, job_named, with_session
+from jobmill.cli.times import time_option
 
 if TYPE_CHECKING:
     from jobmill_client import Event, Job, Task
@@ -23,8 +24,8 @@ def jobs(
     type: Annotated[str | None, typer.Option("--type", help="Only this type.")] = None,  # noqa: A002
     tag: Annotated[list[str] | None, typer.Option(help="With this tag; repeatable.")] = None,
     batch: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
-    after: Annotated[datetime | None, typer.Option(help="Only those created after.")] = None,
-    before: Annotated[datetime | None, typer.Option(help="Only those created before.")] = None,
+    after: Annotated[datetime | None, time_option(help="Only those created after.")] = None,
+    before: Annotated[datetime | None, time_option(help="Only those created before.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 20,
 ) -> None:
     """List jobs, newest first."""
@@ -34,8 +35,8 @@ def jobs(
             type=type,
             tags=tag or (),
             batch=batch,
-            created_after=after and after.astimezone(),
-            created_before=before and before.astimezone(),
+            created_after=after,
+            created_before=before,
             limit=limit,
         )
         session.rows(found, COLUMNS, _row)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobmill.cli.output import clock, emit, note, say
-from jobmill.cli.session import Session, usage, with_session
+from jobmill.cli.session import Session, with_session
+from jobmill.cli.times import time_option
 
 if TYPE_CHECKING:
     from jobmill_client import Key
@@ -42,12 +43,12 @@ def add(
         typer.Option("--right", "-r", help="What it may do; repeatable. All you may, if left out."),
     ] = None,
     expires: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When it ends, such as 2027-01-01T00:00:00Z.")
+        datetime | None, time_option(help="When it ends, such as 2027-01-01T00:00:00Z.")
     ] = None,
 ) -> None:
     """Add a key; prints its text, this once."""
     with session.client() as client:
-        made = client.keys.create(name, user=user, rights=right, expires_at=_time(expires))
+        made = client.keys.create(name, user=user, rights=right, expires_at=expires)
     if session.json:
         emit(made.raw)
     else:
@@ -68,12 +69,3 @@ def _standing(key: "Key") -> str:
     if key.revoked_at is not None:
         return "revoked"
     return f"until {clock(key.expires_at)}" if key.expires_at else "in force"
-
-
-def _time(given: str | None) -> datetime | None:
-    if given is None:
-        return None
-    try:
-        return datetime.fromisoformat(given)
-    except ValueError:
-        usage(f"--expires {given}: give a time such as 2027-01-01T00:00:00Z.")

@@ -55,6 +55,7 @@ PLACES = {
     "deliveries": "deliveries:app",
     "assets": "asset_files:app",
     "watches": "watches:app",
+    "review": "review:app",
 }
 """Every command and group of commands, in the order of the help: its module and its name there."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ import typer
 
 from jobmill.cli.findings import print_end, print_results
 from jobmill.cli.live import follow_job
+from jobmill.cli.metadata import Metadata, metadata_given
 from jobmill.cli.output import emit, note, say
 from jobmill.cli.session import FAILED, Session, usage, with_session
+from jobmill.cli.times import time_option
 
 if TYPE_CHECKING:
     from jobmill_client import Job, Jobmill
@@ -41,15 +44,29 @@ def run(
     input_json: Annotated[str | None, typer.Option(help="Give JSON instead of a file.")] = None,
     priority: Annotated[int | None, typer.Option(min=0, max=139, help="Lower runs first.")] = None,
     retain_days: Annotated[int | None, typer.Option(help="Forget the job after that.")] = None,
+    name: Annotated[str | None, typer.Option(help="What you call the job.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A word for it; repeatable.")] = None,
+    metadata: Metadata = None,
+    due: Annotated[datetime | None, time_option(help="Orders work of equal priority.")] = None,
+    expires: Annotated[datetime | None, time_option(help="Stop it then.")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="Put it aside; see `unpark`.")] = False,
+    callback: Annotated[str | None, typer.Option(help="Address to tell of its end.")] = None,
     wait: Annotated[bool, typer.Option(help="Show progress until the end.")] = True,
 ) -> None:
     """Run a job on a file, an address or an uploaded asset, and print what was found."""
     asked: dict[str, Any] = {
-        "features": [name for each in feature or () for name in each.split(",") if name] or None,
+        "features": [one for each in feature or () for one in each.split(",") if one] or None,
         "pipeline": pipeline,
         "params": parameters(param or ()) or None,
         "priority": priority,
         "retain_days": retain_days,
+        "name": name,
+        "tags": tag,
+        "metadata": metadata_given(metadata) or None,
+        "due": due,
+        "expires_at": expires,
+        "parked": parked or None,
+        "callback": callback,
         "origin": "cli",
         **(read_graph(graph) if graph else {}),
     }
@@ -61,7 +78,9 @@ def run(
         else:
             given = {"asset": asset} if asset else {"json": _value(input_json or "null")}
             job = client.jobs.create(input=given, **asked)
-        _finish(session, client, job, wait)
+        if secret := (job.raw.get("callback") or {}).get("secret"):
+            note(f"Secret of the callback, shown this once: {secret}")
+        _finish(session, client, job, wait and not parked)
 
 
 def _finish(session: Session, client: "Jobmill", job: "Job", wait: bool) -> None:

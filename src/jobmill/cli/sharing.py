@@ -29,14 +29,18 @@ def share(
     everybody: EverybodyOption = False,
     step: Annotated[
         list[str] | None,
-        typer.Option("--step", "-s", help="What they may do: `manage`, or a role of yours."),
+        typer.Option(
+            "--step", "-s", help="What they may do: `manage`, a role of yours, `*` for all."
+        ),
     ] = None,
 ) -> None:
     """Share a job with more people; without options, list with whom it is shared."""
+    more = _named(user, team, everybody, steps=step or [])
+    if step and not more:
+        usage("--step: say whose step that is: --user, --team or --everybody.")
     with session.client() as client:
         number = job_named(client, job)
         found = client.collaborators.of(number)
-        more = _named(user, team, everybody, steps=step or [])
         if more:
             found = client.collaborators.set(number, [*map(_given, found), *more])
     _show(session, found)

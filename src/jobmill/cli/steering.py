@@ -1,20 +1,18 @@
 """Hold jobs back, let them go on, and change what is said of them."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from jobmill.cli.job_actions import told
+from jobmill.cli.metadata import Metadata, metadata_given, pairs_given
 from jobmill.cli.output import clock, emit, note, say
 from jobmill.cli.session import JobArgument, Session, job_named, usage, with_session
+from jobmill.cli.times import time_option
 
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="With this tag; repeatable.")]
 State = Annotated[list[str] | None, typer.Option("--state", help="In this state; repeatable.")]
-Metadata = Annotated[
-    list[str] | None, typer.Option("--metadata", metavar="KEY=VALUE", help="Repeatable.")
-]
 
 
 @with_session
@@ -64,9 +62,9 @@ def edit(
     job: JobArgument,
     name: Annotated[str | None, typer.Option(help="What you call it.")] = None,
     priority: Annotated[int | None, typer.Option(help="0 to 139; lower runs first.")] = None,
-    due: Annotated[datetime | None, typer.Option(help="Orders work of equal priority.")] = None,
-    expires: Annotated[datetime | None, typer.Option(help="Stop it then.")] = None,
-    retain_until: Annotated[datetime | None, typer.Option(help="Remove it then.")] = None,
+    due: Annotated[datetime | None, time_option(help="Orders work of equal priority.")] = None,
+    expires: Annotated[datetime | None, time_option(help="Stop it then.")] = None,
+    retain_until: Annotated[datetime | None, time_option(help="Remove it then.")] = None,
     add_tag: Annotated[list[str] | None, typer.Option(help="Repeatable.")] = None,
     remove_tag: Annotated[list[str] | None, typer.Option(help="Repeatable.")] = None,
     metadata: Metadata = None,
@@ -75,12 +73,12 @@ def edit(
     changes: dict[str, Any] = {
         "name": name,
         "priority": priority,
-        "due": due and due.astimezone(),
-        "expires_at": expires and expires.astimezone(),
-        "retain_until": retain_until and retain_until.astimezone(),
+        "due": due,
+        "expires_at": expires,
+        "retain_until": retain_until,
         "add_tags": add_tag,
         "remove_tags": remove_tag,
-        "metadata": {key: _value(text) for key, text in _pairs(metadata)} or None,
+        "metadata": metadata_given(metadata) or None,
     }
     changes = {key: value for key, value in changes.items() if value is not None}
     if not changes:
@@ -106,7 +104,7 @@ def bulk(
         "state": state or [],
         "type": type or [],
         "tag": tag or [],
-        "metadata": [f"{key}:{value}" for key, value in _pairs(metadata)],
+        "metadata": [f"{key}:{value}" for key, value in pairs_given(metadata)],
         "batch": batch,
     }
     with session.client() as client:
@@ -149,22 +147,3 @@ def search(
 
 def _context(highlights: Any) -> str:
     return " ".join(highlights[0].text.split()) if highlights else ""
-
-
-def _pairs(given: list[str] | None) -> list[tuple[str, str]]:
-    pairs = []
-    for word in given or ():
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            usage(f"--metadata takes KEY=VALUE, not {word!r}.")
-        pairs.append((key, value))
-    return pairs
-
-
-def _value(text: str) -> Any:
-    """Numbers, true, false and null as such; anything else is a text."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return text if isinstance(value, dict | list | str) else value

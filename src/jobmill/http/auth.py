@@ -43,7 +43,7 @@ async def principal_or_keyless(request: Request) -> Principal:
 def keyless_refusal(request: Request, house: House) -> str | None:
     """Why a call without a key is refused; None when it is allowed."""
     settings, headers = house.settings, request.headers
-    proxy = next((name for name in headers if _tells_of_proxy(name)), None)
+    proxy = proxy_header(request)
     if proxy is not None:
         return (
             f"Calls through a proxy ({proxy} header) need an API key: 'Authorization: Bearer KEY'. "
@@ -77,12 +77,19 @@ def own_origin(origin: str, house: House) -> bool:
 
 
 def loopback_peer(request: Request) -> bool:
-    """Whether the connection comes from this machine; a local proxy's do too, see PROXY_HEADERS."""
+    """Whether the connection comes from this machine; a local proxy's do too."""
     return _peer_allowed(request.client.host if request.client else "", ())
 
 
+def proxy_header(request: Request) -> str | None:
+    """The header that tells of a proxy, if there is one.
+
+    Behind a proxy of this machine everybody's address is loopback, so that no rule about it holds.
+    """
+    return next((name for name in request.headers if _tells_of_proxy(name)), None)
+
+
 def _tells_of_proxy(header: str) -> bool:
-    """Behind a proxy of this machine everybody's address is loopback, so that no rule holds."""
     return header in PROXY_HEADERS or header.startswith(PROXY_PREFIX)
 
 

@@ -31,12 +31,15 @@ class Dialect:
     beside: Sequence["Dialect"] = ()
 
 
-def mount_dialect(app: Starlette, dialect: Dialect) -> None:
-    """Add the dialect's routes, and its answer for what it does not serve."""
-    app.router.routes += dialect.routes
-    for path in (dialect.mount, dialect.mount + "/{path:path}"):
-        app.router.routes.append(Route(path, dialect.unknown, methods=METHODS))
-    app.state.dialects = (*getattr(app.state, "dialects", ()), dialect)
+def mount_dialects(app: Starlette, dialects: Sequence[Dialect]) -> None:
+    """Add the dialects' routes, and after all of them each one's answer for what it does not serve:
+    a mount may lie below another's."""
+    for dialect in dialects:
+        app.router.routes += dialect.routes
+    for dialect in dialects:
+        for path in (dialect.mount, dialect.mount + "/{path:path}"):
+            app.router.routes.append(Route(path, dialect.unknown, methods=METHODS))
+    app.state.dialects = tuple(dialects)
 
 
 def dialect_of(request: Request) -> Dialect | None:

@@ -15,7 +15,13 @@ from prometheus_client.process_collector import ProcessCollector
 
 from jobmill.core.events import EventType
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.figures import (
+    DeliveryFigures,
+    EndedTask,
+    EventCount,
+    OpenChunks,
+    QueueDepth,
+)
 from jobmill.core.jobs.model import Worker
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.states import ENDED_JOBS
@@ -46,6 +52,7 @@ class _Look:
     counts: Sequence[EventCount]
     depths: Sequence[QueueDepth]
     running: Mapping[str, int]
+    chunks: Sequence[OpenChunks]
     workers: Sequence[Worker]
     deliveries: DeliveryFigures
     more: Sequence[Rows]
@@ -89,6 +96,13 @@ class Metrics:
             "Time that ended tasks were ready before their engine began.",
             _TASK_SECONDS,
             "engine",
+        )
+        self._parts = self._counter(
+            "jobmill_parts", "Parts that ended tasks had written.", "engine"
+        )
+        self._part_bytes = self._counter("jobmill_part_bytes", "Bytes of those parts.", "engine")
+        self._chunks = self._gauge(
+            "jobmill_chunks", "Chunks that are still to be worked on.", "engine", "state"
         )
         self._queued = self._gauge("jobmill_queue_tasks", "Tasks that wait for a worker.", "pool")
         self._oldest = self._gauge(
@@ -155,6 +169,7 @@ class Metrics:
             work.figures.event_counts(after, upto),
             work.figures.queue_depths(),
             work.figures.running_by_engine(),
+            work.figures.open_chunks(),
             work.workers.live(now - LIVE_FOR),
             work.figures.deliveries(self._delivered),
             [look(work) for _, look in self._more],
@@ -167,6 +182,9 @@ class Metrics:
                 self._task_seconds.labels(task.engine, task.state.value).observe(task.seconds)
             if task.waited is not None:
                 self._wait_seconds.labels(task.engine).observe(task.waited)
+            if task.parts:
+                self._parts.labels(task.engine).inc(task.parts)
+                self._part_bytes.labels(task.engine).inc(task.part_bytes)
 
     def _show(self, look: _Look, now: datetime) -> None:
         for events in look.counts:
@@ -176,6 +194,10 @@ class Metrics:
         ages: Rows = {(d.pool,): max(0.0, (now - d.oldest).total_seconds()) for d in look.depths}
         _set(self._oldest, ages)
         _set(self._running, {(name,): float(count) for name, count in look.running.items()})
+        chunks: dict[tuple[str, ...], float] = {}
+        for each in look.chunks:
+            chunks[each.engine, "queued"], chunks[each.engine, "taken"] = each.queued, each.taken
+        _set(self._chunks, chunks)
         self._workers.set(len(look.workers))
         taken = sum(worker.running for worker in look.workers)
         slots = sum(worker.slots for worker in look.workers)

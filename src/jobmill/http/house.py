@@ -13,6 +13,7 @@ from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.uploads import UploadSpool
+from jobmill.core.watches import FolderWalk
 
 
 def _few() -> asyncio.Semaphore:
@@ -33,6 +34,7 @@ class House:
     clock: Clock
     uploads: UploadSpool
     link_secret: bytes
+    walk: FolderWalk
     provider: IdentityProvider | None = None
     engine_places: EnginePlaces = field(default_factory=EnginePlaces)
     password_looks: asyncio.Semaphore = field(default_factory=_few)

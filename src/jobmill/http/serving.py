@@ -27,7 +27,7 @@ async def asset_download(house: House, asset: Asset) -> Download:
             house.outside.roots.open_path, asset.organization, asset.location or ""
         )
         return await file_download(path, asset.media_type, asset.name)
-    raise AssetNotReady(f"The bytes of {asset.name!r} have not been fetched yet.")
+    raise AssetNotReady(f"The bytes of {asset.name!r} have not arrived yet.")
 
 
 def blob_download(

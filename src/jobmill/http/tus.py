@@ -7,7 +7,6 @@ the caller's own uploads.
 
 import asyncio
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -26,8 +25,9 @@ from jobmill.core.errors import (
     JobmillError,
     TooLarge,
     UnsupportedBody,
+    UnsupportedChecksum,
+    UnsupportedTusVersion,
     UploadOffsetMismatch,
-    VersionMismatch,
 )
 from jobmill.core.items import Naming
 from jobmill.core.uploads import Upload, get_upload, give_up_upload, open_upload
@@ -117,7 +117,7 @@ async def _handled(request: Request, handle: Handler) -> Response:
     who = await principal_of(request)
     # A plain GET is for people; everything that tus defines names its version.
     if request.headers.get("tus-resumable", VERSION if request.method == "GET" else "") != VERSION:
-        raise VersionMismatch(f"Tus-Resumable: send {VERSION}.", field="Tus-Resumable")
+        raise UnsupportedTusVersion(f"Tus-Resumable: send {VERSION}.", field="Tus-Resumable")
     return await handle(request, house_of(request), who)
 
 
@@ -269,7 +269,7 @@ def _checksum(request: Request) -> tuple[str, bytes] | None:
         return None
     algorithm, _, value = text.partition(" ")
     if algorithm not in ALGORITHMS:
-        raise InvalidInput(
+        raise UnsupportedChecksum(
             f"Upload-Checksum: use one of {', '.join(ALGORITHMS)}.", field="Upload-Checksum"
         )
     return algorithm, _base64(value, "Upload-Checksum")
@@ -300,5 +300,5 @@ def _naming(metadata: str) -> Naming:
 def _base64(text: str, field: str) -> bytes:
     try:
         return base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # also of signs that are not ASCII
         raise InvalidInput(f"{field}: the value is not Base64.", field=field) from None

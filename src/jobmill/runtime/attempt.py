@@ -23,12 +23,13 @@ from jobmill.core.engines import (
 )
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lead import is_live
 from jobmill.core.jobs.machine import MAX_DEATHS
 from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.attempts import Claimed
-from jobmill.core.jobs.service.parts import OUT
+from jobmill.core.jobs.service.parts import confidence_in
 from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance
 from jobmill.runtime.inputs import InputPreparer
@@ -156,7 +157,8 @@ class AttemptRun:
         if read and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
             organization = claimed.graph.job.organization
             text = _COMPACT.encode(outcome.document)
-            parts = (*parts, await document_part(self._blobs, organization, 0, text, {}))
+            meta = confidence_in(outcome.document)
+            parts = (*parts, await document_part(self._blobs, organization, 0, text, meta))
         chunks = len(claimed.chunks)
         return Finished(outcome, parts, provenance, seconds, chunks, unread=not read)
 

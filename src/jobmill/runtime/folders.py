@@ -16,7 +16,7 @@ from jobmill.core.clock import Clock
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.job_input import Outside
-from jobmill.core.jobs.service.watches import start_file, take_existing
+from jobmill.core.jobs.service.watches import start_file
 from jobmill.core.watches import FileFacts, FolderWalk, Watch, WatchNumber
 
 LOOK_SECONDS = 1.0
@@ -81,9 +81,6 @@ class FolderWatcher:
 
     async def _look_at(self, watch: Watch) -> None:
         files = await asyncio.to_thread(self._files, watch)
-        if not watch.looked:
-            now = self._clock.now()
-            await self._database.write(lambda work: take_existing(work, watch, files, now))
         known = self._known.get(watch.number)
         if known is None:
             taken = await self._database.read(lambda work: work.watches.known(watch.number))

@@ -1,4 +1,5 @@
-"""What time itself brings about: expiry, retention, and tasks of workers that no longer live.
+"""What time itself brings about: expiry of jobs and of claims on reviews, retention, and tasks of
+workers that no longer live.
 
 Sleeps until the next moment that is written down, woken by commits, which may bring an earlier one.
 """
@@ -15,6 +16,7 @@ from jobmill.core.ids import JobNumber, WorkerName
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
 from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
+from jobmill.core.jobs.service.reviews import expire_claims
 
 TICK_SECONDS = 1.0
 """Between two looks, however many commits there are; and while tasks are at work."""
@@ -69,26 +71,31 @@ class Maintenance:
     async def tick(self) -> float:
         """Do what is due now; seconds until there may be more to do, if nothing is committed."""
         now = self._clock.now()
-        holders, due, late, following = await self._database.read(
+        holders, due, late, following, lapsing = await self._database.read(
             lambda work: (
                 work.workers.holders(),
                 due_jobs(work, now),
                 work.jobs.due_to_expire(now, 1),
                 work.jobs.next_end(),
+                work.reviews.next_expiry(),
             )
         )
         if late:
             await self._expire(now)
+        lapsed = lapsing is not None and lapsing <= now
+        if lapsed:
+            await self._lapse(now)
         if holders:
             await self._recover_abandoned()
         for worker in self._silent(holders):
             await self._bury(worker)
         await self._purge_all(due)
-        if holders or late or due:
+        if holders or late or due or lapsed:
             return TICK_SECONDS
-        if following is None:
+        moments = [moment for moment in (following, lapsing) if moment is not None]
+        if not moments:
             return LONGEST_SLEEP
-        return min(LONGEST_SLEEP, max(0.0, (following - now).total_seconds()))
+        return min(LONGEST_SLEEP, max(0.0, (min(moments) - now).total_seconds()))
 
     def _silent(self, holders: Holders) -> list[WorkerName]:
         """Workers that hold tasks and have not beaten for too long."""
@@ -113,6 +120,13 @@ class Maintenance:
             return expire_jobs(work, now)
 
         while await self._database.write(expire):
+            pass
+
+    async def _lapse(self, now: datetime) -> None:
+        def lapse(work: UnitOfWork) -> int:
+            return expire_claims(work, now)
+
+        while await self._database.write(lapse):
             pass
 
     async def _purge_all(self, due: Sequence[JobNumber]) -> None:

@@ -94,6 +94,7 @@ class PipeFeed:
         # A thread that waits for a reader is let through by one.
         reader = os.open(self._own_path(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         await asyncio.wait([self._gone])
+        self._thread.join()  # it has said so with its last step
         pump.cancel()
         await asyncio.wait([pump])
         for fd in (reader, self._pipe, self._wake):

@@ -16,12 +16,13 @@ from jobmill.core.clock import Clock
 from jobmill.core.engines import AttemptControl, EngineOutput, Failed, FailureClass
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lead import credit_of, hesitant
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service import note_live
 from jobmill.core.jobs.service.attempts import Claimed, Notes
-from jobmill.core.jobs.service.parts import OUT, read_ports
+from jobmill.core.jobs.service.parts import read_ports
 from jobmill.core.jobs.service.working import ChunkEnd, ChunkFailure
 from jobmill.core.pipelines import Mode
 from jobmill.runtime.notes import FLUSH_SECONDS, AttemptNotes

@@ -4,8 +4,10 @@ import csv
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from jobmill_engine import EngineFailed, InputRejected, ModelMissing
 from jobmill_engines.ocr.model import Line, inside
@@ -43,6 +45,16 @@ class Tesseract:
                 lines[page].setdefault(place, []).append(row)
         for page, found in lines.items():
             yield [_line(words, size[page]) for words in found.values()]
+
+    def words(self, picture: Any) -> list[Line]:
+        """The words of a Pillow picture, each as a line of its own, in the lines' order."""
+        size = (float(picture.width), float(picture.height))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "page.png"
+            picture.save(path, compress_level=1)
+            rows = list(self._rows(path, "page"))
+        found = (row for row in rows if int(row["level"]) == _WORD and row["text"].strip())
+        return [_line([row], size) for row in found]
 
     def _rows(self, path: Path, called: str) -> Iterator[Row]:
         with path.open("rb") as file:

@@ -1,5 +1,6 @@
 """Recordings and their assets: made, filled, listed, cleaned up and deleted."""
 
+import hashlib
 import json
 import time
 from typing import Any
@@ -108,16 +109,16 @@ def test_an_asset_needs_bytes_or_an_address(api: Speaker) -> None:
 
 
 def test_a_file_that_nothing_names_is_not_kept(server: Running, api: Speaker) -> None:
-    before = sum(1 for _ in (server.settings.data / "blobs").rglob("*") if _.is_file())
+    text = b"nobody wants this"
     answer = api.http.post(
         "/v3/graphql",
         headers=api.headers,
         data={"query": "{ me { id } }"},
-        files={"file": ("x", b"nobody wants this")},
+        files={"file": ("x", text)},
     )
     assert answer.json()["data"]["me"]
-    after = sum(1 for _ in (server.settings.data / "blobs").rglob("*") if _.is_file())
-    assert after == before
+    name = hashlib.sha256(text).hexdigest()
+    assert list((server.settings.data / "blobs").rglob(name)) == []
 
 
 def test_several_assets_stand_in_one_role_and_one_is_primary(api: Speaker) -> None:
@@ -276,3 +277,39 @@ def test_somebody_elses_recording_is_not_there(server: Running, api: Speaker) ->
 @pytest.mark.parametrize("name", ["x", "0", "-1", "1.5", "99999999999999999999"])
 def test_an_id_that_is_none_is_not_found(api: Speaker, name: str) -> None:
     assert api.error(SEE, {"id": name})["name"] == "not_found"
+
+
+def test_content_templates_become_assets_of_their_own(api: Speaker) -> None:
+    made = api.data(
+        """mutation ($templates: [CreateTDOContentTemplateWithTDO!]) { createTDO(input: {
+             startDateTime: 1574311000 stopDateTime: 1574315000 contentTemplates: $templates
+           }) { id } }""",
+        {"templates": [{"schemaId": "s1", "data": {"a": [1, "ü"]}}]},
+    )["createTDO"]["id"]
+    more = """mutation ($id: ID!) { updateTDO(input: {
+        id: $id contentTemplates: [{schemaId: "s2" data: {b: 2}}] }) {
+          assets(assetType: ["content-template"], orderDirection: asc) {
+            records { contentType signedUri sourceData { schemaId schema { id dataRegistryId } } }
+          } } }"""
+
+    records = api.data(more, {"id": made})["updateTDO"]["assets"]["records"]
+
+    assert [each["sourceData"]["schema"]["id"] for each in records] == ["s1", "s2"]
+    assert len({each["sourceData"]["schema"]["dataRegistryId"] for each in records}) == 2
+    assert [httpx2.get(each["signedUri"]).json() for each in records] == [
+        {"a": [1, "ü"]},
+        {"b": 2},
+    ]
+
+
+def test_a_content_template_by_an_object_that_is_not_kept_makes_no_recording(api: Speaker) -> None:
+    error = api.error(
+        """mutation { createTDO(input: { startDateTime: 1 stopDateTime: 2 name: "no template"
+             contentTemplates: [{schemaId: "s1" sdoId: "x"}] }) { id } }"""
+    )
+
+    assert error["name"] == "not_implemented"
+    assert error["data"]["field"] == "input.contentTemplates[0].data"
+    listed = api.data("{ temporalDataObjects(limit: 5) { records { name } } }")
+    names = {each["name"] for each in listed["temporalDataObjects"]["records"]}
+    assert "no template" not in names

@@ -29,7 +29,7 @@ def refusal(
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in given.items()],
     }
     nothing: Any = None
-    house = House(settings, nothing, nothing, nothing, nothing, nothing, nothing, b"")
+    house = House(settings, nothing, nothing, nothing, nothing, nothing, nothing, b"", nothing)
     return keyless_refusal(Request(scope), house)
 
 

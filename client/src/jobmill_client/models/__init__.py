@@ -24,6 +24,7 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
 from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
 from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
@@ -34,6 +35,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Bulk",
+    "Claim",
     "Collaborator",
     "Delivery",
     "DeliveryTry",
@@ -60,6 +62,9 @@ __all__ = [
     "Progress",
     "Provenance",
     "Result",
+    "Review",
+    "ReviewAnswer",
+    "ReviewChange",
     "SearchHit",
     "SignIn",
     "Span",

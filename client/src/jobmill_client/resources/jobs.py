@@ -35,18 +35,22 @@ class JobCalls(HoldingCalls):
         priority: int | None = None,
         origin: str | None = None,
         retain_days: float | None = None,
+        retain_until: datetime | None = None,
         name: str | None = None,
         tags: Sequence[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         due: datetime | None = None,
         expires_at: datetime | None = None,
         parked: bool | None = None,
+        people: str | None = None,
         callback: str | Mapping[str, Any] | None = None,
+        collaborators: Sequence[Mapping[str, Any]] | None = None,
         idempotency_key: str | None = None,
     ) -> Program[Job]:
         """Create a job of features, of a pipeline, or of tasks with routes: exactly one of them.
 
         `callback` is an address to tell of the job's end, or {url, events, secret}.
+        With `people` "none" no review asks anybody.
         Without an `idempotency_key` one is made, so that a lost answer never makes a second job.
         """
         given = {
@@ -59,13 +63,16 @@ class JobCalls(HoldingCalls):
             "priority": priority,
             "origin": origin,
             "retain_days": retain_days,
+            "retain_until": retain_until,
             "name": name,
             "tags": tags and list(tags),
             "metadata": metadata,
             "due": due,
             "expires_at": expires_at,
             "parked": parked,
+            "people": people,
             "callback": callback,
+            "collaborators": collaborators and list(collaborators),
         }
         body = plain({name: value for name, value in given.items() if value is not None})
         headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}

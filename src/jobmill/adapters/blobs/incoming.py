@@ -4,6 +4,7 @@ A lock, and not an age, tells the two apart, so that several processes may share
 slow upload is never taken for a dead one. Blocking: call from a thread.
 """
 
+import asyncio
 import errno
 import fcntl
 import hashlib
@@ -90,6 +91,11 @@ class IncomingFile:
         if self._held is None:
             self._held = _create_locked(self._folder)
         return self._held
+
+
+async def discarded(file: IncomingFile) -> None:
+    """Discard in a thread. Once called it happens, even if whoever waits for it is cancelled."""
+    await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, file.discard))
 
 
 @contextmanager

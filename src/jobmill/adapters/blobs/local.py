@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from jobmill.adapters.blobs.adopt import adopt
 from jobmill.adapters.blobs.holds import Holds
-from jobmill.adapters.blobs.incoming import IncomingFile, full_disk_told, place_of, sweep
+from jobmill.adapters.blobs.incoming import IncomingFile, discarded, full_disk_told, place_of, sweep
 from jobmill.adapters.blobs.receiving import ReceivedFile, receiving
 from jobmill.core.errors import AssetPurged, TooLarge
 from jobmill.core.ids import OrganizationNumber
@@ -55,7 +55,7 @@ class LocalBlobStore:
                 folder = self._folder(organization)
                 return await asyncio.to_thread(incoming.keep_in, folder, self._holds)
         finally:
-            await asyncio.to_thread(incoming.discard)
+            await discarded(incoming)
 
     @asynccontextmanager
     async def receiving(

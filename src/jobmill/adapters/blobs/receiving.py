@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jobmill.adapters.blobs.incoming import IncomingFile, full_disk_told
+from jobmill.adapters.blobs.incoming import IncomingFile, discarded, full_disk_told
 from jobmill.core.errors import TooLarge
 from jobmill.core.items import StoredBytes
 
@@ -46,4 +46,4 @@ async def receiving(incoming: Path, max_bytes: int, keep: Keep) -> AsyncIterator
             path = await asyncio.to_thread(lambda: file.path)
         yield ReceivedFile(file, path, max_bytes, keep)
     finally:
-        await asyncio.to_thread(file.discard)
+        await discarded(file)

@@ -20,7 +20,7 @@ from obstore.store import S3Store
 from jobmill.adapters.blobs.adopt import copied
 from jobmill.adapters.blobs.cache import BlobCache
 from jobmill.adapters.blobs.holds import Holds
-from jobmill.adapters.blobs.incoming import IncomingFile, full_disk_told, sweep
+from jobmill.adapters.blobs.incoming import IncomingFile, discarded, full_disk_told, sweep
 from jobmill.adapters.blobs.local import PIECE, checked_range, gathered
 from jobmill.adapters.blobs.receiving import ReceivedFile, receiving
 from jobmill.core.errors import AssetPurged, JobmillError, Unavailable
@@ -72,7 +72,7 @@ class S3BlobStore:
                     await asyncio.to_thread(incoming.write, piece)
                 return await self._send(organization, incoming)
         finally:
-            await asyncio.to_thread(incoming.discard)
+            await discarded(incoming)
 
     @asynccontextmanager
     async def receiving(
@@ -93,7 +93,7 @@ class S3BlobStore:
             try:
                 return await self._send(organization, incoming)
             finally:
-                await asyncio.to_thread(incoming.discard)
+                await discarded(incoming)
 
     async def _send(self, organization: OrganizationNumber, file: IncomingFile) -> StoredBytes:
         stored = await asyncio.to_thread(file.finish)
@@ -174,7 +174,7 @@ class S3BlobStore:
                 self._cache.keep, str(int(organization)), sha256, file, stored.size
             )
         finally:
-            await asyncio.to_thread(file.discard)
+            await discarded(file)
 
     async def delete(self, organization: OrganizationNumber, sha256: str) -> None:
         """Remove the bytes, unless somebody has just put them again and is about to name them."""

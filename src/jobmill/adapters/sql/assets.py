@@ -141,6 +141,7 @@ class SqlAssetStore:
             "organization": query.organization,
             "before": 2**62 if query.before is None else query.before,
             "limit": query.limit,
+            "offset": query.offset,
         }
         if query.seen_by is not None:
             conditions.append(_SEES_ASSET)
@@ -148,6 +149,9 @@ class SqlAssetStore:
         if query.path is not None:
             conditions.append("path = :path")
             values["path"] = query.path
+        if query.name is not None:
+            conditions.append("name = :name")
+            values["name"] = query.name
         if query.folder is not None:
             conditions.append(r"path LIKE :folder ESCAPE '\'")
             values["folder"] = query.folder.translate(_LIKE) + "/%"
@@ -158,7 +162,7 @@ class SqlAssetStore:
                 values |= named
         rows = self._db.all(
             f"""SELECT * FROM asset WHERE {" AND ".join(conditions)}
-                ORDER BY number DESC LIMIT :limit""",  # noqa: S608
+                ORDER BY number DESC LIMIT :limit OFFSET :offset""",  # noqa: S608
             **values,
         )
         return [asset_of(row) for row in rows]

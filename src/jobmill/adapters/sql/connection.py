@@ -76,6 +76,11 @@ class Connection:
         self.raw.close()
 
 
+def fields_of(row: Row) -> dict[str, Any]:
+    """A wide row by its columns' names; `Row` itself looks through all of them for each."""
+    return dict(zip(row.keys(), row, strict=True))
+
+
 def micros(at: datetime | None) -> int | None:
     """A time as it is stored."""
     return None if at is None else (at - _EPOCH) // _MICROSECOND

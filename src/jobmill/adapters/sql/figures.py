@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from jobmill.adapters.sql.connection import Connection, instant, moment
 from jobmill.core.events import EventType
-from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.figures import (
+    DeliveryFigures,
+    EndedTask,
+    EventCount,
+    OpenChunks,
+    QueueDepth,
+)
 from jobmill.core.jobs.states import JobState, TaskState
 
 _ENDS = {
@@ -47,7 +53,11 @@ class SqlFigures:
         rows = self._db.all(
             """SELECT event.number, event.type, task.engine,
                       event.at - task.started_at AS lasted,
-                      task.started_at - task.ready_at AS waited
+                      task.started_at - task.ready_at AS waited,
+                      (SELECT count(*) FROM part WHERE part.task = task.number
+                           AND part.generation = task.generation) AS parts,
+                      (SELECT sum(size) FROM part WHERE part.task = task.number
+                           AND part.generation = task.generation) AS part_bytes
                FROM event JOIN task ON task.job = event.job AND task.name = event.task
                WHERE event.number > :after AND event.number <= :upto
                      AND event.type IN ('task.done', 'task.failed', 'task.cancelled')
@@ -64,6 +74,8 @@ class SqlFigures:
                 # A task that runs again already has a later start.
                 _seconds(row["lasted"]),
                 _seconds(row["waited"]),
+                row["parts"],
+                row["part_bytes"] or 0,
             )
             for row in rows
         ]
@@ -74,6 +86,21 @@ class SqlFigures:
                WHERE state = 'ready' GROUP BY pool"""
         )
         return [QueueDepth(row["pool"], row["n"], instant(row["oldest"] or 0)) for row in rows]
+
+    def open_chunks(self) -> Sequence[OpenChunks]:
+        rows = self._db.all(
+            """SELECT task.engine, sum(open.queued) AS queued, sum(open.taken) AS taken FROM (
+                   SELECT task, generation, count(*) AS queued, 0 AS taken FROM chunk
+                   WHERE state = 'queued' GROUP BY task, generation
+                   UNION ALL
+                   SELECT task, generation, 0, count(*) FROM chunk
+                   WHERE token IS NOT NULL GROUP BY task, generation
+               ) AS open
+               JOIN task ON task.number = open.task AND task.generation = open.generation
+               WHERE task.state NOT IN ('done', 'failed', 'cancelled', 'skipped')
+               GROUP BY task.engine"""
+        )
+        return [OpenChunks(row["engine"], row["queued"], row["taken"]) for row in rows]
 
     def last_try(self) -> int:
         number: int | None = self._db.value("SELECT max(number) FROM delivery_attempt")

@@ -156,6 +156,9 @@ def _conditions(query: ItemQuery) -> tuple[list[str], dict[str, Any]]:
         marks, named = placeholders("number", query.numbers)
         conditions.append(f"number IN ({marks})")
         values |= named
+    if query.folder is not None:
+        conditions.append("number IN (SELECT item FROM folder_item WHERE folder = :folder)")
+        values["folder"] = query.folder
     if query.seen_by is not None:
         conditions.append(_SEES_ITEM)
         values["viewer"] = query.seen_by

@@ -25,10 +25,10 @@ VALUES (:number, :id, :organization, :owner, :type, :state, :features, :params, 
 _INSERT_TASK = """
 INSERT INTO task (number, id, job, organization, batch, due, name, engine, pool, state, features,
                   parameters, required, max_retries, priority, warnings, ready_at, mode, lane,
-                  lane_of, wait_for_parents, input, asset)
+                  lane_of, wait_for_parents, input, asset, review)
 VALUES (:number, :id, :job, :organization, :batch, :due, :name, :engine, :pool, :state, :features,
         :parameters, :required, :max_retries, :priority, '[]', :ready_at, :mode, :lane, :lane_of,
-        :wait_for_parents, :input, :asset)"""
+        :wait_for_parents, :input, :asset, :review)"""
 _INSERT_ROUTE = """
 INSERT INTO route (job, source, source_port, target, target_port, mode)
 VALUES (:job, :source, :source_port, :target, :target_port, :mode)"""
@@ -229,6 +229,7 @@ def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any
         "wait_for_parents": int(planned.wait_for_parents),
         "input": None if planned.input is None else to_json(planned.input),
         "asset": new.task_assets.get(planned.name),
+        "review": None if planned.review is None else to_json(planned.review.as_json()),
     }
 
 
@@ -253,6 +254,7 @@ def _task(job: Job, planned: PlannedTask, row: Mapping[str, Any], number: TaskNu
         asset=row["asset"],
         lane=planned.lane,
         lane_of=planned.lane_of,
+        review=planned.review,
     )
 
 

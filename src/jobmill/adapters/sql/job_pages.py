@@ -108,12 +108,20 @@ def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
     if query.but_types:
         marks, named = placeholders("but", query.but_types)
         yield f"type NOT IN ({marks})", named
-    if query.states is not None:
-        marks, named = placeholders("state", query.states)
-        yield f"state IN ({marks})", named
-    for column, wanted in (("engine", query.engines), ("pool", query.pools)):
+    for column, wanted in (("state", query.states), ("type", query.types)):
         if wanted is not None:
             marks, named = placeholders(column, wanted)
+            yield f"{column} IN ({marks})", named
+    if query.blocked_steps is not None:
+        marks, named = placeholders("step", query.blocked_steps)
+        yield (
+            f"""EXISTS (SELECT 1 FROM review WHERE review.job = job.number
+                AND review.state = 'open' AND review.step IN ({marks}))""",  # noqa: S608
+            named,
+        )
+    for column, words in (("engine", query.engines), ("pool", query.pools)):
+        if words is not None:
+            marks, named = placeholders(column, words)
             yield (
                 f"""EXISTS (SELECT 1 FROM task
                     WHERE task.job = job.number AND task.{column} IN ({marks}))""",  # noqa: S608

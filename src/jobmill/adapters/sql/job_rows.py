@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_json
+from jobmill.adapters.sql.connection import Row, fields_of, instant, micros, moment, to_json
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
@@ -25,12 +25,14 @@ from jobmill.core.jobs.flow import EMPTY, Flow, PortFlow
 from jobmill.core.jobs.model import Failure, FeatureProgress, Job, Part, Route, Task
 from jobmill.core.jobs.states import Hold, JobState, TaskState
 from jobmill.core.pipelines import Mode
+from jobmill.core.pipelines.review_spec import stored_spec
 from jobmill.core.results import Alarm, ResultWarning, alarms_from
 from jobmill.core.webhooks import Callback
 
 
-def job_of(row: Row) -> Job:
+def job_of(stored: Row) -> Job:
     """A row of `job`."""
+    row = fields_of(stored)
     return Job(
         number=JobNumber(row["number"]),
         id=JobId(row["id"]),
@@ -88,8 +90,9 @@ def job_changes(job: Job) -> dict[str, Any]:
     }
 
 
-def task_of(row: Row) -> Task:
+def task_of(stored: Row) -> Task:
     """A row of `task`."""
+    row = fields_of(stored)
     return Task(
         number=TaskNumber(row["number"]),
         id=row["id"],
@@ -123,6 +126,7 @@ def task_of(row: Row) -> Task:
         flow=flow_of(row["flow"]),
         lane=row["lane"],
         lane_of=row["lane_of"],
+        review=row["review"] and stored_spec(json.loads(row["review"])),
     )
 
 
@@ -162,10 +166,15 @@ def flow_text(flow: Flow) -> str:
     """Counts of parts and chunks as they are stored."""
     if flow is EMPTY or flow == EMPTY:
         return "{}"
-    ports = {port: (each.parts, each.size, each.rounds) for port, each in flow.ports.items()}
+    ports = {port: _counts(each) for port, each in flow.ports.items()}
     chunks = (flow.queued, flow.taken, flow.done, flow.seconds)
     told = {"ports": ports, "read": flow.read, "chunks": chunks}
     return to_json({**told, "awaits": flow.awaits} if flow.awaits else told)
+
+
+def _counts(port: PortFlow) -> tuple[float | None, ...]:
+    counts = (port.parts, port.size, port.rounds)
+    return counts if port.confidence is None else (*counts, port.confidence)
 
 
 def part_of(row: Row) -> Part:

@@ -30,6 +30,8 @@ from jobmill.adapters.sql.job_pages import (
 )
 from jobmill.adapters.sql.job_removals import OF_JOB, remove_parts, remove_task
 from jobmill.adapters.sql.many_jobs import add_jobs
+from jobmill.adapters.sql.reviews import SqlReviewStore
+from jobmill.adapters.sql.saved_rows import SavedRows
 from jobmill.core.ids import (
     AssetNumber,
     ItemNumber,
@@ -53,12 +55,6 @@ from jobmill.core.pipelines import Plan
 
 _ACTIVE = "state IN ('starting', 'running')"
 
-_SAVE_JOB = """
-UPDATE job SET state = :state, generation = :generation, cancel_requested = :cancel_requested,
-    hold = :hold, expired = :expired, expires_at = :expires_at,
-    reason = :reason, warnings = :warnings, updated_at = :updated_at, started_at = :started_at,
-    ended_at = :ended_at
-WHERE number = :number"""
 _DROP_BATCH = """
 DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
 _DROP_TURN = """
@@ -75,13 +71,6 @@ _DESCRIBE_JOB = """
 UPDATE job SET name = :name, tags = :tags, metadata = :metadata, priority = :priority, due = :due,
     expires_at = :expires_at, retain_until = :retain_until, updated_at = :updated_at
 WHERE number = :number"""
-_SAVE_TASK = """
-UPDATE task SET state = :state, generation = :generation, attempt = :attempt, deaths = :deaths,
-    failures = :failures, token = :token, worker = :worker, progress = :progress,
-    warnings = :warnings, failure = :failure, retry_at = :retry_at, ready_at = :ready_at,
-    started_at = :started_at, ended_at = :ended_at,
-    flow = :flow
-WHERE number = :number"""
 
 
 class SqlJobStore:
@@ -89,6 +78,8 @@ class SqlJobStore:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._jobs = SavedRows(connection, "job")
+        self._tasks = SavedRows(connection, "task")
 
     def add(self, new: NewJob) -> JobGraph:
         return add_job(self._db, new)
@@ -169,12 +160,22 @@ class SqlJobStore:
 
     def lock(self, number: JobNumber) -> JobGraph | None:
         """The unit of work is the only writer, so that reading is locking."""
-        return self.graph(number)
+        graph = self.graph(number)
+        if graph is not None:
+            self._jobs.read(rows_of.job_changes(graph.job))
+            for task in (*graph.tasks, *graph.lanes):
+                self._tasks.read(rows_of.task_changes(task))
+        return graph
 
     def save(self, change: Change) -> None:
-        self._db.run(_SAVE_JOB, **rows_of.job_changes(change.graph.job))
+        self._jobs.save(rows_of.job_changes(change.graph.job))
         for task in change.tasks:
-            self._db.run(_SAVE_TASK, **rows_of.task_changes(task))
+            self._tasks.save(rows_of.task_changes(task))
+
+    def forget(self) -> None:
+        """What was written since the last look was undone."""
+        self._jobs.forget()
+        self._tasks.forget()
 
     def note_progress(
         self, task: TaskNumber, token: RunToken, progress: Mapping[str, FeatureProgress]
@@ -280,6 +281,8 @@ class SqlJobStore:
         if job is not None:
             unmark(self._db, job.job)
         unused = remove_parts(self._db, OF_JOB, job=number)
+        if job is not None and any(task.review is not None for task in job.tasks):
+            unused += SqlReviewStore(self._db).remove_job(number)
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (

@@ -528,7 +528,7 @@ CREATE TABLE task (
 	retry_at BIGINT, 
 	ready_at BIGINT, 
 	started_at BIGINT, 
-	ended_at BIGINT, mode TEXT DEFAULT 'whole' NOT NULL, lane INTEGER DEFAULT '0' NOT NULL, lane_of TEXT, wait_for_parents INTEGER DEFAULT '0' NOT NULL, input TEXT, asset INTEGER, flow TEXT DEFAULT '{}' NOT NULL, 
+	ended_at BIGINT, mode TEXT DEFAULT 'whole' NOT NULL, lane INTEGER DEFAULT '0' NOT NULL, lane_of TEXT, wait_for_parents INTEGER DEFAULT '0' NOT NULL, input TEXT, asset INTEGER, flow TEXT DEFAULT '{}' NOT NULL, review TEXT, 
 	CONSTRAINT fk_task_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT uq_task_id UNIQUE (id), 
 	CONSTRAINT uq_task_job_name UNIQUE (job, name)
@@ -610,6 +610,34 @@ CREATE TABLE engine (
 
 ;
 
+CREATE TABLE folder (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	parent INTEGER, 
+	name TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	owner INTEGER, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT, 
+	CONSTRAINT fk_folder_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_folder_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT fk_folder_parent FOREIGN KEY(parent) REFERENCES folder (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_folder_id UNIQUE (id)
+);
+
+CREATE TABLE folder_item (
+	folder INTEGER NOT NULL, 
+	item INTEGER NOT NULL, 
+	created_at BIGINT NOT NULL, 
+	CONSTRAINT pk_folder_item PRIMARY KEY (folder, item), 
+	CONSTRAINT fk_folder_item_folder FOREIGN KEY(folder) REFERENCES folder (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_folder_item_item FOREIGN KEY(item) REFERENCES item (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE item_asset (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	item INTEGER NOT NULL, 
@@ -640,6 +668,24 @@ CREATE TABLE export (
 
 ;
 
+CREATE TABLE review (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	job INTEGER NOT NULL, 
+	task INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	step TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	outcome TEXT, 
+	confidence FLOAT, 
+	opened_at BIGINT NOT NULL, 
+	closed_at BIGINT, 
+	CONSTRAINT fk_review_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT fk_review_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_review_id UNIQUE (id)
+);
+
 CREATE TABLE chunk (
 	task INTEGER NOT NULL, 
 	generation INTEGER NOT NULL, 
@@ -654,6 +700,54 @@ CREATE TABLE chunk (
 
 ;
 
+CREATE TABLE review_answer (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	comment TEXT NOT NULL, 
+	target TEXT, 
+	digest TEXT NOT NULL, 
+	sha256 TEXT, 
+	size BIGINT, 
+	document TEXT, 
+	media_type TEXT, 
+	changes INTEGER DEFAULT '0' NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_review_answer_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_answer_user FOREIGN KEY(user) REFERENCES user (number), 
+	CONSTRAINT uq_review_answer_id UNIQUE (id)
+);
+
+CREATE TABLE review_claim (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	taken_at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	ended_at BIGINT, 
+	ending TEXT, 
+	CONSTRAINT fk_review_claim_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_claim_user FOREIGN KEY(user) REFERENCES user (number)
+);
+
+CREATE TABLE review_draft (
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	sha256 TEXT, 
+	size BIGINT NOT NULL, 
+	document TEXT, 
+	media_type TEXT NOT NULL, 
+	saved_at BIGINT NOT NULL, 
+	CONSTRAINT pk_review_draft PRIMARY KEY (review, user), 
+	CONSTRAINT fk_review_draft_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_draft_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE attempt_grant (
 	attempt INTEGER NOT NULL, 
 	secret_sha256 TEXT NOT NULL, 
@@ -662,6 +756,20 @@ CREATE TABLE attempt_grant (
 	expires_at BIGINT NOT NULL, 
 	CONSTRAINT pk_attempt_grant PRIMARY KEY (attempt), 
 	CONSTRAINT fk_attempt_grant_attempt FOREIGN KEY(attempt) REFERENCES attempt (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE review_change (
+	answer INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	op TEXT NOT NULL, 
+	path TEXT NOT NULL, 
+	"before" TEXT, 
+	"after" TEXT, 
+	CONSTRAINT pk_review_change PRIMARY KEY (answer, position), 
+	CONSTRAINT fk_review_change_answer FOREIGN KEY(answer) REFERENCES review_answer (number)
 )
  WITHOUT ROWID
 
@@ -796,6 +904,12 @@ CREATE INDEX ix_result_job ON result (job);
 
 CREATE INDEX ix_log_attempt ON log (attempt, number);
 
+CREATE INDEX ix_folder_inside ON folder (organization, parent, name);
+
+CREATE INDEX ix_folder_parent ON folder (parent);
+
+CREATE INDEX ix_folder_item_item ON folder_item (item);
+
 CREATE INDEX ix_item_asset_asset ON item_asset (asset);
 
 CREATE INDEX ix_item_asset_item ON item_asset (item, role, number);
@@ -804,9 +918,27 @@ CREATE INDEX ix_export_asset ON export (asset);
 
 CREATE INDEX ix_export_list ON export (organization, job);
 
+CREATE INDEX ix_review_job ON review (job, number);
+
+CREATE INDEX ix_review_list ON review (organization, number);
+
+CREATE INDEX ix_review_open ON review (organization, step, number) WHERE state = 'open';
+
+CREATE UNIQUE INDEX ix_review_task ON review (task) WHERE state = 'open';
+
 CREATE INDEX ix_chunk_queued ON chunk (task, generation, tries, number) WHERE state = 'queued';
 
 CREATE INDEX ix_chunk_token ON chunk (token) WHERE token IS NOT NULL;
+
+CREATE INDEX ix_review_answer_review ON review_answer (review, number);
+
+CREATE INDEX ix_review_claim_expires ON review_claim (expires_at) WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX ix_review_claim_held ON review_claim (review, user) WHERE ended_at IS NULL;
+
+CREATE INDEX ix_review_claim_review ON review_claim (review);
+
+CREATE INDEX ix_review_claim_user ON review_claim (user, review) WHERE ended_at IS NULL;
 
 CREATE INDEX ix_grant_message ON grant_message (attempt, number);
 

@@ -81,9 +81,6 @@ class SqlWatchStore:
             error=error,
         )
 
-    def mark_looked(self, number: WatchNumber) -> None:
-        self._db.run("UPDATE watch SET first_look_done = 1 WHERE number = :number", number=number)
-
     def remove(self, number: WatchNumber) -> None:
         self._db.run("DELETE FROM watch_file WHERE watch = :number", number=number)
         self._db.run("DELETE FROM watch WHERE number = :number", number=number)
@@ -102,19 +99,24 @@ class SqlWatchStore:
         )
         return FileFacts(row["size"], row["mtime_ns"]) if row else None
 
-    def take(self, number: WatchNumber, file: TakenFile) -> None:
-        self._db.run(
+    def take(self, number: WatchNumber, files: Sequence[TakenFile]) -> None:
+        self._db.many(
             """INSERT INTO watch_file (watch, path, size, mtime_ns, job, taken_at)
                VALUES (:watch, :path, :size, :mtime_ns, :job, :taken_at)
                ON CONFLICT (watch, path) DO UPDATE SET size = excluded.size,
                    mtime_ns = excluded.mtime_ns, job = excluded.job,
                    taken_at = excluded.taken_at""",
-            watch=number,
-            path=file.path,
-            size=file.facts.size,
-            mtime_ns=file.facts.mtime_ns,
-            job=file.job,
-            taken_at=micros(file.taken_at),
+            (
+                {
+                    "watch": number,
+                    "path": file.path,
+                    "size": file.facts.size,
+                    "mtime_ns": file.facts.mtime_ns,
+                    "job": file.job,
+                    "taken_at": micros(file.taken_at),
+                }
+                for file in files
+            ),
         )
 
     def taken(
@@ -158,6 +160,5 @@ def _watch(row: Row) -> Watch:
         ),
         created_at=instant(row["created_at"]),
         paused=bool(row["paused"]),
-        looked=bool(row["first_look_done"]),
         error=row["error"],
     )

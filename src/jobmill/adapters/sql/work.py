@@ -11,6 +11,7 @@ from jobmill.adapters.sql.engines import SqlEngineStore
 from jobmill.adapters.sql.events import SqlEventLog
 from jobmill.adapters.sql.exports import SqlExportStore
 from jobmill.adapters.sql.figures import SqlFigures
+from jobmill.adapters.sql.folders import SqlFolderStore
 from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
@@ -19,6 +20,7 @@ from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
+from jobmill.adapters.sql.reviews import SqlReviewStore
 from jobmill.adapters.sql.search import SqlSearchIndex
 from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
@@ -36,6 +38,7 @@ class SqlUnitOfWork:
     """The `UnitOfWork` port."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self.accounts = SqlAccountStore(connection)
         self.teams = SqlTeamStore(connection)
         self.sessions = SqlSessionStore(connection)
@@ -44,6 +47,7 @@ class SqlUnitOfWork:
         self.uploads = SqlUploadStore(connection)
         self.watches = SqlWatchStore(connection)
         self.items = SqlItemStore(connection)
+        self.folders = SqlFolderStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
         self.attempts = SqlAttemptStore(connection)
@@ -63,7 +67,19 @@ class SqlUnitOfWork:
         self.speeds = SqlSpeedStore(connection)
         self.engines = SqlEngineStore(connection)
         self.grants = SqlGrantStore(connection)
+        self.reviews = SqlReviewStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
+
+    def anew(self) -> None:
+        """A transaction begins: forget what was kept of the one before."""
+        self.jobs.forget()
+        self.webhooks = SqlWebhookStore(self._connection)
+        self.dropped.clear()
+
+    def undo(self, dropped: int) -> None:
+        """The unit that ran last was undone; before it, so many blobs had been dropped."""
+        self.jobs.forget()
+        del self.dropped[dropped:]
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes."""

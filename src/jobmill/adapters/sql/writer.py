@@ -58,6 +58,8 @@ class Writer:
         """Told the seconds that each commit takes; must be quick, and free of surprises."""
         self._on_drop = on_drop
         self._connection = Connection(path)
+        self._work = SqlUnitOfWork(self._connection)
+        self._patience = BUSY_MILLISECONDS
         self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -82,11 +84,7 @@ class Writer:
         try:
             if self._closed or self._waiting:
                 return False
-            self._connection.raw.execute("PRAGMA busy_timeout=0")
-            try:
-                done = self._commit([(work, answer)], refuse=False)
-            finally:
-                self._connection.raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            done = self._commit([(work, answer)], refuse=False)
             if self._dropped:  # deleting files is the thread's business
                 with suppress(Unavailable):
                     self.put(_nothing, _nobody)
@@ -131,8 +129,10 @@ class Writer:
     def _commit(self, batch: Sequence[tuple[Work, Answer]], *, refuse: bool = True) -> bool:
         """Commit a batch and answer. Without `refuse`, False instead of the database's refusal."""
         try:
+            self._wait_at_most(BUSY_MILLISECONDS if refuse else 0)
             self._connection.raw.execute("BEGIN IMMEDIATE")
-            work = SqlUnitOfWork(self._connection)
+            work = self._work
+            work.anew()
             answers = self._answers(work, batch)
             changed = any(each.changed for each in answers)
             # A commit of nothing but what was undone would ring the bells of other processes.
@@ -163,6 +163,12 @@ class Writer:
             return [_alone(self._connection, work, *batch[0])]
         return [_attempt(self._connection, work, unit, tell) for unit, tell in batch]
 
+    def _wait_at_most(self, milliseconds: int) -> None:
+        """How long a statement waits for another process; a statement itself, so only if needed."""
+        if milliseconds != self._patience:
+            self._connection.raw.execute(f"PRAGMA busy_timeout={milliseconds}")
+            self._patience = milliseconds
+
     def _undo(self) -> None:
         with suppress(sqlite3.Error):
             if self._connection.raw.in_transaction:
@@ -179,6 +185,7 @@ class Writer:
         if not dropped:
             return
         try:
+            self._wait_at_most(BUSY_MILLISECONDS)
             self._connection.raw.execute("BEGIN IMMEDIATE")
             unused = [
                 each for each in dict.fromkeys(dropped) if not _in_use(self._connection, *each)
@@ -207,7 +214,7 @@ def _alone(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answer
     except sqlite3.OperationalError:
         raise
     except BaseException as error:
-        work.dropped.clear()
+        work.undo(0)
         return _Answered(tell, failed=error)
     return _Answered(tell, answer, changed=connection.raw.total_changes != before)
 
@@ -222,7 +229,7 @@ def _attempt(connection: Connection, work: SqlUnitOfWork, unit: Work, tell: Answ
     except BaseException as error:
         connection.raw.execute("ROLLBACK TO unit")
         connection.raw.execute("RELEASE unit")
-        del work.dropped[dropped:]
+        work.undo(dropped)
         return _Answered(tell, failed=error)
     connection.raw.execute("RELEASE unit")
     return _Answered(tell, answer, changed=connection.raw.total_changes != before)

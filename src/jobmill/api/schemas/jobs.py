@@ -11,6 +11,7 @@ from jobmill.api.schemas.shared import (
     Answer,
     Body,
     Failure,
+    GivenTime,
     JobWarning,
     JsonObject,
     Page,
@@ -25,6 +26,14 @@ from jobmill.api.schemas.webhooks import (
 from jobmill.core.jobs import JobState
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
+from jobmill.core.pipelines import Agreement
+from jobmill.core.pipelines.review_spec import (
+    CLAIM_SECONDS,
+    LEAST_CLAIM_SECONDS,
+    MOST_CLAIM_SECONDS,
+    MOST_PEOPLE,
+    QUESTION_LIMIT,
+)
 
 PREFIX = "/api/v1"
 MAX_RETAIN_DAYS = 36_500
@@ -41,8 +50,31 @@ class InputSpec(Body):
     json_: Any = Field(None, alias="json", description="Any JSON value but null, as a file.")
 
 
+class ReviewSpec(Body):
+    """A question to people about the document that a task reads."""
+
+    step: TaskName = Field(description="The role of those who may answer.")
+    threshold: float = Field(
+        1.0, description="1 asks always, 0 never; between them: when its confidence is below."
+    )
+    people: int = Field(1, ge=1, le=MOST_PEOPLE, description="How many people must answer.")
+    agreement: Agreement = Field(
+        Agreement.SECOND,
+        description="`second`: one after the other, each sees what was made of it; `consensus`: "
+        "apart, until most agree.",
+    )
+    claim_seconds: int = Field(
+        CLAIM_SECONDS,
+        ge=LEAST_CLAIM_SECONDS,
+        le=MOST_CLAIM_SECONDS,
+        description="How long one person holds it.",
+    )
+    question: str = Field("", max_length=QUESTION_LIMIT, description="What people are asked.")
+    form: JsonObject | None = Field(None, description="The JSON Schema of an edited document.")
+
+
 class TaskSpec(Body):
-    """One task of an explicit graph: an engine, or features of one engine."""
+    """One task of an explicit graph: an engine, features of one engine, or a review."""
 
     name: TaskName | None = Field(None, description="Unique in the job; the engine's id if absent.")
     engine: Word | None = Field(None, description="The engine's id; not needed with features.")
@@ -60,6 +92,7 @@ class TaskSpec(Body):
     )
     pool: Word | None = Field(None, description="The workers it is for; the engine's if absent.")
     input: InputSpec | None = Field(None, description="What it works on instead of the job's.")
+    review: ReviewSpec | None = Field(None, description="Ask people, instead of an engine.")
 
 
 class RouteSpec(Body):
@@ -107,6 +140,10 @@ class CreateJob(Described):
     retain_days: float | None = Field(
         None, gt=0, le=MAX_RETAIN_DAYS, description="Remove the job after so many days."
     )
+    retain_until: GivenTime | None = Field(None, description="Or remove it at that time.")
+    people: Literal["asked", "none"] = Field(
+        "asked", description="`none`: every review is passed, whatever its threshold."
+    )
     callback: GivenCallback | None = Field(
         None, description="Where to tell of this job's end, or of the events that are named."
     )
@@ -129,10 +166,12 @@ class CreateJob(Described):
             priority=self.priority,
             origin=self.origin,
             retain_for=None if self.retain_days is None else timedelta(days=self.retain_days),
+            retain_until=self.retain_until,
             idempotency_key=idempotency_key,
             **self.said(),
             collaborators=tuple(each.asked() for each in self.collaborators),
             callback=None if self.callback is None else self.callback.spec(),
+            skip_people=self.people == "none",
         )
 
 

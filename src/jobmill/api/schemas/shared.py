@@ -66,7 +66,7 @@ class WaitReason(Answer):
 
     code: str = Field(
         description="`parents`, `parts`, `retry_at`, `no_worker`, `engine_missing`, `limit`, "
-        "`capacity`, `pool_paused`, `paused`, `parked` or `cancelling`.",
+        "`capacity`, `pool_paused`, `paused`, `parked`, `cancelling` or `review`.",
         examples=["no_worker"],
     )
     message: str

@@ -11,7 +11,7 @@ from jobmill.core.jobs.service import ShareView
 from jobmill.core.jobs.service.share_job import MOST
 
 Whom = Annotated[str, StringConstraints(min_length=1, max_length=EMAIL_LIMIT)]
-Step = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}$")]
+Step = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9_][A-Za-z0-9_. -]{0,99})$")]
 
 
 class CollaboratorSpec(Body):
@@ -21,7 +21,7 @@ class CollaboratorSpec(Body):
     user: Whom | None = Field(None, description="Id, e-mail address or name; or `*`.")
     team: Whom | None = Field(None, description="Id or name; or `*`.")
     steps: list[Step] = Field(
-        [], max_length=50, description="Roles; `manage` lets them steer the job."
+        [], max_length=50, description="Roles, or `*` for all; `manage` lets them steer the job."
     )
 
     def asked(self) -> Asked:

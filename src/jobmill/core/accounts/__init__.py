@@ -11,6 +11,7 @@ from jobmill.core.accounts.service.authenticate import (
     knows_key,
     renewed,
     session_principal,
+    standing_key,
 )
 from jobmill.core.accounts.service.first import ensure_first_accounts, gentoo_principal
 
@@ -39,4 +40,5 @@ __all__ = [
     "renewed",
     "seen_by",
     "session_principal",
+    "standing_key",
 ]

@@ -16,6 +16,7 @@ class Right(StrEnum):
     JOBS_WRITE = "jobs:write"
     ASSETS_READ = "assets:read"
     ASSETS_WRITE = "assets:write"
+    REVIEWS_WRITE = "reviews:write"
     PIPELINES_READ = "pipelines:read"
     PIPELINES_WRITE = "pipelines:write"
     ENGINES_READ = "engines:read"

@@ -121,3 +121,39 @@ class AttemptOver(Conflict):
     """The attempt has ended, or was given to somebody else; stop working on it."""
 
     code = "attempt_over"
+
+
+class ReviewConflict(Conflict):
+    """The review does not allow this now."""
+
+    code = "review_conflict"
+
+
+class ReviewClaimed(ReviewConflict):
+    """Somebody else holds the review."""
+
+    code = "review_claimed"
+
+
+class ReviewNotClaimed(ReviewConflict):
+    """You do not hold the review; check it out first."""
+
+    code = "review_not_claimed"
+
+
+class ClaimExpired(ReviewConflict):
+    """Your claim had expired; check the review out again."""
+
+    code = "claim_expired"
+
+
+class ReviewClosed(ReviewConflict):
+    """Nobody is asked any more."""
+
+    code = "review_closed"
+
+
+class AnsweredAlready(ReviewConflict):
+    """You have answered already; another person must."""
+
+    code = "answered_already"

@@ -63,6 +63,18 @@ class ChecksumMismatch(InvalidInput):
     code = "checksum_mismatch"
 
 
+class UnsupportedChecksum(InvalidInput):
+    """The server does not know how to compute this kind of checksum."""
+
+    code = "unsupported_checksum"
+
+
+class UnsupportedTusVersion(InvalidInput):
+    """The server does not speak this version of tus."""
+
+    code = "unsupported_tus_version"
+
+
 class SizeMismatch(InvalidInput):
     """Not as many bytes came as were declared."""
 

@@ -51,6 +51,12 @@ class ItemNotFound(NotFound):
     code = "item_not_found"
 
 
+class FolderNotFound(NotFound):
+    """There is no folder of this id."""
+
+    code = "folder_not_found"
+
+
 class PipelineNotFound(NotFound):
     """There is no pipeline of this name."""
 
@@ -127,3 +133,9 @@ class SessionNotFound(NotFound):
     """You have no session of this id."""
 
     code = "session_not_found"
+
+
+class ReviewNotFound(NotFound):
+    """There is no review of this id."""
+
+    code = "review_not_found"

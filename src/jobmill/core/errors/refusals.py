@@ -4,7 +4,7 @@ from jobmill.core.errors.families import NotAllowed, NotAuthenticated
 
 
 class LoginFailed(NotAuthenticated):
-    """The e-mail address or the password is wrong."""
+    """The sign-in failed."""
 
     code = "login_failed"
 

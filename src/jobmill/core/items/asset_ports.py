@@ -21,16 +21,18 @@ class AssetUses:
 class AssetQuery:
     """Which assets to list, newest first, with numbers below `before`.
 
-    `folder` is the beginning of a path (all below it), `path` a whole one. With `seen_by` those
-    that this user owns, or sees because of a job; without, all.
+    `folder` is the beginning of a path (all below it); `path` and `name` are whole. With `seen_by`
+    those that this user owns, or sees because of a job; without, all.
     """
 
     organization: OrganizationNumber
     folder: str | None = None
     path: str | None = None
+    name: str | None = None
     states: tuple[AssetState, ...] = ()
     sources: tuple[AssetSource, ...] = ()
     before: int | None = None
+    offset: int = 0
     limit: int = 50
     seen_by: UserNumber | None = None
 

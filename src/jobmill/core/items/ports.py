@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from jobmill.core.ids import AssetNumber, ItemNumber, OrganizationNumber, UserNumber
+from jobmill.core.ids import AssetNumber, FolderNumber, ItemNumber, OrganizationNumber, UserNumber
 from jobmill.core.items.model import HeldAsset, Item, ItemKind
 
 
@@ -36,7 +36,8 @@ class TimeSpan:
 class ItemQuery:
     """Which items to list: a page of those of a kind, cuts left out.
 
-    With `numbers` these alone; with `seen_by` those that this user owns or sees because of a job.
+    With `numbers` these alone, with `folder` those filed in it; with `seen_by` those that this
+    user owns or sees because of a job.
     """
 
     organization: OrganizationNumber
@@ -48,6 +49,7 @@ class ItemQuery:
     offset: int = 0
     limit: int = 30
     seen_by: UserNumber | None = None
+    folder: FolderNumber | None = None
 
 
 class ItemStore(Protocol):

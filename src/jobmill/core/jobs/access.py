@@ -1,16 +1,25 @@
 """Who sees a job, who steers it, whose it is: the one place where that is decided.
 
 Owner and admins of the organization: all. Collaborators see it with its tasks, results, events and
-files; those with the step `manage` also steer it. Nobody else learns that it is there.
+files; those with the step `manage` also steer it, and those with the step of a review (or `*`)
+answer it. Nobody else learns that it is there.
 """
 
 from jobmill.core.accounts import Principal, Right, owns
-from jobmill.core.errors import Conflict, JobEnded, JobNotFound, NotAllowed, TaskNotFound
+from jobmill.core.errors import (
+    Conflict,
+    JobEnded,
+    JobNotFound,
+    NotAllowed,
+    ReviewNotFound,
+    TaskNotFound,
+)
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.sharing import MANAGE
+from jobmill.core.jobs.sharing import MANAGE, holds_step
 from jobmill.core.jobs.states import ENDED_JOBS
+from jobmill.core.reviews.model import Review
 
 
 def owns_job(who: Principal, job: Job) -> bool:
@@ -32,7 +41,33 @@ def sees_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
 
 def steers_job(work: UnitOfWork, who: Principal, job: Job) -> bool:
     """Whether the caller may cancel it, run it again, and the like."""
-    return owns_job(who, job) or MANAGE in (steps_at(work, who, job) or ())
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), MANAGE)
+
+
+def answers_step(work: UnitOfWork, who: Principal, job: Job, step: str) -> bool:
+    """Whether the caller may answer the job's reviews of this step."""
+    return owns_job(who, job) or holds_step(steps_at(work, who, job) or (), step)
+
+
+def visible_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
+    """A review whose job the caller sees. Raises ReviewNotFound."""
+    who.require(Right.JOBS_READ)
+    found = work.reviews.get(who.organization, review)
+    graph = work.jobs.lock(found.job) if found is not None else None
+    if found is None or graph is None or not sees_job(work, who, graph.job):
+        raise ReviewNotFound(f"There is no review {review!r}.")
+    return found, graph
+
+
+def answerable_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
+    """A review that the caller may answer, its job locked. Raises ReviewNotFound, NotAllowed."""
+    who.require(Right.REVIEWS_WRITE)
+    found, graph = visible_review(work, who, review)
+    if not answers_step(work, who, graph.job, found.step):
+        raise NotAllowed(
+            f"You see this job, and its step {found.step!r} is not yours; ask its owner for it."
+        )
+    return found, graph
 
 
 def visible_job(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:

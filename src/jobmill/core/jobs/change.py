@@ -125,7 +125,7 @@ def _reason(job: Job, state: JobState, tasks: Sequence[Task]) -> Failure | None:
     if state is JobState.CANCELLED:
         return Failure("cancelled", "The job was cancelled.", None, FailureClass.INPUT)
     if state is JobState.EXPIRED:
-        at = job.expires_at.isoformat() if job.expires_at else "its time"
+        at = f"{job.expires_at:%Y-%m-%dT%H:%M:%SZ}" if job.expires_at else "its time"
         return Failure("expired", f"The job was not done by {at}.", None, FailureClass.LIMIT)
     if state is JobState.FAILED:
         failed = [task for task in tasks if task.state is TaskState.FAILED]

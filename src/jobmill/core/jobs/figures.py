@@ -1,18 +1,20 @@
 """What is counted about the whole installation, for those who operate it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from jobmill.core.events import EventType
-from jobmill.core.jobs.states import TaskState
+from jobmill.core.jobs.states import JobState, TaskState
 
 
 @dataclass(frozen=True, slots=True)
 class EndedTask:
     """A task that ended, at an event.
 
-    `seconds` its engine worked, after it had `waited` ready; None when it never began.
+    `seconds` its engine worked, after it had `waited` ready; None when it never began. What it has
+    written by then are `parts`, of `part_bytes` together.
     """
 
     event: int
@@ -20,6 +22,17 @@ class EndedTask:
     state: TaskState
     seconds: float | None
     waited: float | None = None
+    parts: int = 0
+    part_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChunks:
+    """Chunks of an engine: those that nobody works on yet, and those that attempts have in hand."""
+
+    engine: str
+    queued: int
+    taken: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +64,34 @@ class DeliveryFigures:
     last: int
     due: datetime | None = None
     endpoints: Mapping[str, int] = field(default_factory=dict)
+
+
+class Figures(Protocol):
+    """Numbers about the whole installation, for those who operate it."""
+
+    def jobs_by_state(self) -> Mapping[JobState, int]:
+        """How many jobs stand where."""
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 without any."""
+
+    def event_counts(self, after: int, upto: int) -> Sequence[EventCount]:
+        """Events with numbers above `after` and not above `upto`, by type."""
+
+    def ended_tasks(self, after: int, upto: int, limit: int) -> Sequence[EndedTask]:
+        """Tasks that ended, by events with such numbers, oldest first."""
+
+    def queue_depths(self) -> Sequence[QueueDepth]:
+        """What waits for a worker, by pool."""
+
+    def last_try(self) -> int:
+        """The number of the newest try to send a webhook; 0 without any."""
+
+    def deliveries(self, after: int) -> DeliveryFigures:
+        """Webhooks, with the tries of a number above `after`."""
+
+    def running_by_engine(self) -> Mapping[str, int]:
+        """How many attempts are under way."""
+
+    def open_chunks(self) -> Sequence[OpenChunks]:
+        """Chunks that are still to be worked on, by engine."""

@@ -6,6 +6,8 @@ Pure records. The parts themselves are rows of their own; these counts decide wh
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+OUT = "out"
+"""The port of what a task returns."""
 LEAD_PARTS = 64
 """How many parts a producer may be ahead of who reads them."""
 LEAD_BYTES = 256 * 1024 * 1024
@@ -20,15 +22,28 @@ FRESH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PortFlow:
-    """What an output port holds. `rounds` rises when other bytes took the place of kept ones."""
+    """What an output port holds. `rounds` rises when other bytes took the place of kept ones.
+
+    `confidence` is that of the least sure document, where a review reads it.
+    """
 
     parts: int = 0
     size: int = 0
     rounds: int = 1
+    confidence: float | None = None
 
     def plus(self, parts: int, size: int) -> "PortFlow":
-        """With more parts."""
-        return replace(self, parts=self.parts + parts, size=self.size + size)
+        """With more parts. What was sure of itself is forgotten with the last of them."""
+        kept = self.parts + parts
+        confidence = self.confidence if kept else None
+        return replace(self, parts=kept, size=self.size + size, confidence=confidence)
+
+    def as_sure_as(self, confidence: float | None) -> "PortFlow":
+        """With a document that is so sure of itself."""
+        if confidence is None:
+            return self
+        least = confidence if self.confidence is None else min(confidence, self.confidence)
+        return replace(self, confidence=least)
 
     def lead(self) -> int:
         """How many parts of this size one may be ahead: two at least, however large they are."""

@@ -24,13 +24,15 @@ PARTS = "parts"
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What came of one task: new parts (`ports`: how many, how many bytes), and of the chunks that
-    it has to do, how many were `queued` or `done`; `lane` had them in hand."""
+    it has to do, how many were `queued` or `done`; `lane` had them in hand. `confidence`: how sure
+    of itself the least sure document is, by port, where a review reads it."""
 
     task: str
     ports: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     queued: int = 0
     done: int = 0
     lane: str | None = None
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def parts_came(graph: JobGraph, arrivals: Sequence[Arrival], now: datetime) -> Change:
@@ -50,7 +52,9 @@ def _with(by_name: Mapping[str, Task], arrival: Arrival) -> list[Task]:
     flow = task.flow
     if arrival.ports:
         ports = {
-            port: flow.ports.get(port, PortFlow()).plus(*more)
+            port: flow.ports.get(port, PortFlow())
+            .plus(*more)
+            .as_sure_as(arrival.confidence.get(port))
             for port, more in arrival.ports.items()
         }
         flow = replace(flow, ports={**flow.ports, **ports})

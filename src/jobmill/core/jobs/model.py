@@ -22,7 +22,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.flow import EMPTY, Flow
 from jobmill.core.jobs.states import Hold, JobState, TaskState
-from jobmill.core.pipelines import Mode
+from jobmill.core.pipelines import Mode, ReviewSpec
 from jobmill.core.results import Alarm, ResultWarning
 from jobmill.core.webhooks import Callback
 
@@ -61,7 +61,7 @@ class Task:
 
     `attempt` counts starts, `failures` those that failed, `deaths` those whose process died. With
     an `input` (and its `asset`) it works on that instead of the job's. `lane_of` names the task of
-    which it is a further lane.
+    which it is a further lane. With a `review` people answer, and no engine has it.
     """
 
     number: TaskNumber
@@ -96,6 +96,7 @@ class Task:
     flow: Flow = EMPTY
     lane: int = 0
     lane_of: str | None = None
+    review: ReviewSpec | None = None
 
     @property
     def shown(self) -> str:
@@ -178,6 +179,10 @@ class JobGraph:
     def lanes_of(self, name: str) -> tuple[Task, ...]:
         """All lanes of a task, itself first."""
         return (self.named(name), *(lane for lane in self.lanes if lane.lane_of == name))
+
+    def fed_by(self, name: str) -> Route:
+        """The one route that leads into a review."""
+        return next(route for route in self.routes if route.target == name)
 
     def readers(self, name: str) -> tuple[Route, ...]:
         """The routes that lead out of a task."""

@@ -21,7 +21,8 @@ class JobSpan:
 class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
-    `engines` and `pools` are those of any of the job's tasks.
+    `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
+    reviews.
     """
 
     organization: OrganizationNumber
@@ -30,6 +31,8 @@ class JobPage:
     pools: Sequence[str] | None = None
     item: ItemNumber | None = None
     with_item: bool | None = None
+    types: Sequence[str] | None = None
+    blocked_steps: Sequence[str] | None = None
     but_types: Sequence[str] = ()
     spans: Sequence[JobSpan] = ()
     by_update: bool = False

@@ -27,9 +27,10 @@ from jobmill.core.ids import (
     WorkerName,
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
+from jobmill.core.items.folders import FolderStore
 from jobmill.core.jobs.batches import BatchStore
 from jobmill.core.jobs.bulk import BulkStore
-from jobmill.core.jobs.figures import DeliveryFigures, EndedTask, EventCount, QueueDepth
+from jobmill.core.jobs.figures import Figures
 from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
@@ -50,6 +51,7 @@ from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
+from jobmill.core.reviews.ports import ReviewStore
 from jobmill.core.speeds import SpeedStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
@@ -274,34 +276,6 @@ class TaskQueue(Protocol):
         """When the next task that waits for its time becomes ready."""
 
 
-class Figures(Protocol):
-    """Numbers about the whole installation, for those who operate it."""
-
-    def jobs_by_state(self) -> Mapping[JobState, int]:
-        """How many jobs stand where."""
-
-    def last_event(self) -> int:
-        """The number of the newest event; 0 without any."""
-
-    def event_counts(self, after: int, upto: int) -> Sequence[EventCount]:
-        """Events with numbers above `after` and not above `upto`, by type."""
-
-    def ended_tasks(self, after: int, upto: int, limit: int) -> Sequence[EndedTask]:
-        """Tasks that ended, by events with such numbers, oldest first."""
-
-    def queue_depths(self) -> Sequence[QueueDepth]:
-        """What waits for a worker, by pool."""
-
-    def last_try(self) -> int:
-        """The number of the newest try to send a webhook; 0 without any."""
-
-    def deliveries(self, after: int) -> DeliveryFigures:
-        """Webhooks, with the tries of a number above `after`."""
-
-    def running_by_engine(self) -> Mapping[str, int]:
-        """How many attempts are under way."""
-
-
 class UnitOfWork(Protocol):
     """All stores in one transaction. Services never commit: who opened the unit does."""
 
@@ -321,6 +295,8 @@ class UnitOfWork(Protocol):
     def watches(self) -> WatchStore: ...
     @property
     def items(self) -> ItemStore: ...
+    @property
+    def folders(self) -> FolderStore: ...
     @property
     def pipelines(self) -> PipelineStore: ...
     @property
@@ -359,6 +335,8 @@ class UnitOfWork(Protocol):
     def engines(self) -> EngineStore: ...
     @property
     def grants(self) -> GrantStore: ...
+    @property
+    def reviews(self) -> ReviewStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

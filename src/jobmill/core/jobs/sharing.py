@@ -1,6 +1,6 @@
 """With whom a job is shared: records, and where they are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,18 +9,26 @@ from jobmill.core.jobs.model import Job
 
 MANAGE = "manage"
 """The step whose holders may steer a job like its owner: cancel, retry, restart and the like."""
+EVERY_STEP = "*"
+"""Stands for every step, `manage` among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """A collaborator: a user, a team, or (with neither) everybody of the job's organization.
 
-    `steps` are the roles whose reviews they may answer, and `manage`; all of them see the job.
+    `steps` are the roles whose reviews they may answer, and `manage`, or `*` for all of these; all
+    of them see the job.
     """
 
     user: UserNumber | None = None
     team: TeamNumber | None = None
     steps: tuple[str, ...] = ()
+
+
+def holds_step(steps: Collection[str], step: str) -> bool:
+    """Whether a collaborator with these steps may do what the step stands for."""
+    return step in steps or EVERY_STEP in steps
 
 
 class ShareStore(Protocol):

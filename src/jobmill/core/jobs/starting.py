@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import RunToken
-from jobmill.core.jobs.model import JobGraph, Task
+from jobmill.core.jobs.flow import OUT, PortFlow
+from jobmill.core.jobs.model import Failure, JobGraph, Task
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, TaskState, check_task
 from jobmill.core.pipelines import Mode
 
@@ -76,6 +78,8 @@ def _one(on: Following, name: str) -> bool:
     parents = on.parents(name)
     if any(parent.state in _BEHIND for parent in parents):
         _skip(on, task)
+    elif task.review is not None:
+        _review(on, task, parents)
     elif task.mode is Mode.CHUNK and parents:
         return _chunks(on, task, parents)
     elif task.state is TaskState.WAITING:
@@ -103,6 +107,35 @@ def _skip(on: Following, task: Task) -> None:
         if lane.state not in ENDED_TASKS:
             on.move(lane, TaskState.SKIPPED, ended_at=on.now, retry_at=None)
     on.tell(EventType.TASK_SKIPPED, task)
+
+
+def _review(on: Following, task: Task, parents: list[Task]) -> None:
+    """People are asked as soon as what they shall look at is there; or they need not be asked."""
+    if not all(parent.state is TaskState.DONE for parent in parents):
+        if task.state is TaskState.BLOCKED:
+            on.move(task, TaskState.WAITING, started_at=None)
+    elif task.state is TaskState.WAITING and on.free:
+        _ask(on, task)
+
+
+def _ask(on: Following, task: Task) -> None:
+    assert task.review is not None  # noqa: S101  who calls has looked
+    route = on.graph.fed_by(task.name)
+    port = on.by_name[route.source].flow.ports.get(route.source_port, PortFlow())
+    if port.parts != 1:
+        message = f"{route.source!r} left {port.parts} documents; a review is about exactly one."
+        failure = Failure("not_one_document", message, task.name, FailureClass.INPUT)
+        on.move(task, TaskState.FAILED, ended_at=on.now, failure=failure)
+        data = {"attempt": 0, "code": failure.code, "message": failure.message}
+        on.tell(EventType.TASK_FAILED, task, **data)
+    elif task.review.asks(port.confidence):
+        on.move(task, TaskState.BLOCKED, started_at=on.now)
+    else:
+        flow = replace(task.flow, ports={OUT: replace(port, rounds=1)})
+        on.move(task, TaskState.DONE, started_at=on.now, ended_at=on.now, flow=flow)
+        on.tell(EventType.REVIEW_PASSED, task, step=task.review.step,
+                threshold=task.review.threshold, confidence=port.confidence)  # fmt: skip
+        on.tell(EventType.TASK_DONE, task, attempt=0)
 
 
 def _put_back(on: Following, task: Task) -> None:

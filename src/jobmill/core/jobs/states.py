@@ -47,12 +47,13 @@ ACTIVE_TASKS = frozenset({TaskState.STARTING, TaskState.RUNNING})
 _NOT_DONE = frozenset({TaskState.FAILED, TaskState.SKIPPED})
 _AGAIN = frozenset({TaskState.WAITING, TaskState.READY})
 TASK_TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
-    # A lane is done without having been at work when others have done all there was.
-    TaskState.WAITING: frozenset({TaskState.READY}) | ENDED_TASKS,
+    # A lane is done without having been at work when others have done all there was; a review is
+    # asked without having been queued, or is done because nobody has to be asked.
+    TaskState.WAITING: frozenset({TaskState.READY, TaskState.BLOCKED}) | ENDED_TASKS,
     TaskState.READY: frozenset({TaskState.STARTING, TaskState.WAITING}) | ENDED_TASKS,
     TaskState.STARTING: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,
-    TaskState.RUNNING: frozenset({TaskState.BLOCKED}) | _AGAIN | ENDED_TASKS,
-    TaskState.BLOCKED: frozenset({TaskState.RUNNING}) | _AGAIN | ENDED_TASKS,
+    TaskState.RUNNING: _AGAIN | ENDED_TASKS,
+    TaskState.BLOCKED: frozenset({TaskState.WAITING}) | ENDED_TASKS,
     TaskState.DONE: _AGAIN,
     TaskState.FAILED: _AGAIN,
     TaskState.CANCELLED: _AGAIN,
@@ -110,7 +111,7 @@ def job_state(
             return JobState(hold)
         if states & ACTIVE_TASKS:
             return JobState.RUNNING
-        if TaskState.BLOCKED in states:
+        if TaskState.BLOCKED in states and TaskState.READY not in states:
             return JobState.BLOCKED
         return JobState.RUNNING if states & ENDED_TASKS else JobState.QUEUED
     if TaskState.CANCELLED in states:

@@ -14,7 +14,14 @@ from jobmill.core.jobs.flow import EMPTY
 from jobmill.core.jobs.lanes import given_back
 from jobmill.core.jobs.model import Job, JobGraph, Task
 from jobmill.core.jobs.starting import may_start
-from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_TASKS, Hold, TaskState
+from jobmill.core.jobs.states import (
+    ACTIVE_TASKS,
+    ENDED_TASKS,
+    Hold,
+    JobState,
+    TaskState,
+    check_job,
+)
 from jobmill.core.pipelines import Mode
 
 
@@ -83,6 +90,7 @@ def _release(graph: JobGraph, now: datetime, event: EventType, **place: datetime
         for task in graph.tasks
         if task.state is TaskState.WAITING
         and task.mode is not Mode.CHUNK
+        and task.review is None
         and may_start(graph, by_name, task)
     ]
     return finish(free, ready, [NewEvent(event)], now)
@@ -138,7 +146,7 @@ def _again(
         if keep_chunks and each.mode is Mode.CHUNK and graph.parents(name) <= done
     }
     tasks = [
-        _anew(each, job.generation, now, keep=name in kept, ready=_is_root(graph, each, done))
+        anew(each, job.generation, now, keep=name in kept, ready=is_root(graph, each, done))
         for name in reset
         for each in graph.lanes_of(name)
     ]
@@ -147,18 +155,18 @@ def _again(
     return finish(replace(graph, job=job), tasks, [event_of], now, reopened=reopened)
 
 
-def _is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
-    """Whether it can start at once. Of a chunk task that shows when its chunks are counted."""
-    roots = task.mode is not Mode.CHUNK and not task.flow.awaits
-    return roots and graph.parents(task.name) <= done
+def is_root(graph: JobGraph, task: Task, done: set[str]) -> bool:
+    """Whether it can be queued at once. Of a chunk task that shows when its chunks are counted,
+    and a review is never queued."""
+    queued = task.mode is not Mode.CHUNK and task.review is None and not task.flow.awaits
+    return queued and graph.parents(task.name) <= done
 
 
-def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
+def anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool) -> Task:
     """A task as if it had never run, but for the chunks that it keeps."""
     flow = task.flow if keep else replace(EMPTY, awaits=task.flow.awaits)
-    return moved(
+    fresh = replace(
         task,
-        TaskState.READY if ready else TaskState.WAITING,
         generation=task.generation if keep else generation,
         attempt=0,
         deaths=0,
@@ -174,13 +182,21 @@ def _anew(task: Task, generation: int, now: datetime, *, keep: bool, ready: bool
         failure=None,
         flow=replace(flow, read={}, queued=0, taken=0),
     )
+    state = TaskState.READY if ready else TaskState.WAITING
+    return fresh if task.state is state else moved(fresh, state)
 
 
 def _reopened(job: Job, now: datetime) -> Job:
-    """The job of a new generation; a time that is over does not end it at once again."""
+    """The job of a new generation; a time that is over does not end it at once again.
+
+    It is as if it had just been queued: what people need not be asked, or cannot be, may end it
+    again at once.
+    """
+    check_job(job.state, JobState.QUEUED)
     over = job.expires_at is not None and job.expires_at <= now
     return replace(
         job,
+        state=JobState.QUEUED,
         generation=job.generation + 1,
         cancel_requested=False,
         expired=False,

@@ -20,7 +20,7 @@ PARKED = "The job is parked; unpark it."
 @dataclass(frozen=True, slots=True)
 class WaitReason:
     """A stable code (`parents`, `parts`, `retry_at`, `no_worker`, `engine_missing`, `limit`,
-    `capacity`, `pool_paused`, `paused`, `parked`, `cancelling`) and a sentence."""
+    `capacity`, `pool_paused`, `paused`, `parked`, `cancelling`, `review`) and a sentence."""
 
     code: str
     message: str
@@ -52,6 +52,9 @@ def wait_reason(
     """
     if task.state is TaskState.WAITING:
         return _waiting_reason(task, graph)
+    if task.state is TaskState.BLOCKED and task.review is not None:
+        step = task.review.step
+        return WaitReason("review", f"Waits for somebody to answer its review (step {step!r}).")
     if task.state is not TaskState.READY or floor is None:
         return None
     if task.retry_at is not None and task.retry_at > now:
@@ -119,6 +122,9 @@ def job_wait_reason(graph: JobGraph, reasons: dict[str, WaitReason]) -> WaitReas
     if graph.job.state is JobState.PAUSED:
         going = sum(task.state in ACTIVE_TASKS for task in graph.tasks)
         return WaitReason("paused", f"{PAUSED} Tasks that still run: {going}." if going else PAUSED)
+    if graph.job.state is JobState.BLOCKED:
+        asked = (task.name for task in graph.tasks if task.state is TaskState.BLOCKED)
+        return reasons.get(next(asked))
     if graph.job.state not in (JobState.QUEUED, JobState.RUNNING):
         return None
     if any(task.state in (TaskState.STARTING, TaskState.RUNNING) for task in graph.tasks):

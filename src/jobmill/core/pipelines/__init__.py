@@ -1,5 +1,6 @@
 """Named templates of work, and the planning of any request into a graph of tasks."""
 
+from jobmill.core.pipelines.builtin import BUILTIN, builtin_pipeline
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 from jobmill.core.pipelines.planning import (
     Mode,
@@ -13,14 +14,18 @@ from jobmill.core.pipelines.planning import (
     plan_task,
 )
 from jobmill.core.pipelines.ports import PipelineStore
+from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
 from jobmill.core.pipelines.service import (
     delete_pipeline,
+    find_pipeline,
     get_pipeline,
     list_pipelines,
     save_pipeline,
 )
 
 __all__ = [
+    "BUILTIN",
+    "Agreement",
     "Mode",
     "Pipeline",
     "PipelineDefinition",
@@ -28,7 +33,10 @@ __all__ = [
     "Plan",
     "PlannedRoute",
     "PlannedTask",
+    "ReviewSpec",
+    "builtin_pipeline",
     "delete_pipeline",
+    "find_pipeline",
     "get_pipeline",
     "list_pipelines",
     "plan_definition",

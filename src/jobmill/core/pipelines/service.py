@@ -8,6 +8,8 @@ from typing import Any
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import InvalidInput, NameTaken, PipelineNotFound, VersionMismatch
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.pipelines.builtin import BUILTIN, builtin_pipeline
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
 from jobmill.core.pipelines.planning import plan_definition
 from jobmill.core.pipelines.ports import PipelineStore
@@ -16,18 +18,32 @@ NAME_LIMIT = 200
 
 
 def get_pipeline(pipelines: PipelineStore, who: Principal, name: str) -> Pipeline:
-    """The pipeline of this name. Raises PipelineNotFound."""
+    """The pipeline of this name, built-in ones too. Raises PipelineNotFound."""
     who.require(Right.PIPELINES_READ)
-    pipeline = pipelines.get(who.organization, name)
+    pipeline = find_pipeline(pipelines, who.organization, name)
     if pipeline is None:
         raise PipelineNotFound(f"There is no pipeline {name!r}.")
     return pipeline
 
 
-def list_pipelines(pipelines: PipelineStore, who: Principal) -> Sequence[Pipeline]:
-    """All pipelines of the caller's organization, by name."""
+def find_pipeline(
+    pipelines: PipelineStore, organization: OrganizationNumber, name: str
+) -> Pipeline | None:
+    """What a name stands for: the organization's own pipeline, else a built-in one."""
+    return pipelines.get(organization, name) or builtin_pipeline(organization, name)
+
+
+def list_pipelines(
+    pipelines: PipelineStore, who: Principal, *, builtin: bool = False
+) -> Sequence[Pipeline]:
+    """All pipelines of the caller's organization, by name; if wanted, with the built-in ones."""
     who.require(Right.PIPELINES_READ)
-    return pipelines.list(who.organization)
+    own = pipelines.list(who.organization)
+    if not builtin:
+        return own
+    names = {each.name for each in own}
+    more = (builtin_pipeline(who.organization, name) for name in BUILTIN if name not in names)
+    return sorted([*own, *(each for each in more if each)], key=lambda each: each.name)
 
 
 def save_pipeline(

@@ -40,7 +40,6 @@ class Watch:
     rule: WatchRule
     created_at: datetime
     paused: bool = False
-    looked: bool = False
     error: str | None = None
 
 

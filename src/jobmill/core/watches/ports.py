@@ -38,9 +38,6 @@ class WatchStore(Protocol):
     def set_error(self, number: WatchNumber, error: str | None) -> None:
         """Why it cannot go on now; None when it can."""
 
-    def mark_looked(self, number: WatchNumber) -> None:
-        """The files that lay there at the beginning are known."""
-
     def remove(self, number: WatchNumber) -> None:
         """Delete the watch and what it knows of files; jobs stay."""
 
@@ -50,8 +47,8 @@ class WatchStore(Protocol):
     def file(self, number: WatchNumber, path: str) -> FileFacts | None:
         """One of them."""
 
-    def take(self, number: WatchNumber, file: TakenFile) -> None:
-        """Note a file's state for good; it takes the place of an older state."""
+    def take(self, number: WatchNumber, files: Sequence[TakenFile]) -> None:
+        """Note the states of files for good; they take the place of older ones."""
 
     def taken(
         self, number: WatchNumber, before: tuple[datetime, str] | None, limit: int

@@ -13,6 +13,7 @@ from jobmill.adapters.sql.tables import (
     items,
     jobs,
     pipelines,
+    reviews,
     search,
     sharing,
     speeds,
@@ -26,5 +27,6 @@ from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
     "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "metadata",
-    "pipelines", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work", "workers",
+    "pipelines", "reviews", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work",
+    "workers",
 ]  # fmt: skip

@@ -85,3 +85,27 @@ item_asset = table(
     sa.Index("ix_item_asset_item", "item", "role", "number"),
     sa.Index("ix_item_asset_asset", "asset"),
 )
+# A tree of folders in which items are filed. Folders go with the one they lie in; items stay.
+folder = table(
+    "folder",
+    number_column(),
+    id_column(),
+    owner_column(),
+    sa.Column("parent", sa.ForeignKey("folder.number", ondelete="CASCADE")),
+    text_column("name"),
+    text_column("description"),
+    sa.Column("owner", sa.ForeignKey("user.number")),
+    time_column("created_at", null=False),
+    time_column("updated_at"),
+    sa.Index("ix_folder_inside", "organization", "parent", "name"),
+    sa.Index("ix_folder_parent", "parent"),
+)
+folder_item = sa.Table(
+    "folder_item",
+    metadata,
+    sa.Column("folder", sa.ForeignKey("folder.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("item", sa.ForeignKey("item.number", ondelete="CASCADE"), primary_key=True),
+    time_column("created_at", null=False),
+    sa.Index("ix_folder_item_item", "item"),
+    sqlite_with_rowid=False,
+)

@@ -134,6 +134,7 @@ task = table(
     text_column("input", null=True),
     sa.Column("asset", sa.Integer),
     json_column("flow"),
+    text_column("review", null=True),
     sa.UniqueConstraint("job", "name"),
     sa.Index(
         "ix_task_ready",

@@ -29,6 +29,7 @@ watch = table(
     json_column("features"),
     json_column("params"),
     int_column("paused", 0),
+    # Of the first release; the first look has been part of making a watch since.
     int_column("first_look_done", 0),
     text_column("error", null=True),
     time_column("created_at", null=False),

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from jobmill.core.accounts.model import ApiKey, Session, SessionKind, User
@@ -13,8 +13,13 @@ from jobmill.core.errors import NotAuthenticated
 from jobmill.core.ids import new_id
 
 KEY_START = "jm"
+PREFIX_DIGITS = 12
+MOST_KEYS = 10_000
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
+
+RenderKey = Callable[[str], str]
+"""Of a key's id: the key's text in a form of somebody's own, always the same, and secret."""
 
 
 def issue_key(
@@ -55,6 +60,35 @@ def new_key(
     )
     accounts.add_key(kept)
     return kept, key
+
+
+def standing_key(
+    accounts: AccountStore, user: User, name: str, render: RenderKey, now: datetime
+) -> str:
+    """The text of the user's lasting key of this name, with all rights; made where there is none.
+
+    A program that signs in again and again gets the same key, until somebody revokes it.
+    """
+    for kept in accounts.keys(user.organization, user.number, 0, MOST_KEYS):
+        text = render(kept.id)
+        alive = kept.revoked_at is None and kept.expires_at is None
+        if kept.name == name and alive and hmac.compare_digest(kept.digest, digest_of(text)):
+            return text
+    ident = new_id()
+    text = render(ident)
+    accounts.add_key(
+        ApiKey(
+            id=ident,
+            organization=user.organization,
+            user=user.number,
+            name=name,
+            prefix=_prefix(text),
+            digest=digest_of(text),
+            rights=(Right.ALL.value,),
+            created_at=now,
+        )
+    )
+    return text
 
 
 def knows_key(accounts: AccountStore, key: str) -> bool:
@@ -158,5 +192,8 @@ def _active(user: User | None, what: str) -> User:
 
 
 def _prefix(key: str) -> str:
+    """What a key is found by: a part of it, or of a text in another form the start of its hash."""
     parts = key.split("_", 2)
-    return parts[1] if len(parts) == 3 and parts[0] == KEY_START else ""
+    if len(parts) == 3 and parts[0] == KEY_START:
+        return parts[1]
+    return digest_of(key)[:PREFIX_DIGITS]

@@ -113,9 +113,13 @@ def _check_allowed(who: Principal, change: UserChange) -> None:
         return
     for field in ("email", "admin", "disabled"):
         if getattr(change, field) is not None:
-            raise NotAllowed(f"{field}: only admins of the organization may change it.")
+            raise NotAllowed(
+                f"{field}: only admins of the organization may change it.", field=field
+            )
     if change.password_hash is not None and not change.proven:
-        raise NotAllowed("current_password: give the present password to change it.")
+        raise NotAllowed(
+            "current_password: give the present password to change it.", field="current_password"
+        )
 
 
 def _changed(accounts: AccountStore, who: Principal, old: User, change: UserChange) -> User:

@@ -2,18 +2,23 @@
 
 from datetime import datetime
 
+from jobmill.core.jobs.lanes import parts_came
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.marks import EMPTIED
-from jobmill.core.jobs.model import Job
+from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.announce import announce
+from jobmill.core.jobs.service.asking import ask_people, asks_people
 from jobmill.core.jobs.states import TaskState
 
 
-def apply_change(work: UnitOfWork, change: Change, now: datetime) -> None:
-    """Save what a transition made, and end the attempts that it took from their workers."""
+def apply_change(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
+    """Save what a transition made, and end the attempts that it took from their workers.
+
+    Returns the job behind it, with what followed for those who read what people need not look at.
+    """
     if not change.tasks and not change.events:
-        return
+        return change.graph
     for token in change.fenced:
         work.attempts.close(token, "stopped", None, None, now)
     for token in change.released:
@@ -25,6 +30,11 @@ def apply_change(work: UnitOfWork, change: Change, now: datetime) -> None:
         empty_job(work, job)
     if any(task.state is TaskState.READY for task in change.tasks):
         work.queue.hand_over(change.graph)
+    if asks_people(change):
+        arrivals = ask_people(work, change, now)
+        if arrivals:
+            return apply_change(work, parts_came(change.graph, arrivals, now), now)
+    return change.graph
 
 
 def empty_job(work: UnitOfWork, job: Job) -> None:

@@ -45,7 +45,7 @@ def create_batch(
     now: datetime,
     rows: str = "jobs",
 ) -> Batch:
-    """Make all of these jobs, or none. A refusal names the row, as `rows[3].input`."""
+    """Make all of these jobs, or none. A refusal names the row, as `rows.3.input`."""
     who.require(Right.JOBS_WRITE)
     if not 1 <= len(commands) <= MAX_JOBS:
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
@@ -64,7 +64,7 @@ def create_batch(
             inputs = task_inputs(work, outside, who, command, plan, now)
             new.append(replace(made, task_assets=inputs) if inputs else made)
         except JobmillError as refusal:
-            row = f"{rows}[{place}]"
+            row = f"{rows}.{place}"
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
             refusal.message = f"{row}: {refusal.message}"
             raise
@@ -143,9 +143,10 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
     def plan(command: SubmitJob) -> Plan:
         asked = (command.features, command.tasks, command.routes, command.params)
         # Rows of a template share these objects, which live as long as the commands.
-        same = (command.pipeline, command.pool, *map(id, asked))
+        said = (command.pipeline, command.pool, command.skip_people)
+        same = (*said, *map(id, asked))
         if same not in known:
-            key = json.dumps((command.pipeline, command.pool, asked))
+            key = json.dumps((said, asked))
             if key not in plans:
                 plans[key] = plan_of(work, outside.catalog, who, command)
             known[same] = plans[key]

@@ -1,5 +1,6 @@
 """Cancel, run again, hold back and delete a job, on behalf of a caller."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from jobmill.core.accounts import Principal
@@ -11,12 +12,14 @@ from jobmill.core.errors import (
     JobStarted,
     TaskNotFound,
 )
+from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.access import open_job, owned_job, steered_job
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.reviewing import sent_back
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
@@ -47,11 +50,20 @@ def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) ->
 
 
 def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: datetime) -> JobGraph:
-    """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound."""
-    graph = _ended(work, who, job)
+    """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound.
+
+    So too a job that asks people: reviews of what is done again are withdrawn, whoever holds them.
+    """
+    graph = steered_job(work, who, job)
+    asked = any(each.state is TaskState.BLOCKED for each in graph.tasks)
+    if not asked:
+        _check_ended(graph)
     if task not in {each.name for each in graph.tasks}:
         raise TaskNotFound(f"The job has no task {task!r}.", field="task")
-    return _run_again(work, machine.rewind(graph, task, now), now)
+    if not asked:
+        return _run_again(work, machine.rewind(graph, task, now), now)
+    event = NewEvent(EventType.JOB_REWOUND, task, {"generation": graph.job.generation + 1})
+    return _run_again(work, sent_back(graph, task, now, event), now)
 
 
 def pause_job(
@@ -84,7 +96,9 @@ def park_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> Jo
     if graph.job.state is JobState.PARKED:
         return graph
     if graph.job.state is not JobState.QUEUED:
-        raise JobStarted(f"The job is {graph.job.state.value}; pause it instead.")
+        held = graph.job.hold is not None
+        advice = "it is held back already." if held else "pause it instead."
+        raise JobStarted(f"The job is {graph.job.state.value}; {advice}")
     return _apply(work, machine.park(graph, now), now)
 
 
@@ -105,17 +119,20 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
 
 
 def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
-    apply_change(work, change, now)
-    return change.graph
+    return apply_change(work, change, now)
 
 
 def _run_again(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
-    apply_change(work, change, now)
-    return refill(work, change, now)
+    graph = apply_change(work, change, now)
+    return refill(work, replace(change, graph=graph), now)
 
 
 def _ended(work: UnitOfWork, who: Principal, job: JobRef) -> JobGraph:
     graph = steered_job(work, who, job)
+    _check_ended(graph)
+    return graph
+
+
+def _check_ended(graph: JobGraph) -> None:
     if graph.job.state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {graph.job.state.value}; cancel it or wait for its end.")
-    return graph

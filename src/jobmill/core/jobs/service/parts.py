@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from jobmill.core.jobs import machine
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lanes import Arrival, parts_came
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.model import JobGraph, Part, Route, Task
@@ -17,7 +19,17 @@ from jobmill.core.jobs.service.roles import hold_parts
 from jobmill.core.jobs.service.working import Notes
 from jobmill.core.pipelines import Mode
 
-OUT = "out"
+CONFIDENCE = "confidence"
+"""In a part's meta: how sure of itself its document is, 0..1."""
+
+
+def confidence_in(document: Mapping[str, Any]) -> Mapping[str, float]:
+    """What a document says of itself (`confidence`, 0..1: its least sure fact that matters), for
+    the meta of its part: so no review has to read the document to know."""
+    said = document.get(CONFIDENCE)
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
+        return {}
+    return {CONFIDENCE: float(said)}
 
 
 def keep(work: UnitOfWork, graph: JobGraph, notes: Notes, now: datetime) -> JobGraph:
@@ -109,12 +121,24 @@ def _arrivals(
     for part in fresh:
         count, size = ports.get(part.port, (0, 0))
         ports[part.port] = count + 1, size + part.size
-    yield Arrival(name, ports)
+    yield Arrival(name, ports, confidence=_confidence(graph, name, fresh))
     for route in graph.readers(name):
         target = graph.named(route.target)
         if target.mode is Mode.CHUNK:
             mine = [part for part in fresh if part.port == route.source_port]
             yield from _to_do(work, graph, target, mine)
+
+
+def _confidence(graph: JobGraph, name: str, fresh: Sequence[Part]) -> Mapping[str, float]:
+    """What those of a task's documents say of themselves that a review reads."""
+    least: dict[str, float] = {}
+    for route in graph.readers(name):
+        if graph.named(route.target).review is not None:
+            said = [part.meta.get(CONFIDENCE) for part in fresh if part.port == route.source_port]
+            sure = [confidence_in({CONFIDENCE: each}) for each in said]
+            if found := [each[CONFIDENCE] for each in sure if each]:
+                least[route.source_port] = min(found)
+    return least
 
 
 def _to_do(

@@ -29,7 +29,7 @@ from jobmill.core.jobs.service.labels import (
 from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
-from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+from jobmill.core.pipelines import Plan, find_pipeline, plan_definition, plan_features, plan_graph
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
@@ -41,7 +41,8 @@ class SubmitJob:
     """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
 
     With `item` the job works on an item that exists; without, one is made around its input.
-    `more_callbacks` hear of one task each, by name, or of all.
+    `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
+    whatever their thresholds.
     """
 
     input: JobInput
@@ -60,6 +61,7 @@ class SubmitJob:
     expires_at: datetime | None = None
     parked: bool = False
     retain_for: timedelta | None = None
+    retain_until: datetime | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
     require_input: bool = True
     idempotency_key: str | None = None
@@ -67,6 +69,7 @@ class SubmitJob:
     callback: EndpointSpec | None = None
     more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
     item: ItemNumber | None = None
+    skip_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +187,18 @@ def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: S
     """The graph that a request asks for. Raises InvalidInput and its kin."""
     plan = _planned(work, catalog, who, command)
     manifests = catalog.manifests()
-    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in plan.tasks])
-    return plan
+    engines = [task for task in plan.tasks if task.review is None]
+    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in engines])
+    return without_people(plan) if command.skip_people else plan
+
+
+def without_people(plan: Plan) -> Plan:
+    """The same work, at which nobody is asked anything."""
+    tasks = (
+        task if task.review is None else replace(task, review=replace(task.review, threshold=0.0))
+        for task in plan.tasks
+    )
+    return replace(plan, tasks=tuple(tasks))
 
 
 def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
@@ -208,7 +221,7 @@ def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: 
         return plan_features(command.features, command.params, catalog, pool=command.pool)
     if command.tasks:
         return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
-    pipeline = work.pipelines.get(who.organization, command.pipeline or "")
+    pipeline = find_pipeline(work.pipelines, who.organization, command.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
@@ -258,7 +271,7 @@ def shared_fields(
         "pipeline": command.pipeline,
         "origin": command.origin,
         "priority": command.priority,
-        "retain_until": command.retain_for and now + command.retain_for,
+        "retain_until": _retained_until(command, now),
         "tags": checked_tags(command.tags),
         "metadata": checked_metadata(command.metadata),
         "batch": batch,
@@ -269,6 +282,14 @@ def shared_fields(
         "extras": command.extras,
         "callback": callback,
     }
+
+
+def _retained_until(command: SubmitJob, now: datetime) -> datetime | None:
+    if command.retain_for is None:
+        return checked_future(command.retain_until, now, "retain_until")
+    if command.retain_until is not None:
+        raise InvalidInput("retain_until: give it or retain_days, not both.", field="retain_until")
+    return now + command.retain_for
 
 
 def job_with(

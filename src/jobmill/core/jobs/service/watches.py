@@ -1,17 +1,24 @@
 """Use cases on watches: make, see, pause, delete; and what a watch does with a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from jobmill.core.accounts import Principal, Right, owns, seen_by
-from jobmill.core.errors import InvalidInput, NotAllowed, PipelineNotFound, WatchNotFound
+from jobmill.core.errors import (
+    InvalidInput,
+    LimitExceeded,
+    NotAllowed,
+    PipelineNotFound,
+    WatchNotFound,
+)
 from jobmill.core.items import MediaRoots
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
 from jobmill.core.jobs.service.submit_job import SubmitJob, submit_job
-from jobmill.core.pipelines import plan_definition, plan_features
-from jobmill.core.watches.model import FileFacts, TakenFile, Watch, WatchRule
+from jobmill.core.pipelines import find_pipeline, plan_definition, plan_features
+from jobmill.core.watches import FileFacts, FolderWalk, TakenFile, Watch, WatchRule
 
 ORIGIN = "watch"
 RIGHTS = frozenset({Right.JOBS_WRITE, Right.ASSETS_READ})
@@ -19,10 +26,29 @@ SETTLE = (0.5, 3600.0)
 PATTERN_LIMIT = 255
 
 
+def lying_there(
+    outside: Outside, walk: FolderWalk, who: Principal, rule: WatchRule
+) -> Mapping[str, FileFacts]:
+    """The files that a new watch shall not count. Reads the folder: call from a thread."""
+    who.require(Right.JOBS_WRITE)
+    with _naming_path():
+        folder = outside.roots.open_folder(who.organization, rule.path)
+        return {} if rule.existing else walk.files(folder, rule.pattern, rule.recursive)
+
+
 def create_watch(
-    work: UnitOfWork, outside: Outside, who: Principal, rule: WatchRule, now: datetime
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    rule: WatchRule,
+    lying: Mapping[str, FileFacts],
+    now: datetime,
 ) -> Watch:
-    """Watch a folder from now on, as the caller. The rule is checked as a job's request is."""
+    """Watch a folder from now on, as the caller; what lay there counts when it changes.
+
+    The rule is checked as a job's request is. What comes between the look that found `lying` and
+    this is new.
+    """
     who.require(Right.JOBS_WRITE)
     if not SETTLE[0] <= rule.settle_seconds <= SETTLE[1]:
         raise InvalidInput(
@@ -31,12 +57,22 @@ def create_watch(
     if not rule.pattern or len(rule.pattern) > PATTERN_LIMIT:
         raise InvalidInput(f"pattern: give 1 to {PATTERN_LIMIT} characters.", field="pattern")
     _check_work(work, outside, who, rule)
-    try:
+    with _naming_path():
         outside.roots.open_folder(who.organization, rule.path)
-    except InvalidInput as refusal:
+    watch = work.watches.add(who.organization, who.user, rule, now)
+    taken = [TakenFile(path, facts, None, now) for path, facts in lying.items()]
+    work.watches.take(watch.number, taken)
+    return watch
+
+
+@contextmanager
+def _naming_path() -> Iterator[None]:
+    """What is refused about a folder is refused about the field `path`."""
+    try:
+        yield
+    except (InvalidInput, LimitExceeded) as refusal:
         refusal.field = "path"
         raise
-    return work.watches.add(who.organization, who.user, rule, now)
 
 
 def _check_work(work: UnitOfWork, outside: Outside, who: Principal, rule: WatchRule) -> None:
@@ -45,7 +81,7 @@ def _check_work(work: UnitOfWork, outside: Outside, who: Principal, rule: WatchR
     if rule.features:
         plan_features(rule.features, rule.params, outside.catalog)
         return
-    pipeline = work.pipelines.get(who.organization, rule.pipeline or "")
+    pipeline = find_pipeline(work.pipelines, who.organization, rule.pipeline or "")
     if pipeline is None:
         raise PipelineNotFound(
             f"There is no pipeline {rule.pipeline!r}; create it first.", field="pipeline"
@@ -93,16 +129,6 @@ def taken_files(
     return work.watches.taken(_mine(work, who, watch).number, before, limit)
 
 
-def take_existing(
-    work: UnitOfWork, watch: Watch, files: Mapping[str, FileFacts], now: datetime
-) -> None:
-    """The first look: what lies there already is not new, unless the rule says that it counts."""
-    if not watch.rule.existing:
-        for path, facts in files.items():
-            work.watches.take(watch.number, TakenFile(path, facts, None, now))
-    work.watches.mark_looked(watch.number)
-
-
 def start_file(
     work: UnitOfWork, outside: Outside, watch: Watch, path: str, facts: FileFacts, now: datetime
 ) -> str | None:
@@ -127,7 +153,7 @@ def start_file(
         origin=ORIGIN,
     )
     job = submit_job(work, outside, who, command, now).graph.job
-    work.watches.take(watch.number, TakenFile(path, facts, job.id, now))
+    work.watches.take(watch.number, [TakenFile(path, facts, job.id, now)])
     work.watches.set_error(watch.number, None)
     return job.id
 

@@ -31,5 +31,6 @@ def plan_definition(
 
 
 def _over(task: Mapping[str, Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
-    own = params.get(str(task.get("name") or task.get("engine")), {})
+    review = task.get("review") or {}
+    own = params.get(str(task.get("name") or task.get("engine") or review.get("step")), {})
     return {**(task.get("params") or {}), **own}

@@ -9,6 +9,11 @@ from jobmill.core.engines import EngineCatalog, check_parameters, engine_of_feat
 from jobmill.core.errors import GraphInvalid
 from jobmill.core.pipelines.planning.features import check_feature_params, feature_task
 from jobmill.core.pipelines.planning.modes import mode_of
+from jobmill.core.pipelines.planning.people import (
+    check_one_document,
+    check_reviews,
+    review_task,
+)
 from jobmill.core.pipelines.planning.plan import LANE_MARK, Mode, Plan, PlannedRoute, PlannedTask
 from jobmill_engine.manifest import Manifest
 
@@ -32,6 +37,7 @@ def plan_graph(
     wait_for_parents?, priority?, pool?, input?}`, routes `{from, to, mode?}` where each end is
     `task` or `task.port` (ports default to `out` and `in`) and the mode is `stream` or `chunk`.
     A route that names none carries chunks, and what a whole task leaves by it is read as a whole.
+    A task `{name?, review, params?}` asks people; its params go over what `review` says.
 
     `pool` is that of tasks which name none. Raises GraphInvalid and InvalidInput.
     """
@@ -49,15 +55,22 @@ def plan_graph(
     joined = tuple(route_of(route, f"routes.{i}", names) for i, route in enumerate(routes))
     check_acyclic(joined)
     _check_inputs(planned, joined)
+    check_reviews(planned, joined)
     plain = {joined[i] for i, route in enumerate(routes) if not route.get("mode")}
     plain -= {route for route in joined if _wanted(tasks[_index(planned, route.target)]) > 1}
     modes = _modes(planned, joined, plain, engines)
     placed = tuple(replace(task, mode=modes[task.name]) for task in planned)
+    check_one_document(placed, joined)
     return Plan(placed, joined, lanes=_lanes(tasks, placed))
 
 
-def engine_of(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest:
-    """The engine of a task, by its id or by a feature. Raises UnknownEngine, GraphInvalid."""
+def engine_of(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Manifest | None:
+    """The engine of a task, by its id or by a feature; a review has none.
+
+    Raises UnknownEngine, GraphInvalid.
+    """
+    if task.get("review") is not None:
+        return None
     features = tuple(task.get("features") or ())
     if features and not task.get("engine"):
         manifest = engine_of_feature(catalog, features[0], f"{where}.features")
@@ -74,9 +87,11 @@ def engine_of(task: Mapping[str, Any], where: str, catalog: EngineCatalog) -> Ma
 
 
 def planned_task(
-    task: Mapping[str, Any], where: str, manifest: Manifest, pool: str | None
+    task: Mapping[str, Any], where: str, manifest: Manifest | None, pool: str | None
 ) -> PlannedTask:
     """A task as it is asked for, but for its mode. Raises InvalidInput and its kin."""
+    if manifest is None:
+        return review_task(task, where)
     features = tuple(task.get("features") or ())
     params = task.get("params") or {}
     if features:
@@ -147,7 +162,7 @@ def _modes(
     tasks: Sequence[PlannedTask],
     routes: Sequence[PlannedRoute],
     plain: Collection[PlannedRoute],
-    engines: Sequence[Manifest],
+    engines: Sequence[Manifest | None],
 ) -> Mapping[str, Mode]:
     """The mode of each task; `plain` are the routes whose mode nobody asked for."""
     modes: dict[str, Mode] = {}
@@ -155,7 +170,8 @@ def _modes(
     for name in TopologicalSorter(parents).static_order():
         i = _index(tasks, name)
         leading = [route for route in routes if route.target == name]
-        offered: Collection[str] = engines[i].modes
+        manifest = engines[i]
+        offered: Collection[str] = (Mode.WHOLE,) if manifest is None else manifest.modes
         at_rest = all(r in plain and modes[r.source] is Mode.WHOLE for r in leading)
         if leading and at_rest and Mode.WHOLE in offered:
             offered = (Mode.WHOLE,)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from jobmill.core.pipelines.review_spec import ReviewSpec
 from jobmill.core.results import Alarm
 
 LANE_MARK = "#"
@@ -25,7 +26,8 @@ class PlannedTask:
     """One node to be run. If not `required`, its failure is but a warning beside a success.
 
     `lane_of` names the task of which it is a further lane. Without a `priority` it has the job's;
-    with an `input` it works on that instead of the job's.
+    with an `input` it works on that instead of the job's. With a `review` no engine works on it:
+    people answer.
     """
 
     name: str
@@ -41,6 +43,7 @@ class PlannedTask:
     input: Mapping[str, Any] | None = None
     lane: int = 0
     lane_of: str | None = None
+    review: ReviewSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from graphql import (
 
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.limits import MAX_TOKENS, check_document
+from jobmill.dialects.aiware.graphql.rules import rules_for
 from jobmill.dialects.aiware.graphql.scalars import bind_scalars
 
 SDL = Path(__file__).with_name("schema.graphql")
@@ -91,7 +92,7 @@ class Documents:
             raise DocumentRefused([error]) from None
         except RecursionError:
             raise DocumentRefused([GraphQLError("The document is nested too deeply.")]) from None
-        errors = validate(self._schema, node, max_errors=MAX_ERRORS)
+        errors = validate(self._schema, node, rules_for(text), max_errors=MAX_ERRORS)
         if errors:
             raise DocumentRefused(errors)
         return Document(node, _about_schema(node))

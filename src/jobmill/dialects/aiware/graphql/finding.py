@@ -5,10 +5,19 @@ from collections.abc import Sequence
 from jobmill.core.accounts import Principal
 from jobmill.core.capacity import MadePool
 from jobmill.core.capacity.made import visible_pool
-from jobmill.core.errors import AssetNotFound, ItemNotFound, JobNotFound, PoolNotFound, TaskNotFound
+from jobmill.core.errors import (
+    AssetNotFound,
+    FolderNotFound,
+    ItemNotFound,
+    JobNotFound,
+    PoolNotFound,
+    TaskNotFound,
+)
 from jobmill.core.ids import ItemNumber, JobNumber
 from jobmill.core.items import HeldAsset, Item, visible_asset
 from jobmill.core.items.access import visible_item
+from jobmill.core.items.folders import Folder
+from jobmill.core.items.service.folders import visible_folder
 from jobmill.core.items.service.items import held_asset
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.pages import JobPage
@@ -64,6 +73,16 @@ def cluster_named(work: UnitOfWork, who: Principal, text: str) -> MadePool:
     except PoolNotFound:
         raise PoolNotFound(
             f"There is no cluster {text!r}.", objectId=text, objectType="Cluster"
+        ) from None
+
+
+def folder_named(work: UnitOfWork, who: Principal, text: str) -> Folder:
+    """The folder of an id. Raises FolderNotFound."""
+    try:
+        return visible_folder(work.folders, who, text)
+    except FolderNotFound:
+        raise FolderNotFound(
+            f"There is no folder {text!r}.", objectId=text, objectType="Folder"
         ) from None
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from jobmill.core.errors import InvalidInput
 from jobmill.core.items import Item
+from jobmill.core.items.service.folders import file_item
 from jobmill.core.items.service.items import assets_of, create_item
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob
 from jobmill.core.webhooks.service import EndpointSpec
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.finding import cluster_named, item_named
+from jobmill.dialects.aiware.graphql.finding import cluster_named, folder_named, item_named
 from jobmill.dialects.aiware.graphql.links import own_asset
 from jobmill.dialects.aiware.mapping.catalogue import INGESTION, engine_kind
 from jobmill.dialects.aiware.mapping.create_job import EXTRAS, AskedJob, AskedTask
@@ -77,8 +78,13 @@ def _notified(
 def _target(work: UnitOfWork, call: Call, given: Mapping[str, Any]) -> Item:
     if given.get("targetId") is not None:
         return item_named(work, call.who, given["targetId"])
-    new = new_item_from(given.get("target") or {}, call.now, given.get("name"))
-    return create_item(work.items, call.who, new, call.now)
+    target = given.get("target") or {}
+    new = new_item_from(target, call.now, given.get("name"))
+    item = create_item(work.items, call.who, new, call.now)
+    if target.get("parentFolderId") is not None:
+        folder = folder_named(work, call.who, target["parentFolderId"])
+        file_item(work.folders, work.items, call.who, folder, item.number, call.now)
+    return item
 
 
 def _inputs(work: UnitOfWork, call: Call, asked: AskedJob, item: Item) -> dict[str, JobInput]:

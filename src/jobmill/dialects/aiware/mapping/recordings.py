@@ -20,7 +20,6 @@ KEPT = (
     "applicationId",
     "thumbnailUrl",
     "sourceImageUrl",
-    "contentTemplates",
 )
 KEPT_OF_ASSET = (
     "description",

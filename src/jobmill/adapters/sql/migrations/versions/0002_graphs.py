@@ -26,6 +26,56 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "folder",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("parent", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_folder_organization")
+        ),
+        sa.ForeignKeyConstraint(["owner"], ["user.number"], name=op.f("fk_folder_owner")),
+        sa.ForeignKeyConstraint(
+            ["parent"], ["folder.number"], name=op.f("fk_folder_parent"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_folder")),
+        sa.UniqueConstraint("id", name=op.f("uq_folder_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("folder", schema=None) as batch_op:
+        batch_op.create_index("ix_folder_inside", ["organization", "parent", "name"], unique=False)
+        batch_op.create_index("ix_folder_parent", ["parent"], unique=False)
+
+    op.create_table(
+        "folder_item",
+        sa.Column("folder", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["folder"], ["folder.number"], name=op.f("fk_folder_item_folder"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item"], ["item.number"], name=op.f("fk_folder_item_item"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("folder", "item", name=op.f("pk_folder_item")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("folder_item", schema=None) as batch_op:
+        batch_op.create_index("ix_folder_item_item", ["item"], unique=False)
+
+    op.create_table(
         "item_asset",
         sa.Column(
             "number",
@@ -81,6 +131,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_export_list", ["organization", "job"], unique=False)
 
     op.create_table(
+        "review",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task", sa.Integer(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["job"], ["job.number"], name=op.f("fk_review_job")),
+        sa.ForeignKeyConstraint(
+            ["organization"], ["organization.number"], name=op.f("fk_review_organization")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_review")),
+        sa.UniqueConstraint("id", name=op.f("uq_review_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index("ix_review_job", ["job", "number"], unique=False)
+        batch_op.create_index("ix_review_list", ["organization", "number"], unique=False)
+        batch_op.create_index(
+            "ix_review_open",
+            ["organization", "step", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_review_task", ["task"], unique=True, sqlite_where=sa.text("state = 'open'")
+        )
+
+    op.create_table(
         "chunk",
         sa.Column("task", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
@@ -104,6 +196,92 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "review_answer",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("review", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("media_type", sa.Text(), nullable=True),
+        sa.Column("changes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["review"], ["review.number"], name=op.f("fk_review_answer_review")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_review_answer_user")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_review_answer")),
+        sa.UniqueConstraint("id", name=op.f("uq_review_answer_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("review_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_review_answer_review", ["review", "number"], unique=False)
+
+    op.create_table(
+        "review_claim",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("review", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["review"], ["review.number"], name=op.f("fk_review_claim_review")),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_review_claim_user")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_review_claim")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("review_claim", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_review_claim_expires",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_review_claim_held",
+            ["review", "user"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index("ix_review_claim_review", ["review"], unique=False)
+        batch_op.create_index(
+            "ix_review_claim_user",
+            ["user", "review"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "review_draft",
+        sa.Column("review", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["review"], ["review.number"], name=op.f("fk_review_draft_review")),
+        sa.ForeignKeyConstraint(["user"], ["user.number"], name=op.f("fk_review_draft_user")),
+        sa.PrimaryKeyConstraint("review", "user", name=op.f("pk_review_draft")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "attempt_grant",
         sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("secret_sha256", sa.Text(), nullable=False),
@@ -117,6 +295,20 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("attempt", name=op.f("pk_attempt_grant")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "review_change",
+        sa.Column("answer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("op", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answer"], ["review_answer.number"], name=op.f("fk_review_change_answer")
+        ),
+        sa.PrimaryKeyConstraint("answer", "position", name=op.f("pk_review_change")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -200,6 +392,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("input", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("asset", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("flow", sa.Text(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("review", sa.Text(), nullable=True))
         batch_op.create_index(
             "ix_task_asset", ["asset"], unique=False, sqlite_where=sa.text("asset IS NOT NULL")
         )
@@ -211,6 +404,7 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_asset", sqlite_where=sa.text("asset IS NOT NULL"))
+        batch_op.drop_column("review")
         batch_op.drop_column("flow")
         batch_op.drop_column("asset")
         batch_op.drop_column("input")
@@ -262,12 +456,32 @@ def downgrade() -> None:
         batch_op.drop_index("ix_grant_message")
 
     op.drop_table("grant_message")
+    op.drop_table("review_change")
     op.drop_table("attempt_grant")
+    op.drop_table("review_draft")
+    with op.batch_alter_table("review_claim", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_claim_user", sqlite_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_review_claim_review")
+        batch_op.drop_index("ix_review_claim_held", sqlite_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_review_claim_expires", sqlite_where=sa.text("ended_at IS NULL"))
+
+    op.drop_table("review_claim")
+    with op.batch_alter_table("review_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_answer_review")
+
+    op.drop_table("review_answer")
     with op.batch_alter_table("chunk", schema=None) as batch_op:
         batch_op.drop_index("ix_chunk_token", sqlite_where=sa.text("token IS NOT NULL"))
         batch_op.drop_index("ix_chunk_queued", sqlite_where=sa.text("state = 'queued'"))
 
     op.drop_table("chunk")
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_task", sqlite_where=sa.text("state = 'open'"))
+        batch_op.drop_index("ix_review_open", sqlite_where=sa.text("state = 'open'"))
+        batch_op.drop_index("ix_review_list")
+        batch_op.drop_index("ix_review_job")
+
+    op.drop_table("review")
     with op.batch_alter_table("export", schema=None) as batch_op:
         batch_op.drop_index("ix_export_list")
         batch_op.drop_index("ix_export_asset")
@@ -278,5 +492,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_item_asset_asset")
 
     op.drop_table("item_asset")
+    with op.batch_alter_table("folder_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_folder_item_item")
+
+    op.drop_table("folder_item")
+    with op.batch_alter_table("folder", schema=None) as batch_op:
+        batch_op.drop_index("ix_folder_parent")
+        batch_op.drop_index("ix_folder_inside")
+
+    op.drop_table("folder")
     op.drop_table("engine")
     # ### end Alembic commands ###

@@ -9,13 +9,27 @@ from jobmill.dialects.aiware.graphql.resolvers import (
     clusters,
     engines,
     exports,
+    folders,
     jobs,
+    recording_actions,
     recordings,
     results,
     tasks,
 )
 
-_MODULES = (accounts, assets, clusters, engines, exports, jobs, recordings, results, tasks)
+_MODULES = (
+    accounts,
+    assets,
+    clusters,
+    engines,
+    exports,
+    folders,
+    jobs,
+    recording_actions,
+    recordings,
+    results,
+    tasks,
+)
 
 RESOLVERS: dict[str, dict[str, Callable[..., Any]]] = {}
 ACTIONS: dict[str, Callable[..., Any]] = {}

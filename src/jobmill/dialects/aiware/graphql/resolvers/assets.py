@@ -26,14 +26,17 @@ from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.contents import bytes_of
 from jobmill.dialects.aiware.graphql.finding import asset_named, item_named, tasks_of_item
 from jobmill.dialects.aiware.graphql.links import WRITE_FOR, own_asset, plain, signed
+from jobmill.dialects.aiware.graphql.resolvers.results import engine_id_of
 from jobmill.dialects.aiware.graphql.uploads import Upload
 from jobmill.dialects.aiware.mapping.catalogue import engine_named
+from jobmill.dialects.aiware.mapping.ids import lasting_uuid
 from jobmill.dialects.aiware.mapping.recordings import (
     asset_extras_from,
     asset_type,
     asset_type_from,
     kept_of_asset,
 )
+from jobmill.dialects.aiware.mapping.results import finder_of
 from jobmill.http.naming import naming_of
 
 NEITHER = "One of uri or file (upload) must be provided to create an asset."
@@ -201,6 +204,8 @@ def _source_data(held: HeldAsset, call: Call) -> dict[str, Any]:
     found = dict(kept_of_asset(held).get("sourceData") or {})
     if held.task is not None and "taskId" not in found:
         found |= _written_by(held, call)
+    if found.get("schemaId"):
+        found["schema"] = schema_of(str(found["schemaId"]))
     named = found.get("engineId")
     if named:
         engine = engine_named(str(named), call.catalog.manifests())
@@ -208,11 +213,18 @@ def _source_data(held: HeldAsset, call: Call) -> dict[str, Any]:
     return found
 
 
+def schema_of(id: str) -> dict[str, str]:  # noqa: A002
+    """What is known of somebody's schema: its id. The registry's is made from it, always the same,
+    since clients expect one."""
+    return {"id": id, "dataRegistryId": lasting_uuid("registry", id)}
+
+
 def _written_by(held: HeldAsset, call: Call) -> dict[str, Any]:
-    """Which task and engine wrote an asset."""
+    """The task that wrote an asset, and the engine that found what a writer put together."""
     for seen in tasks_of_item(call, held.item):
         if seen.task.number == held.task:
-            return {"taskId": seen.id, "task": seen, "engineId": seen.task.engine}
+            finder = finder_of(seen.graph, seen.task)
+            return {"taskId": seen.id, "task": seen, "engineId": engine_id_of(seen.graph, finder)}
     return {}
 
 

@@ -1,130 +1,38 @@
-"""Recordings (temporal data objects): create, see, list, change, clean up, delete."""
+"""Recordings (temporal data objects): one, a page of them, and what is asked of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from jobmill.core.errors import ItemNotFound
 from jobmill.core.ids import ItemNumber
 from jobmill.core.items import HLS, HeldAsset, Item, ItemKind, ItemQuery
+from jobmill.core.items.folders import Folder
 from jobmill.core.items.service.items import (
     assets_of,
-    change_held,
-    change_item,
-    create_item,
     list_items,
 )
-from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.items import clean_item, delete_item
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.finding import asset_named, item_named, tasks_of_item
+from jobmill.dialects.aiware.graphql.finding import item_named, tasks_of_item
 from jobmill.dialects.aiware.graphql.links import signed
 from jobmill.dialects.aiware.graphql.paging import checked, cut, page_of
 from jobmill.dialects.aiware.graphql.resolvers.accounts import user_id_of
-from jobmill.dialects.aiware.graphql.resolvers.assets import put_asset, upload_of
 from jobmill.dialects.aiware.graphql.resolvers.engines import manifest_of
+from jobmill.dialects.aiware.graphql.resolvers.folders import keep_folders
 from jobmill.dialects.aiware.graphql.resolvers.jobs import jobs
-from jobmill.dialects.aiware.mapping.create_job import EXTRAS
 from jobmill.dialects.aiware.mapping.ids import number_from
 from jobmill.dialects.aiware.mapping.jobs import SeenTask
 from jobmill.dialects.aiware.mapping.recordings import (
-    CLEANING,
     ORDERS,
-    USUAL_CLEANING,
     USUAL_STATUS,
     asset_type,
     ends_at,
-    extras_from,
     kept_of,
     main_of,
     modified_at,
-    new_item_from,
     span_from,
     starts_at,
 )
 from jobmill.dialects.aiware.mapping.states import TASK_STATUS
-
-
-async def create_tdo(call: Call, input: Mapping[str, Any] | None = None) -> Item:  # noqa: A002
-    """A recording without assets."""
-    who, new = call.who, new_item_from(input or {}, call.now)
-    return await call.house.database.write(lambda work: create_item(work.items, who, new, call.now))
-
-
-async def create_tdo_with_asset(
-    call: Call,
-    input: Mapping[str, Any] | None = None,  # noqa: A002
-) -> Item:
-    """A recording with its first asset, of an address or of a file in the form."""
-    who, given = call.who, input or {}
-    upload = upload_of(call, given)
-    # `name` and `details` are the recording's own; the asset is called as its file is.
-    of_asset = {
-        key: given[key] for key in ("uri", "contentType", "assetType") if given.get(key) is not None
-    }
-    if upload is not None and upload.media_type:
-        of_asset.setdefault("contentType", upload.media_type)
-
-    def create(work: UnitOfWork) -> Item:
-        item = create_item(work.items, who, new_item_from(given, call.now), call.now)
-        put_asset(work, call, item, {**of_asset, "setAsPrimary": True}, upload)
-        return item
-
-    item = await call.house.database.write(create)
-    if upload is not None:
-        upload.used = True
-    return item
-
-
-async def update_tdo(call: Call, input: Mapping[str, Any] | None = None) -> Item:  # noqa: A002
-    """Change what is said of a recording; what the input leaves out stays."""
-    who, given = call.who, input or {}
-
-    def change(work: UnitOfWork) -> Item:
-        item = item_named(work, who, given["id"])
-        for each in given.get("primaryAsset") or ():
-            held = asset_named(work, who, each["id"])
-            main = replace(held, role=each["assetType"], main=True)
-            change_held(work.items, work.assets, who, main)
-        kept = {**kept_of(item), **extras_from(given)}
-        changed = replace(
-            item,
-            name=given.get("name") or item.name,
-            starts_at=given.get("startDateTime") or item.starts_at,
-            ends_at=given.get("stopDateTime") or item.ends_at,
-            lasting=True,
-            extras={**item.extras, EXTRAS: kept},
-        )
-        return change_item(work.items, who, changed, call.now)
-
-    return await call.house.database.write(change)
-
-
-async def delete_tdo(call: Call, id: str) -> dict[str, str]:  # noqa: A002
-    """Delete a recording with its assets and all that was found in it; its jobs are cancelled."""
-    who = call.who
-
-    def remove(work: UnitOfWork) -> None:
-        delete_item(work, who, item_named(work, who, id).number, call.now)
-
-    await call.house.database.write(remove)
-    return {"id": id, "message": f"TemporalDataObject {id} was deleted."}
-
-
-async def cleanup_tdo(
-    call: Call,
-    id: str,  # noqa: A002
-    options: Sequence[str] | None = None,
-) -> dict[str, str]:
-    """Remove a recording's content and keep the recording."""
-    who, words = call.who, list(dict.fromkeys(options or USUAL_CLEANING))
-
-    def clean(work: UnitOfWork) -> None:
-        number = item_named(work, who, id).number
-        clean_item(work, who, number, [CLEANING[word] for word in words])
-
-    await call.house.database.write(clean)
-    return {"id": id, "message": f"Data deleted from {id}:  {','.join(words)}"}
 
 
 def temporal_data_object(source: Any, call: Call, id: str) -> Item:  # noqa: A002
@@ -168,6 +76,25 @@ def temporal_data_objects(
     )
     found = list_items(call.work.items, call.who, query) if size and numbers != () else []
     _keep_assets(call, found)
+    keep_folders(call, found)
+    return page_of(call, found, start, size)
+
+
+def _child_tdos(
+    folder: Folder, call: Call, offset: int | None = 0, limit: int | None = 30
+) -> dict[str, Any]:
+    start, size = checked(offset, limit)
+    query = ItemQuery(
+        call.who.organization,
+        ItemKind.RECORDING,
+        folder=folder.number,
+        descending=False,
+        offset=start,
+        limit=size,
+    )
+    found = list_items(call.work.items, call.who, query) if size else []
+    _keep_assets(call, found)
+    keep_folders(call, found)
     return page_of(call, found, start, size)
 
 
@@ -298,7 +225,6 @@ TDO: dict[str, Any] = {
     "isPublic": _kept("isPublic", False),
     "tasks": _tasks,
     "jobs": _jobs,
-    "folders": lambda item, call: [],
     "sourceData": _kept("sourceData"),
     "streams": _streams,
     "engineRuns": _engine_runs,
@@ -309,14 +235,8 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "temporalDataObjects": temporal_data_objects,
     },
     "TemporalDataObject": TDO,
+    "Folder": {"childTDOs": _child_tdos},
     "Job": {"target": lambda graph, call: item_of(call, graph.job.item)},
     "Task": {"target": lambda seen, call: item_of(call, seen.graph.job.item)},
     "EngineResult": {"tdo": lambda seen, call: item_of(call, seen.graph.job.item)},
-}
-ACTIONS = {
-    "createTDO": create_tdo,
-    "createTDOWithAsset": create_tdo_with_asset,
-    "updateTDO": update_tdo,
-    "deleteTDO": delete_tdo,
-    "cleanupTDO": cleanup_tdo,
 }

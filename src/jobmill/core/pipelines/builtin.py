@@ -1,0 +1,82 @@
+"""Pipelines that every organization has by name: document jobs, as data. An organization's own
+pipeline of the same name stands before the built-in one.
+
+A job's `params` are laid over the tasks by name: `{"points": {"taxonomy": …}, "mapping":
+{"threshold": 0.8}}`. Those of a review are its settings.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
+
+Task = Mapping[str, Any]
+SINCE = datetime(2026, 11, 22, tzinfo=UTC)
+READ, ZONES, POINTS, TERMS, WRITE = "read", "zones", "points", "terms", "write"
+ZONING, MAPPING, INDEXING = "zoning", "mapping", "indexing"
+"""Steps of people: names of the review tasks, and of the roles of those who answer."""
+QUESTIONS = {
+    ZONING: "Are all texts, tables and images found, and in reading order?",
+    MAPPING: "Is every data point right, and is none missing?",
+    INDEXING: "Do these terms say what the document is about?",
+}
+
+_FIRST = ({"name": READ, "engine": "document-reader"}, {"name": ZONES, "engine": "document-zones"})
+_WRITE = {"name": WRITE, "engine": "document-writer"}
+
+
+def _review(step: str) -> Task:
+    question = QUESTIONS[step]
+    return {"name": step, "review": {"step": step, "threshold": 1.0, "question": question}}
+
+
+def _chain(*names: str) -> list[Task]:
+    return [{"from": a, "to": b} for a, b in pairwise(names)]
+
+
+def _reviewed(middle: str, engine: str, step: str) -> PipelineDefinition:
+    """What a machine finds in the zones that people have looked at, and people look at again."""
+    return PipelineDefinition(
+        tasks=(*_FIRST, _review(ZONING), {"name": middle, "engine": engine}, _review(step), _WRITE),
+        routes=(
+            *_chain(READ, ZONES, ZONING, middle, step),
+            {"from": step, "to": WRITE},
+            {"from": ZONING, "to": f"{WRITE}.zones"},
+        ),
+    )
+
+
+_CONVERSION = PipelineDefinition(
+    tasks=(*_FIRST, _WRITE),
+    routes=(*_chain(READ, ZONES), {"from": ZONES, "to": f"{WRITE}.zones"}),
+)
+
+BUILTIN: Mapping[str, tuple[str, PipelineDefinition]] = MappingProxyType(
+    {
+        "data-point-extraction": (
+            "Find the data points of a taxonomy in a document; people confirm zones and points.",
+            _reviewed(POINTS, "data-points", MAPPING),
+        ),
+        "indexing": (
+            "Find the keywords of a taxonomy in a document; people confirm zones and keywords.",
+            _reviewed(TERMS, "document-terms", INDEXING),
+        ),
+        "doc2xml": ("Convert a document to XML: its texts, tables and images.", _CONVERSION),
+        "pdf2xml": ("Convert a PDF to XML: its texts, tables and images.", _CONVERSION),
+    }
+)
+"""Description and definition, by name."""
+
+
+def builtin_pipeline(organization: OrganizationNumber, name: str) -> Pipeline | None:
+    """The built-in pipeline of this name, as the organization sees it."""
+    if name not in BUILTIN:
+        return None
+    description, definition = BUILTIN[name]
+    ident = str(uuid5(NAMESPACE_URL, f"jobmill:pipeline:{name}"))
+    return Pipeline(0, ident, organization, name, 1, description, definition, SINCE, SINCE)

@@ -1,0 +1,1 @@
+"""Questions put to people about the documents of jobs, and what they answer."""

@@ -1,0 +1,1 @@
+"""What engines of documents share: layouts, zones, taxonomies and their JSON. No engine."""

@@ -1,0 +1,132 @@
+"""Taxonomies: what to look for in a document. Checked by their JSON Schema beside this module."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jobmill_engine import InputRejected
+
+SCHEMA = Path(__file__).with_name("taxonomy.schema.json")
+TERMS_SCHEMA = Path(__file__).with_name("terms.schema.json")
+
+STRING, NUMBER, MONEY, DATE, IDENTIFIER, TABLE = (
+    "string",
+    "number",
+    "money",
+    "date",
+    "identifier",
+    "table",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DataPoint:
+    """One thing to find; of a table, `columns` are what its rows have."""
+
+    key: str
+    labels: tuple[str, ...]
+    type: str = STRING
+    pattern: re.Pattern[str] | None = None
+    values: tuple[str, ...] = ()
+    required: bool = False
+    repeated: bool = False
+    multiline: bool = False
+    columns: tuple["DataPoint", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """How numbers and dates are meant: None where the document is to show it."""
+
+    date_order: str | None = None
+    decimal: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """What to find in a document."""
+
+    name: str
+    points: tuple[DataPoint, ...]
+    conventions: Conventions = field(default=Conventions())
+
+
+def read_taxonomy(given: Mapping[str, Any]) -> Taxonomy:
+    """A checked taxonomy. Raises InputRejected that names the place."""
+    check(given, SCHEMA, "taxonomy")
+    points = tuple(
+        _point(each, f"datapoints[{number}]") for number, each in enumerate(given["datapoints"])
+    )
+    _once((point.key for point in points), "datapoints")
+    conventions = Conventions(given.get("date_order"), given.get("decimal"), given.get("currency"))
+    return Taxonomy(str(given.get("name", "")), points, conventions)
+
+
+def check(given: Mapping[str, Any], schema: Path, what: str) -> None:
+    """Raise InputRejected for a document that does not fit its schema."""
+    problem = _best(_validator(schema), given)
+    if problem:
+        where, why = problem
+        told = f"The {what} is not valid: {where or 'it'}: {why}"
+        raise InputRejected("taxonomy_invalid", f"{told}. Its schema is {schema.name}.")
+
+
+def _best(validator: Any, given: Mapping[str, Any]) -> tuple[str, str] | None:
+    from jsonschema.exceptions import best_match
+
+    error = best_match(validator.iter_errors(given))
+    if error is None:
+        return None
+    return error.json_path.removeprefix("$").removeprefix("."), error.message[:300]
+
+
+@cache
+def _validator(schema: Path) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+
+
+def _point(given: Mapping[str, Any], where: str) -> DataPoint:
+    key = given["key"]
+    columns = tuple(
+        _point(each, f"{where}.columns[{number}]")
+        for number, each in enumerate(given.get("columns", ()))
+    )
+    _once((column.key for column in columns), f"{where}.columns")
+    label = given.get("label") or key.rpartition(".")[2].replace("_", " ").replace("-", " ")
+    return DataPoint(
+        key=key,
+        labels=tuple(dict.fromkeys([label, *given.get("synonyms", ())])),
+        type=given.get("type", STRING),
+        pattern=_pattern(given.get("pattern"), where),
+        values=tuple(given.get("values", ())),
+        required=bool(given.get("required")),
+        repeated=bool(given.get("repeated")),
+        multiline=bool(given.get("multiline")),
+        columns=columns,
+    )
+
+
+def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    try:
+        return re.compile(text)
+    except re.error as error:
+        told = f"The taxonomy is not valid: {where}.pattern is no regular expression ({error})"
+        raise InputRejected("taxonomy_invalid", f"{told}.") from None
+
+
+def _once(keys: Iterable[str], where: str) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            told = f"The taxonomy is not valid: {where} has the key {key!r} twice"
+            raise InputRejected("taxonomy_invalid", f"{told}; give each its own.")
+        seen.add(key)

@@ -1,0 +1,170 @@
+"""One task: film → person → skeleton → files. Tells progress; raises what is wrong with the film."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from jobmill_engine import InputRejected, Task
+from jobmill_engines.media.progress import tell_troubles
+from jobmill_engines.motion.film import Film, open_film, rate_of
+from jobmill_engines.motion.following import Follower, Nets
+from jobmill_engines.motion.motion import Motion, Wishes, capture
+from jobmill_engines.motion.overlay import Overlay
+from jobmill_engines.motion.request import Request
+from jobmill_engines.motion.timing import Sightings, observe
+from jobmill_engines.motion.writers.bvh import write_bvh
+from jobmill_engines.motion.writers.data import describe, write_data
+from jobmill_engines.motion.writers.fbx import write_fbx
+from jobmill_engines.motion.writers.glb import write_glb
+from jobmill_engines.motion.writers.usd import write_usda, write_usdc, write_usdz
+
+_Writer = Callable[[Path, Motion, str], None]
+_FILES: Mapping[str, tuple[str, _Writer, str]] = {
+    "fbx": ("motion.fbx", write_fbx, "application/octet-stream"),
+    "glb": ("motion.glb", write_glb, "model/gltf-binary"),
+    "bvh": ("motion.bvh", write_bvh, "text/plain"),
+    "usda": ("motion.usda", write_usda, "text/plain"),
+    "usdz": ("motion.usdz", write_usdz, "model/vnd.usdz+zip"),
+    "usdc": ("motion.usdc", write_usdc, "application/octet-stream"),
+    "motion_data": ("motion_data.zip", write_data, "application/zip"),
+}
+_OVERLAY = "overlay.mp4"
+_FEWEST = 2
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What came of watching: the sightings, and facts about the film."""
+
+    sightings: Sightings
+    people: int
+    size: tuple[int, int]
+    rate: float | None
+    media: dict[str, Any]
+
+
+def run(task: Task, nets: Nets, request: Request) -> dict[str, Any]:
+    """Write the files asked for; returns the document of the movement."""
+    path = task.input().path
+    watched = _watch(task, path, nets, request)
+    _check(watched)
+    focal = request.focal_in_pixels(*watched.size)
+    seen = observe(watched.sightings, watched.rate, watched.size, focal)
+    wishes = Wishes(request.height, request.floor, request.smoothing_hz)
+    motion = capture(seen, wishes)
+    task.check_cancelled()
+    start = Fraction(watched.sightings.times[0]).limit_denominator(1_000_000)
+    _write(task, path, motion, request, start)
+    _warn(task, motion, watched)
+    return {
+        "motion": {"start_ms": round(float(start) * 1000, 3), **describe(motion)},
+        "media": watched.media,
+        "summary": _summary(motion, watched),
+    }
+
+
+def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
+    follower = Follower(nets, twice=request.level.twice)
+    sightings, size = Sightings(), (0, 0)
+    with open_film(path, request.window, task.workdir, task.log) as film:
+        parts = 2 if "overlay_video" in request.outputs else 1
+        for frame in film.frames():
+            size = (frame.width, frame.height)
+            sightings.add(float(frame.shown.start), follower.look(frame))
+            task.check_cancelled()
+            _tell(task, film, frame.shown.end, 0, parts)
+        rate = rate_of(film.stream)
+        _tell_film(task, film)
+        codec = film.stream.codec_context
+        media = {
+            "format": film.source.format.demuxer,
+            "width": size[0],
+            "height": size[1],
+            "fps": round(float(rate), 6) if rate else None,
+            "codec": codec.name,
+            "frames": len(sightings.times),
+        }
+    return _Watched(sightings, follower.people, size, float(rate) if rate else None, media)
+
+
+def _tell(task: Task, film: Film, reached: Fraction, part: int, parts: int) -> None:
+    """Seconds of the film, those of the overlay behind them."""
+    end, start = film.end, film.window.start
+    if end is None or end <= start:
+        task.progress(float(reached - start), None, "s")
+        return
+    length = float(end - start)
+    task.progress(part * length + min(length, float(reached - start)), parts * length, "s")
+
+
+def _tell_film(task: Task, film: Film) -> None:
+    if film.window.end is None:
+        end, breaks = film.clock.reached, film.clock.breaks
+        tell_troubles(task, film.source, film.reader, breaks, end, [film.stream])
+
+
+def _check(watched: _Watched) -> None:
+    frames, seen = len(watched.sightings.times), sum(watched.sightings.seen)
+    if frames == 0:
+        raise InputRejected(
+            "no_pictures",
+            "No picture could be read in this part of the file: it is damaged, or shorter than"
+            " start_ms.",
+        )
+    if frames < _FEWEST:
+        raise InputRejected("too_short", "There is one picture only: motion needs at least two.")
+    if seen == 0:
+        raise InputRejected(
+            "no_person",
+            "No person was found in the video. The whole body should be in the picture, upright,"
+            " at least a sixth of its height.",
+        )
+
+
+def _write(task: Task, path: Path, motion: Motion, request: Request, start: Fraction) -> None:
+    for output in request.outputs:
+        task.check_cancelled()
+        if output == "overlay_video":
+            with open_film(path, request.window, task.workdir, task.log) as film:
+                focal = request.focal_in_pixels(1, 1)
+                overlay = Overlay(film, motion, start, focal)
+
+                def told(reached: Fraction, film: Film = film) -> None:
+                    task.check_cancelled()
+                    _tell(task, film, reached, 1, 2)
+
+                overlay.write(task.workdir / _OVERLAY, told)
+            task.output(output, task.workdir / _OVERLAY, "video/mp4", {"name": _OVERLAY})
+            continue
+        name, write, media_type = _FILES[output]
+        write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
+        task.output(output, task.workdir / name, media_type, {"name": name})
+
+
+def _warn(task: Task, motion: Motion, watched: _Watched) -> None:
+    lost = int((~motion.tracked).sum())
+    if lost:
+        task.warn(
+            "gaps_bridged",
+            f"The person was not seen in {lost} of {len(motion)} frames; the movement was bridged"
+            " there, see `gaps`.",
+        )
+    if watched.people > 1:
+        task.warn(
+            "several_people",
+            f"Up to {watched.people} people are in the picture; the main one was followed.",
+        )
+
+
+def _summary(motion: Motion, watched: _Watched) -> dict[str, Any]:
+    sure = motion.confidence[motion.tracked]
+    return {
+        "frames": len(motion),
+        "tracked": int(motion.tracked.sum()),
+        "repaired": int(motion.flipped.sum()),
+        "confidence": round(float(sure.mean()), 4),
+        "people": watched.people,
+        "height_m": round(motion.skeleton.height, 3),
+    }

@@ -1,0 +1,98 @@
+"""Smoothing without lag: the curve that is near to the measures and bends little. Pure numpy.
+
+Whittaker's smoother with second differences: it looks both ways in time, so nothing comes late; a
+measure without weight is bridged by the curve itself. Five numbers a row, solved in one sweep.
+"""
+
+import numpy as np
+
+from jobmill_engines.motion.rotations import Array
+
+
+def stiffness(cutoff_hz: float, fps: float) -> float:
+    """The weight of bending which halves a movement of this frequency (at full measure's weight)."""
+    turn = np.pi * min(cutoff_hz / fps, 0.5)
+    return float((2.0 * np.sin(turn)) ** -4)
+
+
+def smooth(values: Array, weights: Array, bending: float) -> Array:
+    """The smooth curves (T, n) through values (T, n) with weights (T, n) or (T, 1), 0 for none.
+
+    A curve without any weight stays 0.
+    """
+    count = len(values)
+    weights = np.broadcast_to(weights, values.shape)
+    if count < 3:
+        return np.where(weights > 0, values, _mean(values, weights))
+    main, first, second = _bands(count, bending)
+    # A trace of weight towards the mean keeps rows solvable where a curve has fewer than two points.
+    faint = 1e-9 * (1.0 + bending)
+    middle = _mean(values, weights)
+    pull = weights * (values - middle)
+    return middle + solve_banded(main[:, None] + weights + faint, first[:, None], second[:, None], pull)
+
+
+def robust(values: Array, weights: Array, bending: float, rounds: int = 2) -> Array:
+    """As `smooth`, but points far off their curve, single or few, lose their weight.
+
+    `values` (T, points, axes), `weights` (T, points): a point is judged by its distance (Huber).
+    """
+    shape = values.shape
+    flat = values.reshape(shape[0], -1)
+    trust = weights
+    for _ in range(rounds):
+        spread = np.repeat(trust, shape[2], axis=1)
+        curve = smooth(flat, spread, bending).reshape(shape)
+        off = np.linalg.norm(values - curve, axis=2)
+        usual = 1.4826 * np.median(np.where(weights > 0, off, 0.0), axis=0) + 1e-9
+        trust = weights * np.minimum(1.0, (2.5 * usual / np.maximum(off, 1e-12)) ** 2)
+    return smooth(flat, np.repeat(trust, shape[2], axis=1), bending).reshape(shape)
+
+
+def solve_banded(main: Array, first: Array, second: Array, right: Array) -> Array:
+    """x of A x = right for a symmetric A with five bands, for each column by itself.
+
+    `main` (T, n), `first` (T, n or 1): beside the diagonal, row t to t + 1, `second`: t to t + 2.
+    """
+    count = len(right)
+    shape = right.shape
+    first, second = np.broadcast_to(first, shape), np.broadcast_to(second, shape)
+    d, e, f = np.empty(shape), np.zeros(shape), np.zeros(shape)
+    z = np.empty(shape)
+    for t in range(count):
+        d[t], z[t] = main[t], right[t]
+        e[t] = first[t] if t < count - 1 else 0.0
+        f[t] = second[t] if t < count - 2 else 0.0
+        if t > 0:
+            d[t] -= d[t - 1] * e[t - 1] ** 2
+            e[t] -= d[t - 1] * e[t - 1] * f[t - 1]
+            z[t] -= e[t - 1] * z[t - 1]
+        if t > 1:
+            d[t] -= d[t - 2] * f[t - 2] ** 2
+            z[t] -= f[t - 2] * z[t - 2]
+        e[t] /= d[t]
+        f[t] /= d[t]
+    x = z / d
+    for t in range(count - 2, -1, -1):
+        x[t] -= e[t] * x[t + 1]
+        if t < count - 2:
+            x[t] -= f[t] * x[t + 2]
+    return x
+
+
+def _bands(count: int, bending: float) -> tuple[Array, Array, Array]:
+    """The bands of bending × D'D, D being second differences."""
+    main, first, second = np.zeros(count), np.zeros(count), np.zeros(count)
+    inner = np.arange(count - 2)
+    for place, weight in ((0, 1.0), (1, 4.0), (2, 1.0)):
+        np.add.at(main, inner + place, weight)
+    np.add.at(first, inner, -2.0)
+    np.add.at(first, inner + 1, -2.0)
+    second[inner] = 1.0
+    return main * bending, first * bending, second * bending
+
+
+def _mean(values: Array, weights: Array) -> Array:
+    total = weights.sum(axis=0)
+    mean: Array = (values * weights).sum(axis=0) / np.where(total > 0, total, 1.0)
+    return mean

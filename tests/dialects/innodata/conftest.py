@@ -1,0 +1,26 @@
+"""One real server in a process, small engines that stand in for the large ones, and people."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.dialects.innodata.people import People, make_people
+from tests.serving.processes import ServerProcess
+
+ENGINES = Path(__file__).parent / "engines"
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    data = tmp_path_factory.mktemp("innodata") / "data"
+    shutil.copytree(ENGINES, data / "engines")
+    with ServerProcess(data) as up:
+        yield up
+
+
+@pytest.fixture(scope="package")
+def people(server: ServerProcess) -> People:
+    """Users of the organization `default`, with their keys."""
+    return make_people(server)

@@ -1,0 +1,1 @@
+"""Documents of known content: truths, pens that draw, and writers of layouts."""
