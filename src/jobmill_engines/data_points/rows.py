@@ -16,6 +16,10 @@ from jobmill_engines.documents.taxonomy import STRING, Conventions, DataPoint
 _FAR = 3.2
 """Heights of a row: a wider gap ends a table."""
 _HEADER = 0.5
+_OTHERS = 2
+"""Rows that are none, such as sums carried forward, that a table may have in a row."""
+_ENDED, _STOPPED, _OPEN = "ended", "stopped", "open"
+"""By a label that follows tables; by a gap or other text; at the end of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,8 @@ class TableReader:
                 found = Rows(self._point, header, score=_quality(header, self._columns))
                 found.texts += sheet.rows[at]
                 stripes = self._stripes(sheet.rows[at], header)
-                ended = self._read(sheet, at + 1, stripes, found)
-                if not ended:
-                    self._go_on(sheets[number + 1 :], stripes, found)
+                state = self._read(sheet, at + 1, stripes, found)
+                self._go_on(sheets[number + 1 :], stripes, found, state)
                 if found.rows and (best is None or _worth(found) > _worth(best)):
                     best = found
         return best
@@ -94,47 +97,53 @@ class TableReader:
         named = {id(label.segment): self._columns[key] for key, label in header.items()}
         return [_Stripe(each.box.x0, each.box.x1, named.get(id(each))) for each in row]
 
-    def _go_on(self, sheets: Sequence[Sheet], stripes: list[_Stripe], found: Rows) -> None:
-        """On the pages that follow, below the same header or without one."""
+    def _go_on(
+        self, sheets: Sequence[Sheet], stripes: list[_Stripe], found: Rows, state: str
+    ) -> None:
+        """On the pages that follow: below the same header, or, where a table came to the end of
+        its page, without one."""
         for sheet in sheets:
             start = 0
             for at, header in self._headers(sheet):
-                if len(header) >= len(found.headers):
+                if header.keys() >= found.headers.keys():
                     start, stripes = at + 1, self._stripes(sheet.rows[at], header)
                     found.texts += sheet.rows[at]
                     break
+            if state == _ENDED or (state == _STOPPED and not start):
+                return
             count = len(found.rows)
-            ended = self._read(sheet, start, stripes, found, fresh=not start)
-            if ended or len(found.rows) == count:
+            state = self._read(sheet, start, stripes, found, fresh=not start)
+            if len(found.rows) == count:
                 return
 
     def _read(
         self, sheet: Sheet, start: int, stripes: list[_Stripe], found: Rows, *, fresh: bool = False
-    ) -> bool:
-        """Add the rows from there on; whether the table ends on this page."""
+    ) -> str:
+        """Add the rows from there on, and say how the table ends on this page."""
         last: list[Segment] | None = sheet.rows[start - 1] if start else None
+        others = 0
         for row in sheet.rows[start:]:
             body = [each for each in row if not each.margin]
             if not body:
                 continue
             if last is not None and _gap(last, body) > _FAR * _high(last):
-                return True
+                return _STOPPED
             if self._ends_here(body):
-                return bool(found.rows)
+                return _ENDED if found.rows else _STOPPED
             placed = _placed(body, stripes)
             entries = self._entries(placed)
             if self._is_row(entries, placed, stripes):
                 found.rows.append(entries)
                 found.texts += body
+                others = 0
             elif not self._continues(entries, placed, found, body):
-                if fresh and found.texts[-1:] != body and last is None:
-                    continue
-                if found.rows and not fresh:
-                    return True
-                if not found.rows:
+                others += 1
+                if others > _OTHERS and not (fresh and last is None):
+                    return _STOPPED
+                if fresh and last is None:
                     continue
             last = body
-        return False
+        return _OPEN
 
     def _ends_here(self, row: Sequence[Segment]) -> bool:
         first = row[0]
