@@ -1,7 +1,6 @@
-"""Layouts that the rules were not written with, and that no rule may be tuned on.
+"""A third set of layouts, with which the rules were corrected once they had been tried on it.
 
-What is found in them is what a stranger may expect. They say things in their own words: some of
-their labels stand in no taxonomy.
+They say things in their own words: some of their labels stand in no taxonomy.
 """
 
 import io
