@@ -52,7 +52,11 @@ class Known:
         text = segment.text.rstrip()
         if text.endswith(":"):
             return True
-        return any(label.alone and label.quality > 0.6 for label in self.labels[id(segment)])
+        first = segment.line_from(0)[1]
+        return any(
+            label.quality > 0.6 and (label.alone or (label.start == 0 and label.end == first))
+            for label in self.labels[id(segment)]
+        )
 
 
 def candidates_of(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> list[Candidate]:
