@@ -49,6 +49,7 @@ class Finished:
     provenance: Provenance
     seconds: float = 0.0
     chunks: int = 0
+    unread: bool = False
 
 
 class AttemptRun:
@@ -152,12 +153,14 @@ class AttemptRun:
             manifest.id, manifest.version, task.parameters, blob.sha256 if blob else None
         )
         parts = await self._keep(claimed, outcome)
-        if _hands_on(claimed) and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
+        read = _hands_on(claimed)
+        if read and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
             organization = claimed.graph.job.organization
             text = _COMPACT.encode(outcome.document)
             meta = confidence_in(outcome.document)
             parts = (*parts, await document_part(self._blobs, organization, 0, text, meta))
-        return Finished(outcome, parts, provenance, seconds, len(claimed.chunks))
+        chunks = len(claimed.chunks)
+        return Finished(outcome, parts, provenance, seconds, chunks, unread=not read)
 
     async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
         parts: list[Part] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +24,7 @@ from jobmill.core.items import (
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.dialects.innodata.calls import base_of, caller_of, page_of
 from jobmill.dialects.innodata.envelope import answer
+from jobmill.dialects.innodata.mapping.create_job import TEST_LIFE
 from jobmill.dialects.innodata.mapping.documents import document
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import chunks_of
@@ -35,8 +37,11 @@ from jobmill.http.serving import asset_download
 
 async def create_document(request: Request) -> Response:
     """`POST documents`: the raw bytes; `X-Name` and `X-Type` say what they are."""
-    house, who = house_of(request), (await caller_of(request)).who
-    asset = await _received(request, house, who, _naming(request))
+    house, caller = house_of(request), await caller_of(request)
+    who, naming = caller.who, _naming(request)
+    if caller.test:
+        naming = replace(naming, retain_until=house.clock.now() + TEST_LIFE)
+    asset = await _received(request, house, who, naming)
     return answer(await _shown(house, base_of(request), asset), 201)
 
 

@@ -23,7 +23,8 @@ def document_part(document: object) -> Part:
 
 def handed_on(graph: JobGraph, task: Task, finish: Finish) -> Finish:
     """The end of an attempt with its document as a part, if somebody reads it by now."""
-    if task.flow.held(OUT) or not any(r.source_port == OUT for r in graph.readers(task.name)):
+    read = any(route.source_port == OUT for route in graph.readers(task.name))
+    if not finish.unread or not read or task.flow.held(OUT):
         return finish
     if any(part.port == OUT for part in (*finish.notes.parts, *finish.parts)):
         return finish
