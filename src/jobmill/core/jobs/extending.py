@@ -9,13 +9,12 @@ from datetime import datetime
 from jobmill.core.errors import Conflict, GraphInvalid, TaskStarted
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.jobs.change import Change, finish, moved
-from jobmill.core.jobs.flow import PortFlow
+from jobmill.core.jobs.flow import OUT, PortFlow
 from jobmill.core.jobs.model import JobGraph, Route, Task
 from jobmill.core.jobs.starting import may_start
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.pipelines import Mode
 
-OUT = "out"
 _ENDED_BADLY = (TaskState.FAILED, TaskState.SKIPPED, TaskState.CANCELLED)
 _IDLE = (TaskState.WAITING, TaskState.READY)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef, OrganizationNumber
 from jobmill.core.jobs.access import visible_job
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part, Task
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.parts import OUT
 from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance
 

@@ -11,7 +11,7 @@ from jobmill.core.errors import TaskNotFound
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import extending
 from jobmill.core.jobs.access import open_job
-from jobmill.core.jobs.flow import EMPTY, Flow, PortFlow
+from jobmill.core.jobs.flow import EMPTY, OUT, Flow, PortFlow
 from jobmill.core.jobs.model import JobGraph, Route, Task
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
@@ -95,7 +95,7 @@ def _kept(work: UnitOfWork, graph: JobGraph, source: Task, port: str) -> PortFlo
     if source.flow.held(port):
         return source.flow.ports[port]
     parts = work.parts.after(source.number, port, 0, -1)
-    if not parts and port == extending.OUT and source.state is TaskState.DONE:
+    if not parts and port == OUT and source.state is TaskState.DONE:
         part = kept_document(work, graph, source)
         if part is not None:
             number, generation = source.number, source.generation

@@ -6,7 +6,7 @@ An attempt hands its document on only if somebody read it when it was taken.
 import json
 from dataclasses import replace
 
-from jobmill.core.jobs.extending import OUT
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part, Task
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.working import Finish
