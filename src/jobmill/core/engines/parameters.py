@@ -16,8 +16,7 @@ def check_parameters(parameters: Mapping[str, Any], schema: Mapping[str, Any], f
     error = next(iter(Draft202012Validator(dict(schema)).iter_errors(dict(parameters))), None)
     if error is not None:
         where = ".".join([field, *(str(part) for part in error.absolute_path)])
-        plain = "patternProperties" not in error.schema and error.validator_value is False
-        if error.validator == "additionalProperties" and plain:
+        if error.validator == "additionalProperties" and "patternProperties" not in error.schema:
             known = error.schema.get("properties", {})
             raise _unknown(where, [each for each in error.instance if each not in known], known)
         raise InvalidInput(f"{where}: {error.message}.", field=where)
