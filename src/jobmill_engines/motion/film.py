@@ -13,6 +13,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import AnyPacket, Reader
@@ -62,6 +63,15 @@ class FilmFrame:
         if self._ready is not None and self._ready[0] == (width, height):
             return self._ready[1]
         return self._made(width, height, self._reformatter)
+
+    def planes(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The picture as the encoder wants it, YUV 4:2:0: (3/2 height, width); even sides."""
+        if self.turns:
+            pixels = self.scaled(width, height)
+            upright = VideoFrame.from_ndarray(pixels, format="rgba")
+            return np.asarray(upright.to_ndarray(format="yuv420p"), np.uint8)
+        made = self._reformatter.reformat(self.shown.frame, width, height, format="yuv420p")
+        return np.array(made.to_ndarray(), np.uint8)
 
     def _made(self, width: int, height: int, reformatter: VideoReformatter) -> Picture:
         size = (height, width) if self.turns % 2 else (width, height)
