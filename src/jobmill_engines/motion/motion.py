@@ -116,21 +116,19 @@ def _placed(
     Twice: only when the place is known can the picture tell more about the points.
     """
     at_origin = np.zeros((len(seen), 3))
-    sight = np.broadcast_to([0.0, 0.0, -1.0], (len(seen), 3))
     for last in (False, True):
-        rotations = _bridged(continuous(_solved(points, skeleton, sight)), seen.tracked)
+        rotations = _bridged(continuous(_solved(points, skeleton)), seen.tracked)
         joints, _ = forward(skeleton, rotations, at_origin)
         root = locate(seen, joints)
-        sight = unit(root)
         if not last:
             points = lifted(points, picture, root)
     return rotations, joints, root
 
 
-def _solved(points: Array, skeleton: Skeleton, sight: Array) -> Array:
+def _solved(points: Array, skeleton: Skeleton) -> Array:
     """A frame is solved by itself: some thousand at a time need little memory."""
     parts = [slice(begin, begin + _PART) for begin in range(0, len(points), _PART)]
-    return np.concatenate([solve(points[part], skeleton, sight[part]) for part in parts])
+    return np.concatenate([solve(points[part], skeleton) for part in parts])
 
 
 def gaps(tracked: Mask) -> list[tuple[int, int]]:
