@@ -29,8 +29,8 @@ _SEEN = 0.5
 _CENTRE, _EDGE = 33, 34
 _REMEMBERED = 60
 """Frames for which a person who is lost is looked for near to where he was."""
-_LOOK_EVERY = 5
-"""While nobody is there, only every so many frames are looked at by the detector."""
+_PATIENCE, _LOOK_EVERY = 30, 3
+"""After so many frames without anybody only every third is looked at."""
 
 
 class Sight(Protocol):
@@ -61,13 +61,15 @@ class Sighting:
 
 
 class Follower:
-    """Follows the main person; `people` is how many the detector saw at once, at most.
+    """Follows the main person; `people` is how many the detector saw at once, at most, `likely` the
+    size in which the next picture will be asked for.
 
     `twice`: also look at each square in the mirror, and take the mean.
     """
 
     def __init__(self, nets: Nets, *, twice: bool = False) -> None:
         self.people = 0
+        self.likely: tuple[int, int] | None = None
         self._nets = nets
         self._twice = twice
         self._anchors = anchors()
@@ -92,10 +94,12 @@ class Follower:
         return found
 
     def _found(self, sight: Sight) -> Region | None:
-        if self._lost and self._lost % _LOOK_EVERY and self._lost > _LOOK_EVERY:
+        if self._lost > _PATIENCE and self._lost % _LOOK_EVERY:
             return None
         longest = max(sight.width, sight.height)
-        size = [max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)]
+        size = [
+            max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)
+        ]
         boxes, logits = self._nets.detect(squared(sight.scaled(*size), DETECTOR_SIDE))
         shift = np.array([longest - sight.width, longest - sight.height]) / 2
         people = candidates(boxes, logits, self._anchors, longest, shift)
@@ -116,6 +120,7 @@ class Follower:
         size = [max(2, round(side * by)) for side in (sight.width, sight.height)]
         across, down = size[0] / sight.width, size[1] / sight.height
         small = Region(region.x * across, region.y * down, region.size * across, region.angle)
+        self.likely = (size[0], size[1])
         square = cut(sight.scaled(*size), small, NETWORK_SIDE)
         answer = self._nets.landmarks(square)
         if answer.score < _SEEN:

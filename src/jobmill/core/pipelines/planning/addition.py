@@ -37,8 +37,8 @@ def plan_task(
     manifest = engine_of(asked, TASK, catalog)
     if manifest is None:
         raise GraphInvalid(
-            f"{TASK}.review: people are asked by a task that the job was made with; add an engine.",
-            field="task.review",
+            f"{TASK}.review: people are asked by tasks that the job is made with.",
+            field=f"{TASK}.review",
         )
     task = planned_task(asked, TASK, manifest, None)
     if task.name in taken or LANE_MARK in task.name:
