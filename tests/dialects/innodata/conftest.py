@@ -24,3 +24,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 def people(server: ServerProcess) -> People:
     """Users of the organization `default`, with their keys."""
     return make_people(server)
+
+
+@pytest.fixture(scope="package")
+def waiting(people: People) -> str:
+    """A job of dora's that waits for people at `zoning`."""
+    dora = people.curl("dora")
+    document = dora("POST", "/documents", "-H", "X-Name: a.txt", "--data-binary", "Total: 1")
+    body = {
+        "type": "indexing",
+        "contents": [{"uri": document.response["contents_uri"]}],
+        "indexing": {"taxonomy": {"datapoints": []}},
+    }
+    job: str = dora.post("/jobs", body)["id"]
+    dora.until(job, "blocked")
+    return job
