@@ -28,14 +28,14 @@ def people(server: ServerProcess) -> People:
 
 @pytest.fixture(scope="package")
 def waiting(people: People) -> str:
-    """A job of dora's that waits for people at `zoning`."""
-    dora = people.curl("dora")
-    document = dora("POST", "/documents", "-H", "X-Name: a.txt", "--data-binary", "Total: 1")
+    """A job of erin's that waits for people at `zoning`."""
+    erin = people.curl("erin")
+    document = erin("POST", "/documents", "-H", "X-Name: a.txt", "--data-binary", "Total: 1")
     body = {
         "type": "indexing",
         "contents": [{"uri": document.response["contents_uri"]}],
         "indexing": {"taxonomy": {"datapoints": []}},
     }
-    job: str = dora.post("/jobs", body)["id"]
-    dora.until(job, "blocked")
+    job: str = erin.post("/jobs", body)["id"]
+    erin.until(job, "blocked")
     return job

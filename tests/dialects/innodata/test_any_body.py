@@ -55,7 +55,7 @@ def test_no_body_makes_the_server_fail(
         method,
         f"{people.url}/v1.1{path.format(job=waiting)}",
         content=json.dumps(body),
-        auth=(people.live["dora"], ""),
+        auth=(people.live["erin"], ""),
         timeout=60,
     )
     assert answer.status_code < 500, (call, body, answer.text)
