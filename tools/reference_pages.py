@@ -184,6 +184,7 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
         )
         for folder in ("translate", "text_language", "sentiment", "keywords", "ocr")
     },
+    "motion-parameters": ("guides/motion.md", partial(engine_parameters, "motion")),
     "models": ("guides/models.md", models),
 }
 

@@ -88,6 +88,8 @@ MEDIA_ROOMS = (
     *("collating", "media", "scan", "transcribe"),
     *("webstream", "chunker", "playback", "asset_creator"),
     *("texts", "translate", "text_language", "sentiment", "keywords", "ocr"),
+    *("documents", "document_reader", "document_zones", "document_terms", "document_writer"),
+    "data_points",
 )
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 

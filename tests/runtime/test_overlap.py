@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from jobmill.adapters.blobs.local import LocalBlobStore
+from jobmill.core.jobs.flow import LEAD_PARTS
 from jobmill.core.jobs.service import JobInput, job_results, retry_job
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from tests.runtime.stages import Gate, parts_of, staged, until_parts
@@ -113,6 +114,35 @@ async def test_one_slot_is_enough(stages: World) -> None:
     results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
     lines = {result.task: result.document for result in results}["lines"]
     assert lines == {"lines": 150, "live": True}, "it read while the source wrote"
+
+
+@pytest.mark.parametrize(
+    ("engine", "params", "mode", "beyond"),
+    [("upper", {"gate_for": "part 0"}, "chunk", 0), ("late", {}, "stream", 12)],
+    ids=["chunks", "a stream"],
+)
+async def test_a_source_writes_no_further_than_its_lead_while_a_reader_works(
+    stages: World, tmp_path: Path, engine: str, params: dict[str, str], mode: str, beyond: int
+) -> None:
+    """The reader stands at a gate. That the source waits, and no more writes, is known from the
+    slot that it lends. Of a stream the pipe to the reader holds some parts `beyond` (1 MiB)."""
+    gate = Gate(tmp_path / "gate")
+    stages.start_worker(slots=2)
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "params": {"parts": 300, "size": 100_000}},
+        {"name": "reader", "engine": engine, "params": {**params, "gate": str(gate.path)}},
+        joined=[{"from": "source", "to": "reader", "mode": mode}],
+    )
+    await stages.until(job, lambda graph: graph.named("source").flow.held("out") >= LEAD_PARTS)
+    for _ in range(2):
+        other = await stages.submit({"name": "source", "engine": "source", "params": {"parts": 2}})
+        assert (await stages.ended(other)).job.state is JobState.COMPLETED
+        held = len(await parts_of(stages, job, "source"))
+        assert LEAD_PARTS <= held <= LEAD_PARTS + beyond
+    await gate.open()
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    assert len(await parts_of(stages, job, "source")) == 300
 
 
 async def test_an_empty_chunk_is_empty_all_the_way(stages: World) -> None:

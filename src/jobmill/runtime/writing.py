@@ -355,10 +355,12 @@ async def document_part(
 
 
 def _failed(error: Exception) -> Failed:
-    if isinstance(error, Unavailable | OSError):
-        return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+    if type(error) is Unavailable or isinstance(error, OSError):
+        return Failed(FailureClass.PLATFORM, "storage_failed", f"{str(error).rstrip('.')}.")
     if isinstance(error, JobmillError):
-        return Failed(FailureClass.INPUT, error.code, error.message)
+        # What comes from an address breaks off here, too, while it is handed on.
+        kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
+        return Failed(kind, error.code, error.message)
     message = f"An unforeseen error: {type(error).__name__}: {error}"
     return Failed(FailureClass.PLATFORM, "internal_error", message)
 

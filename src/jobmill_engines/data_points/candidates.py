@@ -10,11 +10,14 @@ from jobmill_engines.data_points.segments import Segment, Sheet
 from jobmill_engines.data_points.values import Value, leftover, values_in
 from jobmill_engines.documents.taxonomy import STRING, Conventions, DataPoint
 
-INLINE, RIGHT, BELOW, PATTERN = "inline", "right", "below", "pattern"
-_PRIOR = {INLINE: 1.0, RIGHT: 0.97, BELOW: 0.86}
+INLINE, RIGHT, BELOW, ABOVE, PATTERN = "inline", "right", "below", "above", "pattern"
+_PRIOR = {INLINE: 1.0, RIGHT: 0.97, BELOW: 0.86, ABOVE: 0.8}
 _BELOW_ROWS = 2.2
+_LEADING = frozenset(("by", "to", "for", "from", "at", "on", "von", "an", "am", "par", "a", "por"))
 _NOTES = re.compile(r"\([^)]*\)|\d+(?:[.,]\d+)?\s?%|\b[A-Z]{3}\b|[€$£¥]|\bat\b")
-_REACH = 0.55
+_SMALL, _CLOSE, _FARTHER = 0.87, 0.75, 1.6
+"""A caption is smaller than the value it stands under, close to it, and far from what follows."""
+_REACH = 0.75
 """Of the page's width, to the right."""
 
 
@@ -56,6 +59,7 @@ def candidates_of(label: Label, point: DataPoint, sheet: Sheet, known: Known) ->
         *_inline(label, point, known),
         *_beside(label, point, sheet, known),
         *_below(label, point, sheet, known),
+        *_above(label, point, sheet, known),
     ]
     return sorted(found, key=lambda each: -each.score)
 
@@ -87,7 +91,10 @@ def _untold(label: Label, point: DataPoint, start: int) -> float:
         return 0.93
     if label.segment.bold_at(label.start) and not label.segment.bold_at(start):
         return 0.95
-    return 0.42
+    last = re.search(r"(\w+)\W*$", label.segment.text[: label.end])
+    if label.start == 0 and last and last[1].lower() in _LEADING:
+        return 0.6
+    return 0.1
 
 
 def _beside(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
@@ -145,13 +152,45 @@ def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterat
             return
         for value in _values(point, under.text, under, known.how)[:2]:
             score = fit * _whole(under, value) * 0.75**steps
-            score *= _not_a_sibling(label, under, point)
+            score *= _not_a_sibling(label, under, point) * _not_captioned(label, under, sheet)
             score *= (
                 0.6 if segment.place and segment.place.rows > 2 and segment.place.row == 1 else 1
             )
             yield _candidate(label, point, under, value, 0, score, BELOW)
         if steps or point.type == STRING:
             return
+
+
+def _above(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
+    """The value that a caption in small letters stands under."""
+    over = _captioned(label, sheet) if _bare(label) else None
+    if over is None or known.is_label(over):
+        return
+    for value in _values(point, over.text, over, known.how)[:2]:
+        fit = _in_line(label.segment, over) * _whole(over, value)
+        yield _candidate(label, point, over, value, 0, fit, ABOVE)
+
+
+def _captioned(label: Label, sheet: Sheet) -> Segment | None:
+    """What stands in larger letters right above."""
+    box = label.segment.box
+    for row in sheet.rows:
+        for each in row:
+            gap = box.y0 - each.box.y1
+            near = -0.2 * each.size < gap < _CLOSE * each.size
+            smaller = label.segment.size < _SMALL * each.size
+            if near and smaller and _in_line(label.segment, each) > 0.3:
+                return each
+    return None
+
+
+def _not_captioned(label: Label, under: Segment, sheet: Sheet) -> float:
+    """Less, where the label rather belongs to what stands above it."""
+    over = _captioned(label, sheet)
+    if over is None:
+        return 1.0
+    box = label.segment.box
+    return 0.3 if under.box.y0 - box.y1 > _FARTHER * (box.y0 - over.box.y1) else 1.0
 
 
 def _under(segment: Segment, sheet: Sheet) -> Iterator[tuple[Segment, float]]:

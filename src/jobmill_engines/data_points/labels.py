@@ -28,6 +28,8 @@ _SHORT = {
     "no": ("number", "nr", "#"),
 }
 _MOST_FORMS = 24
+_SMALL = 0.5
+"""A label begins with a capital; other words are prose."""
 _SIGNS = frozenset("#№%&")
 _TOKEN = re.compile(r"[^\W_]+|[#№%&]")
 _FILLERS = frozenset(
@@ -222,9 +224,11 @@ def _label(
     after, told, extra = _after(text, end, until)
     left = text[after:until].strip()
     quality = 1.0 if exact else 0.88
-    quality *= (1.0, 0.72, 0.5, 0.4)[min(ahead, 3)] * (1.0, 0.75, 0.55, 0.4)[min(extra, 3)]
+    quality *= (1.0, 0.62, 0.45, 0.35)[min(ahead, 3)] * (1.0, 0.75, 0.55, 0.4)[min(extra, 3)]
     if len(form.squeezed) < 3:
         quality *= 0.85
+    if text[start].islower() and not told:
+        quality *= _SMALL
     alone = not left and not ahead and until == len(text)
     return Label(form.key, segment, start, end, after, quality, told, alone, exact, ahead + extra)
 
@@ -232,7 +236,7 @@ def _label(
 def _before(tokens: Sequence[Token], text: str, *, after_value: bool) -> int:
     """Words in front that change what a label means."""
     words = [token for token in tokens if token.text not in _FILLERS]
-    if not words:
+    if not words or _is_enumerator(words, text):
         return 0
     digits = any(character.isdigit() for token in words[-1:] for character in token.text)
     end = words[-1].end
@@ -240,6 +244,14 @@ def _before(tokens: Sequence[Token], text: str, *, after_value: bool) -> int:
     if (after_value and digits) or (parted and digits):
         return 0
     return len(words)
+
+
+def _is_enumerator(words: Sequence[Token], text: str) -> bool:
+    """1. or a) or (iii) or 2.1 in front."""
+    if words[0].start > 1 or words[-1].end > 6:
+        return False
+    counts = all(word.text.isdigit() or len(word.text) == 1 for word in words)
+    return counts and text[words[-1].end : words[-1].end + 1] in (".", ")", " ", ":")
 
 
 def _after(text: str, end: int, until: int) -> tuple[int, bool, int]:

@@ -185,6 +185,8 @@ class TableReader:
         above = [each for each in found.rows[-1] if each.column is entry.column]
         if not above or _gap([above[0].segment], row) > 0.9 * _high(row):
             return False
+        if not 0.87 < entry.segment.size / above[0].segment.size < 1.15:
+            return True  # a note about the row above, no part of its text
         joined = above[0].value
         text = f"{joined.text} {entry.value.text}"
         value = Value(joined.start, joined.end, text, text, joined.fit)

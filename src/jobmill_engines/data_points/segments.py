@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobmill_engines.documents.model import (
     IMAGE,
@@ -18,6 +18,7 @@ from jobmill_engines.documents.model import (
 
 FILLED = ".…·_"
 """What leads from a label to its value, or is to be written on."""
+_LEADER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,24 @@ def _place(zone: Zone, cell: Cell, rows: int) -> Place:
     return Place(zone.id, cell.row, cell.column, cell.rowspan, cell.colspan, rows)
 
 
+def _words(lines: Sequence[Line]) -> Iterator[Word]:
+    """Without what only fills room; between words it says the same as a colon."""
+    for line in lines:
+        last: Word | None = None
+        for word in line.words:
+            if word.text.strip(FILLED):
+                yield word
+            elif last and len(word.text) >= _LEADER and not last.text.endswith(":"):
+                word = replace(word, text=":")
+                yield word
+            last = word
+
+
 def segment_of(
     lines: Sequence[Line], zone: Zone, place: Place | None, *, margin: bool = False
 ) -> Segment:
     """Lines as one segment."""
-    words = tuple(word for line in lines for word in line.words if word.text.strip(FILLED + " "))
-    words = words or tuple(word for line in lines for word in line.words)
+    words = tuple(_words(lines)) or tuple(word for line in lines for word in line.words)
     starts, at = [], 0
     last = {id(line.words[-1]) for line in lines}
     ends = []

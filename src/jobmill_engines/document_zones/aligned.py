@@ -130,7 +130,8 @@ def _goes_on(parts: dict[int, Line], cells: Sequence[Cell], number: int) -> bool
     if not above or not above[0].lines:
         return False
     last = above[0].lines[-1].box
-    return line.box.y0 - last.y1 < 0.7 * last.height and number > 1
+    alike = 0.87 < line.box.height / max(1e-6, last.height) < 1.15
+    return alike and line.box.y0 - last.y1 < 0.7 * last.height and number > 1
 
 
 def _append(cells: list[Cell], number: int, column: int, line: Line) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jobmill_engines.document_zones.bands import with_rows
 from jobmill_engines.documents.lines import lines_of
 from jobmill_engines.documents.model import Box, Cell, Line, Word, around, line_of
 
@@ -44,7 +45,7 @@ def ruled_tables(lines: Sequence[Line], rules: Sequence[Box]) -> tuple[list[Foun
         filled = [cell for cell in cells if cell.lines]
         if len({c.row for c in filled}) >= 2 and len({c.column for c in filled}) >= 2:
             box = Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1])
-            found.append(Found(box, tuple(cells), _CONFIDENCE))
+            found.append(Found(box, with_rows(cells), _CONFIDENCE))
             rest = [line for line in rest if not _holds(grid, line)]
     return found, rest
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from jobmill_engines.motion import landmarks as lm
-from jobmill_engines.motion.observed import Observed
+from jobmill_engines.motion.observed import Mask, Observed
 from jobmill_engines.motion.rotations import Array, unit
 from jobmill_engines.motion.skeleton import Proportions
 
@@ -56,7 +56,7 @@ def _length(seen: Observed, between: Array, sure: Array) -> float:
     return _median(np.linalg.norm(between, axis=1), sure, seen.tracked)
 
 
-def _median(lengths: Array, sure: Array, tracked: Array) -> float:
+def _median(lengths: Array, sure: Array, tracked: Mask) -> float:
     good = tracked & (sure >= _SURE)
     if good.sum() < 5:
         good = tracked

@@ -1,4 +1,4 @@
-"""One task: film → person → skeleton → files. Tells progress; raises what is wrong with the film."""
+"""One task: film → person → skeleton → files. Tells progress and what is wrong with the film."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

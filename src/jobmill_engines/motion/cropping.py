@@ -15,7 +15,9 @@ _SCALE = np.float32(1 / 255)
 def cut(picture: Picture, region: Region, side: int) -> Floats:
     """The square (side, side, 3), 0 to 1, between pixels blended; beyond the edge it goes on."""
     height, width = picture.shape[:2]
-    step = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side) - np.float32(0.5)
+    step = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side) - np.float32(
+        0.5
+    )
     cos, sin = np.float32(np.cos(region.angle)), np.float32(np.sin(region.angle))
     size = np.float32(region.size)
     x = np.float32(region.x - 0.5) + size * (step[None, :] * cos - step[:, None] * sin)
@@ -27,21 +29,22 @@ def cut(picture: Picture, region: Region, side: int) -> Floats:
     np.minimum(top, max(height - 2, 0), out=top)
     x -= left
     y -= top
-    return _blended(picture, left, top, x, y) * _SCALE
+    return _blended(picture, left, top, x, y)
 
 
 def _blended(
     picture: Picture, left: NDArray[np.int32], top: NDArray[np.int32], x: Floats, y: Floats
 ) -> Floats:
-    """Each pixel with its right, lower and opposite neighbour, by x and y (0 to 1)."""
+    """Each pixel with its right, lower and opposite neighbour, by x and y (0 to 1); 0 to 1."""
     height, width = picture.shape[:2]
     packed = picture.view(np.uint32).ravel()
     place = top * width + left
     right, below = int(width > 1), width * int(height > 1)
 
     def fetched(offset: int) -> Floats:
-        pixels = packed.take(place + offset)
-        return pixels.view(np.uint8).reshape(*place.shape, 4)[..., :3].astype(np.float32)
+        pixels = packed.take(place + offset).view(np.uint8).reshape(*place.shape, 4)
+        colours: Floats = pixels[..., :3].astype(np.float32)
+        return colours
 
     x, y = x[..., None], y[..., None]
     upper = fetched(0)
@@ -49,6 +52,7 @@ def _blended(
     lower = fetched(below)
     lower += (fetched(below + right) - lower) * x
     upper += (lower - upper) * y
+    upper *= _SCALE
     return upper
 
 

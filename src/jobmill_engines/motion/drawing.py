@@ -24,7 +24,11 @@ def draw_line(picture: Picture, a: Array, b: Array, thick: float, colour: Colour
     y = np.arange(top, bottom)[:, None] + 0.5 - a[1]
     along = b - a
     length = float(along @ along)
-    share = np.clip((x * along[0] + y * along[1]) / length, 0, 1) if length > 1e-9 else np.zeros_like(x * y)
+    share = (
+        np.clip((x * along[0] + y * along[1]) / length, 0, 1)
+        if length > 1e-9
+        else np.zeros_like(x * y)
+    )
     far = np.hypot(x - share * along[0], y - share * along[1])
     cover = np.clip(thick + 0.5 - far, 0.0, 1.0)[..., None]
     patch = picture[top:bottom, left:right, :3]

@@ -72,7 +72,8 @@ class Film:
         codec = stream.codec_context
         if codec.width * codec.height > _LARGEST:
             raise MediaRejected(
-                "too_large", f"The picture has {codec.width} x {codec.height} pixels: give at most 8K."
+                "too_large",
+                f"The picture has {codec.width} x {codec.height} pixels: give at most 8K.",
             )
         stream.thread_type = "AUTO"
         self.source, self.stream, self.window = source, stream, window
@@ -116,7 +117,9 @@ class Film:
 
 
 @contextmanager
-def open_film(path: Path, window: Window, folder: Path, log: Callable[[str], None]) -> Iterator[Film]:
+def open_film(
+    path: Path, window: Window, folder: Path, log: Callable[[str], None]
+) -> Iterator[Film]:
     """The film of a file. Raises `MediaRejected`."""
     with path.open("rb") as stream, open_source(stream, path, folder, log) as source:
         yield Film(source, window)

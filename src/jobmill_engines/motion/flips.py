@@ -5,14 +5,13 @@ that makes the points move least (Viterbi over two states a frame).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jobmill_engines.motion.landmarks import COUNT, MIRRORED
 from jobmill_engines.motion.observed import Mask, Observed
 from jobmill_engines.motion.rotations import Array
 
-_UPPER = np.arange(11, 23)
-_LOWER = np.arange(23, 33)
-_FACE = np.arange(1, 11)
+_UPPER, _LOWER, _FACE = (np.arange(*span, dtype=np.int64) for span in ((11, 23), (23, 33), (1, 11)))
 _RELUCTANCE = 0.02
 """Metres a point: how much less movement a change of names must bring, and how much a frame with
 other names than the network's costs, so that the network's own are kept in doubt."""
@@ -37,7 +36,7 @@ def repaired(seen: Observed) -> tuple[Observed, Mask]:
     return put, upper | lower
 
 
-def _swapped(seen: Observed, group: Array) -> Mask:
+def _swapped(seen: Observed, group: NDArray[np.int64]) -> Mask:
     """In which frames left and right of these points are to be exchanged."""
     frames = np.flatnonzero(seen.tracked)
     result = np.zeros(len(seen), dtype=bool)

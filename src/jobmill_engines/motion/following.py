@@ -29,8 +29,8 @@ _SEEN = 0.5
 _CENTRE, _EDGE = 33, 34
 _REMEMBERED = 60
 """Frames for which a person who is lost is looked for near to where he was."""
-_LOOK_EVERY = 5
-"""While nobody is there, only every so many frames are looked at by the detector."""
+_PATIENCE, _LOOK_EVERY = 30, 3
+"""After so many frames without anybody only every third is looked at."""
 
 
 class Sight(Protocol):
@@ -92,10 +92,12 @@ class Follower:
         return found
 
     def _found(self, sight: Sight) -> Region | None:
-        if self._lost and self._lost % _LOOK_EVERY and self._lost > _LOOK_EVERY:
+        if self._lost > _PATIENCE and self._lost % _LOOK_EVERY:
             return None
         longest = max(sight.width, sight.height)
-        size = [max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)]
+        size = [
+            max(1, round(side * DETECTOR_SIDE / longest)) for side in (sight.width, sight.height)
+        ]
         boxes, logits = self._nets.detect(squared(sight.scaled(*size), DETECTOR_SIDE))
         shift = np.array([longest - sight.width, longest - sight.height]) / 2
         people = candidates(boxes, logits, self._anchors, longest, shift)

@@ -6,38 +6,57 @@ from jobmill_engines.motion.rotations import Array, between, rotate, unit
 from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton
 
 _UP = np.array([0.0, 1.0, 0.0])
-_STRAIGHT = np.cos(np.radians(25.0))
-_UPRIGHT = np.cos(np.radians(40.0))
-_LIKELY_S = 0.5
+_UPRIGHT = np.cos(np.radians(45.0))
 _MOST = np.radians(35.0)
+_LEVEL, _BALANCED = np.radians(10.0), np.radians(4.0)
+"""How far cameras are tilted, and how far bodies lean on the average (standard deviations)."""
+_BUMPY = 0.04
+"""Metres by which the lowest point of a body that walks differs from the floor."""
+_ROUNDS = 4
 HEEL_BACK = 0.35
 """How far the heel lies behind the ankle, of the length from the ankle to the toes."""
 
 
-def upright(joints: Array, fps: float) -> Array:
+def upright(joints: Array, feet: Array, fps: float) -> Array:
     """The rotation (4,) that puts the camera's space upright: cameras are held tilted.
 
-    People who stand with straight legs stand upright on the average; until half a second of such
-    frames is seen, the camera is rather taken as level.
+    `joints` (T, 22, 3) and `feet` (T, 4, 3) as `soles`, in the camera's space. Of all directions
+    the one is taken that fits best to three things: cameras are held about level, bodies keep
+    their weight over their feet, and what people stand on is flat.
     """
-    legs = [_leg(joints, side) for side in SIDES]
-    feet = (legs[0][2] + legs[1][2]) / 2
-    body = unit(joints[:, INDEX["Neck"]] - feet)
-    standing = (legs[0][3] & legs[1][3]) & (body[:, 1] > _UPRIGHT)
-    lean = body[standing].sum(axis=0) + _LIKELY_S * fps * _UP
-    tilt = between(unit(lean), _UP)
+    weight = (joints[:, INDEX["Hips"]] + joints[:, INDEX["Neck"]]) / 2 - feet.mean(axis=1)
+    weight = unit(weight)
+    weight = weight[weight[:, 1] > _UPRIGHT]
+    lowest = feet[np.arange(len(feet)), feet[..., 1].argmin(axis=1)]
+    x, z = _fit_up(weight, lowest, 1.0 / fps)
+    tilt = between(unit(np.array([x, 1.0, z])), _UP)
     angle = 2 * np.arccos(np.clip(abs(tilt[3]), 0, 1))
     return tilt if angle <= _MOST else np.array([0.0, 0.0, 0.0, 1.0])
 
 
-def _leg(joints: Array, side: str) -> tuple[Array, Array, Array, Array]:
-    hip, knee, ankle = (joints[:, INDEX[f"{side}{part}"]] for part in ("UpLeg", "Leg", "Foot"))
-    straight = np.sum(unit(knee - hip) * unit(ankle - knee), axis=1) > _STRAIGHT
-    return hip, knee, ankle, straight
+def _fit_up(weight: Array, lowest: Array, step: float) -> tuple[float, float]:
+    """x and z of the direction (x, 1, z) that is up; second by second what is seen counts anew."""
+    rows = [np.eye(3)[:2] / _LEVEL]
+    right = [np.zeros(2)]
+    if len(weight):
+        mean = weight.mean(axis=0)
+        rows.append(np.eye(3)[:2] / _BALANCED)
+        right.append(mean[[0, 2]] / mean[1] / _BALANCED)
+    plane = np.stack([lowest[:, 0], lowest[:, 2], -np.ones(len(lowest))], axis=1)
+    trust = np.ones(len(lowest))
+    found = np.zeros(3)
+    for _ in range(_ROUNDS):
+        share = (np.sqrt(step * trust) / _BUMPY)[:, None]
+        a = np.concatenate([*rows, plane * share])
+        b = np.concatenate([*right, -lowest[:, 1] * share[:, 0]])
+        found = np.linalg.lstsq(a, b, rcond=None)[0]
+        off = np.abs(plane @ found + lowest[:, 1])
+        trust = 1.0 / (1.0 + (off / _BUMPY) ** 2)
+    return float(found[0]), float(found[1])
 
 
 def soles(skeleton: Skeleton, places: Array, turned: Array) -> Array:
-    """Where both feet may touch the floor (T, 4, 3): left heel, left toes, right heel, right toes."""
+    """Where feet may touch the floor (T, 4, 3): left heel, left toes, right heel, right toes."""
     found = []
     for side in SIDES:
         foot = INDEX[f"{side}Foot"]

@@ -10,11 +10,20 @@ import numpy as np
 
 from jobmill_engines.motion import landmarks as lm
 from jobmill_engines.motion.body import measure
+from jobmill_engines.motion.depth import lifted
 from jobmill_engines.motion.flips import repaired
 from jobmill_engines.motion.ground import floor_height, soles, upright
 from jobmill_engines.motion.observed import Mask, Observed, runs
 from jobmill_engines.motion.planting import plant
-from jobmill_engines.motion.rotations import Array, continuous, inverse, multiply, rotate, slerp
+from jobmill_engines.motion.rotations import (
+    Array,
+    continuous,
+    inverse,
+    multiply,
+    rotate,
+    slerp,
+    unit,
+)
 from jobmill_engines.motion.skeleton import INDEX, NAMES, SIDES, Skeleton, build, forward
 from jobmill_engines.motion.smoothing import robust, stiffness
 from jobmill_engines.motion.solving import solve
@@ -37,7 +46,7 @@ class Motion:
     `rotations` (T, 22, 4) relative to the parent's, `root` (T, 3) where the hips are,
     `confidence` (T, 22) 0 to 1, `tracked` (T,): false where the movement is only bridged,
     `flipped` (T,): where left and right were exchanged, `contacts` (T, 4): left heel, left toes,
-    right heel, right toes stand. A place p is in the camera's space rotate(inverse(tilt), p + shift).
+    right heel, right toes stand. In the camera's space p is rotate(inverse(tilt), p + shift).
     """
 
     skeleton: Skeleton
@@ -73,14 +82,14 @@ def capture(seen: Observed, wishes: Wishes) -> Motion:
     seen, flipped = repaired(seen)
     body, scale = measure(seen, wishes.height)
     skeleton = build(body)
-    points = _smoothed(seen, wishes.smoothing_hz) * scale
-    rotations = _bridged(continuous(solve(points, skeleton)), seen.tracked)
-    at_origin = np.zeros((len(seen), 3))
-    joints, _ = forward(skeleton, rotations, at_origin)
-    root = locate(seen, joints)
+    bending = stiffness(wishes.smoothing_hz, seen.fps)
+    points = robust(seen.world, seen.weights, bending) * scale
+    picture = robust(seen.picture, seen.weights, bending)
+    rotations, joints, root = _placed(seen, skeleton, points, picture)
     tilt = np.array([0.0, 0.0, 0.0, 1.0])
     if wishes.floor:
-        tilt = upright(joints, seen.fps)
+        feet = soles(skeleton, *forward(skeleton, rotations, root))
+        tilt = upright(joints + root[:, None], feet, seen.fps)
         rotations[:, 0] = multiply(np.broadcast_to(tilt, rotations[:, 0].shape), rotations[:, 0])
         root = rotate(np.broadcast_to(tilt, rotations[:, 0].shape), root)
     points_below = soles(skeleton, *forward(skeleton, rotations, root))
@@ -88,7 +97,7 @@ def capture(seen: Observed, wishes: Wishes) -> Motion:
     root = root - shift
     contacts = np.zeros((len(seen), 4), dtype=bool)
     if wishes.floor:
-        planted = plant(skeleton, rotations, root, seen.fps)
+        planted = plant(skeleton, rotations, root, seen.fps, unit(root + shift))
         rotations, root, contacts = planted.rotations, planted.root, planted.contacts
     sure = _confidence(seen)
     return Motion(
@@ -97,13 +106,28 @@ def capture(seen: Observed, wishes: Wishes) -> Motion:
     )  # fmt: skip
 
 
+def _placed(
+    seen: Observed, skeleton: Skeleton, points: Array, picture: Array
+) -> tuple[Array, Array, Array]:
+    """Rotations, joints from the hips, and the hips in the camera's space.
+
+    Twice: only when the place is known can the picture tell more about the points.
+    """
+    at_origin = np.zeros((len(seen), 3))
+    sight = np.broadcast_to([0.0, 0.0, -1.0], (len(seen), 3))
+    for last in (False, True):
+        rotations = _bridged(continuous(solve(points, skeleton, sight)), seen.tracked)
+        joints, _ = forward(skeleton, rotations, at_origin)
+        root = locate(seen, joints)
+        sight = unit(root)
+        if not last:
+            points = lifted(points, picture, root)
+    return rotations, joints, root
+
+
 def gaps(tracked: Mask) -> list[tuple[int, int]]:
     """The stretches of frames [from, to) in which nobody was seen."""
     return runs(~tracked)
-
-
-def _smoothed(seen: Observed, cutoff_hz: float) -> Array:
-    return robust(seen.world, seen.weights, stiffness(cutoff_hz, seen.fps))
 
 
 def _bridged(rotations: Array, tracked: Mask) -> Array:

@@ -15,10 +15,10 @@ from jobmill_engines.media.av_file import AvFile
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import Shown
 from jobmill_engines.media.streams import wanted_sound
+from jobmill_engines.motion.cropping import Picture
 from jobmill_engines.motion.drawing import draw_line
 from jobmill_engines.motion.film import Film, FilmFrame
 from jobmill_engines.motion.motion import Motion
-from jobmill_engines.motion.rotations import Array
 
 _LINES = 720
 _LEFT, _RIGHT, _MIDDLE = (64, 160, 255), (255, 128, 48), (96, 224, 96)
@@ -70,7 +70,7 @@ class Overlay:
         made = av.VideoFrame.from_ndarray(picture, format="rgba")
         return Shown(made, frame.shown.start, frame.shown.end)
 
-    def _draw(self, picture: Array, number: int) -> None:
+    def _draw(self, picture: Picture, number: int) -> None:
         height, width = picture.shape[:2]
         pixels = self._sight[number] * [1.0, -1.0] * self._focal * max(width, height)
         pixels += np.array([width, height]) / 2
@@ -78,7 +78,13 @@ class Overlay:
         thick = max(1.0, min(width, height) / 240)
         for joint, parent in enumerate(skeleton.parents):
             name = skeleton.names[joint]
-            colour = _LEFT if name.startswith("Left") else _RIGHT if name.startswith("Right") else _MIDDLE
+            colour = (
+                _LEFT
+                if name.startswith("Left")
+                else _RIGHT
+                if name.startswith("Right")
+                else _MIDDLE
+            )
             colour = colour if tracked else _BRIDGED
             if parent >= 0:
                 draw_line(picture, pixels[parent], pixels[joint], thick, colour)

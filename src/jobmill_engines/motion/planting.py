@@ -17,6 +17,7 @@ from jobmill_engines.motion.solving import relative
 
 _SLOW, _SLOWER = 0.7, 0.35
 _LOW = 0.07
+_DEEP = 0.6
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1
 _EASE_S = 0.1
@@ -36,15 +37,18 @@ class Planted:
     contacts: Mask
 
 
-def plant(skeleton: Skeleton, rotations: Array, root: Array, fps: float) -> Planted:
-    """Put the feet on the floor at height 0; the body's space must be upright already."""
+def plant(skeleton: Skeleton, rotations: Array, root: Array, fps: float, sight: Array) -> Planted:
+    """Put the feet on the floor at height 0; the body's space must be upright already.
+
+    `sight` (T, 3): the direction in which the camera sees the body.
+    """
     seen = root - [0.0, _lowest(skeleton, rotations, root), 0.0]
     root = seen
     contacts = np.zeros((len(root), 4), dtype=bool)
     for _ in range(_ROUNDS):
         places, turned = forward(skeleton, rotations, root)
         points = soles(skeleton, places, turned)
-        contacts = standing(points, fps)
+        contacts = standing(points, fps, sight)
         root = _rested(seen, points - root[:, None], contacts)
     rotations = _locked(skeleton, rotations, root, contacts, fps)
     return Planted(rotations, root, contacts)
@@ -54,14 +58,19 @@ def _lowest(skeleton: Skeleton, rotations: Array, root: Array) -> float:
     return floor_height(soles(skeleton, *forward(skeleton, rotations, root)))
 
 
-def standing(points: Array, fps: float) -> Mask:
-    """When each point (T, 4, 3) stands: slow and low, for a while."""
+def standing(points: Array, fps: float, sight: Array) -> Mask:
+    """When each point (T, 4, 3) stands: slow and low, for a while.
+
+    Movement along the sight counts little: the picture cannot show it.
+    """
     count = len(points)
     if count < 3:
         return np.ones(points.shape[:2], dtype=bool)
     calm = smooth(points.reshape(count, -1), np.ones((count, 1)), stiffness(_CALM_HZ, fps))
     calm = calm.reshape(points.shape)
-    speed = np.linalg.norm(np.gradient(calm, axis=0), axis=2) * fps
+    moved = np.gradient(calm, axis=0)
+    deep = np.sum(moved * sight[:, None], axis=2, keepdims=True) * sight[:, None]
+    speed = np.linalg.norm(moved - (1 - _DEEP) * deep, axis=2) * fps
     height = calm[..., 1]
     low = height < np.minimum(np.minimum(height.min(axis=1, keepdims=True), _LOW) + _LOW, 2 * _LOW)
     found = np.zeros(speed.shape, dtype=bool)
@@ -79,7 +88,7 @@ def _closed(mask: Mask, most: int) -> Mask:
     """Short pauses between two stretches filled."""
     filled = mask.copy()
     for begin, end in runs(~mask):
-        if 0 < begin and end < len(mask) and end - begin <= most:
+        if begin > 0 and end < len(mask) and end - begin <= most:
             filled[begin:end] = True
     return filled
 
@@ -120,15 +129,13 @@ def _add_floor(main: Array, right: Array, feet: Array, contacts: Mask) -> None:
     right[stands, 1] += _STANDS / 10 * -lowest[stands]
 
 
-def _locked(
-    skeleton: Skeleton, rotations: Array, root: Array, contacts: Mask, fps: float
-) -> Array:
+def _locked(skeleton: Skeleton, rotations: Array, root: Array, contacts: Mask, fps: float) -> Array:
     """Bend the legs until standing points do not move at all, and none is below the floor."""
     places, turned = forward(skeleton, rotations, root)
     ease = max(1, round(_EASE_S * fps))
     for number, side in enumerate(SIDES):
         columns = [2 * number, 2 * number + 1]
-        _flatten(turned, side, contacts[:, columns].all(axis=1), ease)
+        _flatten(turned, side, contacts[:, columns[0]] & contacts[:, columns[1]], ease)
         points = soles(skeleton, places, turned)[:, columns]
         # Where the toes come to lie now that the foot is flat.
         moves = [_moves(points[:, each], contacts[:, columns[each]], ease) for each in (0, 1)]
@@ -181,9 +188,7 @@ def _moves(points: Array, stands: Mask, ease: int) -> tuple[Array, Array]:
     return move, weight
 
 
-def _bend_leg(
-    skeleton: Skeleton, places: Array, turned: Array, side: str, target: Array
-) -> None:
+def _bend_leg(skeleton: Skeleton, places: Array, turned: Array, side: str, target: Array) -> None:
     """Put the ankle at `target` (T, 3), as far as the leg reaches; the foot keeps its rotation."""
     upper, lower, foot = (INDEX[f"{side}{part}"] for part in ("UpLeg", "Leg", "Foot"))
     hip, knee, ankle = places[:, upper], places[:, lower], places[:, foot]

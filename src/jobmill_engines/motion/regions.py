@@ -48,7 +48,9 @@ def around(centre: Array, edge: Array) -> Region:
     """The square around a body with its hips at `centre`, whose circle goes through `edge`."""
     across, down = float(edge[0] - centre[0]), float(edge[1] - centre[1])
     angle = np.arctan2(across, -down)  # upright when the edge lies straight above
-    return Region(float(centre[0]), float(centre[1]), 2 * _ROOM * float(np.hypot(across, down)), float(angle))
+    return Region(
+        float(centre[0]), float(centre[1]), 2 * _ROOM * float(np.hypot(across, down)), float(angle)
+    )
 
 
 def anchors() -> Array:
@@ -57,11 +59,15 @@ def anchors() -> Array:
     for stride, many in _LAYERS:
         cells = DETECTOR_SIDE // stride
         y, x = np.meshgrid(np.arange(cells), np.arange(cells), indexing="ij")
-        found.append(np.repeat(np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5, many, axis=0) / cells)
+        found.append(
+            np.repeat(np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5, many, axis=0) / cells
+        )
     return np.concatenate(found)
 
 
-def candidates(boxes: Floats, logits: Floats, at: Array, side: float, shift: Array) -> list[Candidate]:
+def candidates(
+    boxes: Floats, logits: Floats, at: Array, side: float, shift: Array
+) -> list[Candidate]:
     """The people in the detector's answer (2254, 12) and (2254,), the surest first.
 
     The picture was laid on a square of `side` pixels, moved by `shift`. Answers that mean the same

@@ -1,4 +1,4 @@
-"""What one task asks for: its parameters, checked, with their defaults; and what is refused by name."""
+"""What one task asks for: its parameters, checked, with their defaults; what is refused by name."""
 
 import os
 from collections.abc import Mapping

@@ -154,7 +154,7 @@ def euler(q: Array, order: Order) -> Array:
 
 
 def _unwrapped(angles: Array, middle: int) -> Array:
-    """Of the two ways to write a rotation the one that is nearer to the one before, frame by frame."""
+    """Of the two ways to write a rotation the one that is nearer to the frame before."""
     turn = 2.0 * np.pi
     out = angles.copy()
     outer = [axis for axis in range(3) if axis != middle]

@@ -6,6 +6,7 @@ moves it is a rotation per joint and the place of the hips; lengths never change
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +28,10 @@ _CHAINS = (
     *(("Hips", *(f"{side}{part}" for part in _LEG)) for side in SIDES),
 )
 PARENTS: tuple[int, ...] = tuple(
-    next((INDEX[a] for chain in _CHAINS for a, b in zip(chain, chain[1:], strict=False) if b == name), -1)
+    next(
+        (INDEX[a] for chain in _CHAINS for a, b in pairwise(chain) if b == name),
+        -1,
+    )
     for name in NAMES
 )
 _SPINE_SHARES = (0.15, 0.25, 0.3, 0.3)

@@ -10,7 +10,7 @@ from jobmill_engines.motion.rotations import Array
 
 
 def stiffness(cutoff_hz: float, fps: float) -> float:
-    """The weight of bending which halves a movement of this frequency (at full measure's weight)."""
+    """The weight of bending which halves a movement of this frequency (at weight 1)."""
     turn = np.pi * min(cutoff_hz / fps, 0.5)
     return float((2.0 * np.sin(turn)) ** -4)
 
@@ -25,11 +25,13 @@ def smooth(values: Array, weights: Array, bending: float) -> Array:
     if count < 3:
         return np.where(weights > 0, values, _mean(values, weights))
     main, first, second = _bands(count, bending)
-    # A trace of weight towards the mean keeps rows solvable where a curve has fewer than two points.
+    # A trace of weight towards the mean keeps a curve of fewer than two points solvable.
     faint = 1e-9 * (1.0 + bending)
     middle = _mean(values, weights)
     pull = weights * (values - middle)
-    return middle + solve_banded(main[:, None] + weights + faint, first[:, None], second[:, None], pull)
+    return middle + solve_banded(
+        main[:, None] + weights + faint, first[:, None], second[:, None], pull
+    )
 
 
 def robust(values: Array, weights: Array, bending: float, rounds: int = 2) -> Array:

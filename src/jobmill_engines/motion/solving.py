@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobmill_engines.motion import landmarks as lm
+from jobmill_engines.motion.depth import fitted
 from jobmill_engines.motion.rotations import (
     IDENTITY,
     Array,
@@ -40,6 +41,7 @@ class _Body:
     skeleton: Skeleton
     places: Array
     turned: Array
+    sight: Array
     done: set[int] = field(default_factory=set)
 
     def turn(self, name: str, rotation: Array) -> None:
@@ -59,17 +61,32 @@ class _Body:
 
     def rest(self, name: str) -> Array:
         """The offset of a joint at rest, (3,)."""
-        return self.skeleton.offsets[INDEX[name]]
+        offset: Array = self.skeleton.offsets[INDEX[name]]
+        return offset
+
+    def aim(self, name: str, point: Array) -> Array:
+        """From where a joint's parent is to where the joint was seen, in the bone's length."""
+        parent = self.skeleton.names[self.skeleton.parents[INDEX[name]]]
+        return self.aim_from(name, self.place(parent), point)
+
+    def aim_from(self, name: str, start: Array, point: Array) -> Array:
+        """The same from a place that is not reached by turning joints yet."""
+        length = float(np.linalg.norm(self.skeleton.offsets[INDEX[name]]))
+        return fitted(point - start, length, self.sight)
 
     def space(self, name: str) -> Array:
         """A joint's rotation in space (T, 4)."""
         return self.turned[:, INDEX[name]]
 
 
-def solve(points: Array, skeleton: Skeleton) -> Array:
-    """Rotations (T, 22, 4), each relative to the parent's, of points (T, 33, 3) in metres."""
+def solve(points: Array, skeleton: Skeleton, sight: Array) -> Array:
+    """Rotations (T, 22, 4), each relative to the parent's, of points (T, 33, 3) in metres.
+
+    `sight` (T, 3) is the direction in which the camera sees the body.
+    """
     count, joints = len(points), len(skeleton.names)
-    body = _Body(skeleton, np.zeros((count, joints, 3)), np.tile(IDENTITY, (count, joints, 1)))
+    turned = np.tile(IDENTITY, (count, joints, 1))
+    body = _Body(skeleton, np.zeros((count, joints, 3)), turned, sight)
     points = points - lm.middle(points, lm.HIPS)[:, None]
     _trunk(body, points)
     _head(body, points)
@@ -101,7 +118,8 @@ def _trunk(body: _Body, points: Array) -> None:
         (rotate(q, np.broadcast_to(rest, up.shape)) for q, rest in zip(bends, rests, strict=True)),
         np.zeros_like(up),
     )
-    lean = between(end, up - begin)
+    length = float(sum(np.linalg.norm(rest) for rest in rests))
+    lean = between(end, fitted(up - begin, length, body.sight))
     for name, bend in zip(TRUNK[1:4], bends, strict=True):
         body.turn(name, multiply(lean, bend))
 
@@ -122,16 +140,18 @@ def _head(body: _Body, points: Array) -> None:
 
 def _arm(body: _Body, points: Array, number: int, side: str) -> None:
     sign = 1.0 if number == 0 else -1.0
-    shoulder, elbow, wrist = (points[:, each[number]] for each in (lm.SHOULDERS, lm.ELBOWS, lm.WRISTS))
+    shoulder, elbow, wrist = (
+        points[:, each[number]] for each in (lm.SHOULDERS, lm.ELBOWS, lm.WRISTS)
+    )
     chest = body.space("Spine2")
     rest = np.broadcast_to(body.rest(f"{side}Arm"), shoulder.shape)
     lift = between(rotate(chest, rest), shoulder - body.place(f"{side}Shoulder"))
     collar = multiply(limited(lift, _COLLAR_MOST), chest)
     body.turn(f"{side}Shoulder", collar)
-    upper = elbow - body.place(f"{side}Arm")
-    hinge = _hinge(collar, sign * _X, -sign * _Y, upper, wrist - elbow)
+    upper = body.aim(f"{side}ForeArm", elbow)
+    fore = body.aim_from(f"{side}Hand", body.place(f"{side}Arm") + upper, wrist)
+    hinge = _hinge(collar, sign * _X, -sign * _Y, upper, fore)
     body.turn(f"{side}Arm", aligned(sign * _X, -sign * _Y, upper, hinge))
-    fore = wrist - body.place(f"{side}ForeArm")
     plain = aligned(sign * _X, -sign * _Y, fore, hinge)
     _hand(body, points, number, side, plain)
 
@@ -154,12 +174,12 @@ def _leg(body: _Body, points: Array, number: int, side: str) -> None:
         points[:, each[number]] for each in (lm.KNEES, lm.ANKLES, lm.HEELS, lm.TOES)
     )
     hips = body.space("Hips")
-    thigh = knee - body.place(f"{side}UpLeg")
+    thigh = body.aim(f"{side}Leg", knee)
+    shin = body.aim_from(f"{side}Foot", body.place(f"{side}UpLeg") + thigh, ankle)
     # A straight leg has no hinge to see: it points where the hips and the toes do.
     likely = unit(rotate(hips, _X)) + unit(np.cross(-thigh, toe - heel))
-    hinge = _hinge(hips, -_Y, _X, thigh, ankle - knee, likely)
+    hinge = _hinge(hips, -_Y, _X, thigh, shin, likely)
     body.turn(f"{side}UpLeg", aligned(-_Y, _X, thigh, hinge))
-    shin = ankle - body.place(f"{side}Leg")
     body.turn(f"{side}Leg", aligned(-_Y, _X, shin, hinge))
     body.place(f"{side}Foot")
     foot = aligned(_Z, _Y, toe - heel, ankle - heel)
@@ -169,7 +189,12 @@ def _leg(body: _Body, points: Array, number: int, side: str) -> None:
 
 
 def _hinge(
-    parent: Array, rest: Array, axis: Array, first: Array, second: Array, likely: Array | None = None
+    parent: Array,
+    rest: Array,
+    axis: Array,
+    first: Array,
+    second: Array,
+    likely: Array | None = None,
 ) -> Array:
     """The axis (T, 3) about which a limb bends: as seen where it is bent, else carried along."""
     cross = np.cross(unit(first), unit(second))

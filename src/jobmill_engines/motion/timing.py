@@ -6,12 +6,24 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobmill_engines.motion.following import Sighting
-from jobmill_engines.motion.landmarks import COUNT
+from jobmill_engines.motion.landmarks import COUNT, HIPS, middle
 from jobmill_engines.motion.observed import Observed
 from jobmill_engines.motion.rotations import Array, between, rotate, unit
-from jobmill_engines.motion.landmarks import HIPS, middle
 
-_COMMON = (12.0, 15.0, 24 / 1.001, 24.0, 25.0, 30 / 1.001, 30.0, 48.0, 50.0, 60 / 1.001, 60.0, 120.0)
+_COMMON = (
+    12.0,
+    15.0,
+    24 / 1.001,
+    24.0,
+    25.0,
+    30 / 1.001,
+    30.0,
+    48.0,
+    50.0,
+    60 / 1.001,
+    60.0,
+    120.0,
+)
 _EVEN = 0.2
 _FAR_S = 0.25
 _COLUMNS = COUNT * 6
@@ -42,7 +54,7 @@ class Sightings:
 
 
 def frame_rate(times: Sequence[float], said: float | None) -> float:
-    """The rate of the grid: what the file says where that is true, else the common one next to it."""
+    """The rate of the grid: what the file says if that is true, else the common one next to it."""
     if len(times) < 2:
         return said or 30.0
     steps = np.diff(times)
@@ -63,7 +75,7 @@ def observe(
     """What was seen on an even grid. `size`: of the pictures in pixels, `focal` likewise."""
     times = np.array(sightings.times)
     fps = frame_rate(sightings.times, said)
-    count = int(round((times[-1] - times[0]) * fps)) + 1
+    count = round(float(times[-1] - times[0]) * fps) + 1
     grid = times[0] + np.arange(count) / fps
     rows, tracked = _on_grid(grid, times, sightings.rows(), np.array(sightings.seen), fps)
     world = rows[:, : COUNT * 3].reshape(count, COUNT, 3)

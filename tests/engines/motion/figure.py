@@ -1,4 +1,4 @@
-"""A figure whose movement is known: it walks, turns and waves; its points, and a camera's view of it."""
+"""A figure whose movement is known: it walks, turns, squats; its points as a camera sees them."""
 
 from dataclasses import dataclass
 
@@ -66,10 +66,42 @@ def walk(
         across = skeleton.offsets[INDEX[f"{side}UpLeg"], 0]
         target = np.stack([np.full(len(t), across), ankle[:, 1], ankle[:, 0]], axis=1)
         target = rotate(np.broadcast_to(about(1, heading), (len(t), 4)), target)
-        _bend_leg(skeleton, places, turned, side, target + [start[0], 0.0, start[1]])
+        _bend_leg(skeleton, places, turned, side, target + np.array([start[0], 0.0, start[1]]))
         flat = np.broadcast_to(about(1, heading), (len(t), 4))
         turned[:, INDEX[f"{side}Foot"]] = turned[:, INDEX[f"{side}ToeBase"]] = flat
         stands[:, number] = still
+    return Truth(skeleton, fps, relative(turned, skeleton), root, stands)
+
+
+def exercise(
+    seconds: float = 4.0, fps: float = 30.0, *, heading: float = 0.0, body: Proportions = BODY
+) -> Truth:
+    """Stands, raises its arms aside and over its head, bends its elbows, turns and squats."""
+    t = np.arange(round(seconds * fps)) / fps
+    skeleton = build(body)
+    local = np.tile(IDENTITY, (len(t), len(skeleton.names), 1))
+    lift = 0.5 - 0.5 * np.cos(2 * np.pi * t / 4)
+    squat = 0.5 - 0.5 * np.cos(2 * np.pi * t / 2)
+    local[:, INDEX["Spine"]] = about(0, 0.25 * squat)
+    local[:, INDEX["Spine2"]] = about(1, 0.4 * np.sin(np.pi * t))
+    for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
+        local[:, INDEX[f"{side}Arm"]] = about(2, -sign * (1.3 - 2.2 * lift))
+        local[:, INDEX[f"{side}ForeArm"]] = about(1, -sign * (0.2 + 1.2 * squat))
+    local[:, 0] = about(1, np.full(len(t), heading))
+    root = np.zeros((len(t), 3))
+    root[:, 1] = skeleton.offsets[0, 1] - 0.02 - 0.28 * squat
+    places, turned = forward(skeleton, local, root)
+    flat = np.broadcast_to(about(1, heading), (len(t), 4))
+    for side in SIDES:
+        across = 1.4 * skeleton.offsets[INDEX[f"{side}UpLeg"], 0]
+        # A knee needs to know where to bend to: a little is bent already.
+        turned[:, INDEX[f"{side}UpLeg"]] = multiply(flat, about(0, np.full(len(t), -0.4)))
+        turned[:, INDEX[f"{side}Leg"]] = multiply(flat, about(0, np.full(len(t), 0.4)))
+        target = rotate(flat, np.broadcast_to([across, body.ankle, 0.0], (len(t), 3)))
+        places[:] = forward(skeleton, relative(turned, skeleton), root)[0]
+        _bend_leg(skeleton, places, turned, side, target)
+        turned[:, INDEX[f"{side}Foot"]] = turned[:, INDEX[f"{side}ToeBase"]] = flat
+    stands = np.ones((len(t), 2), dtype=bool)
     return Truth(skeleton, fps, relative(turned, skeleton), root, stands)
 
 
@@ -99,7 +131,11 @@ def points_of(truth: Truth) -> Array:
     for number, sign in ((0, 1.0), (1, -1.0)):
         put(lm.EARS[number], "Head", (sign * 0.075, *ears))
         for eye in range(3):
-            put((1, 4)[number] + eye, "Head", (sign * (0.02 + 0.015 * eye), ears[0] + 0.02, ears[1] + 0.09))
+            put(
+                (1, 4)[number] + eye,
+                "Head",
+                (sign * (0.02 + 0.015 * eye), ears[0] + 0.02, ears[1] + 0.09),
+            )
         put((9, 10)[number], "Head", (sign * 0.025, ears[0] - 0.06, ears[1] + 0.08))
         side = SIDES[number]
         for pair, joint in (
@@ -142,7 +178,7 @@ def seen(truth: Truth, camera: Camera = Camera(), *, noise: float = 0.0, seed: i
 
 
 def matched(found: Array, true: Array) -> Array:
-    """`found` joints (T, J, 3) laid on the true ones: one scale for all, hips on hips each frame."""
+    """`found` joints (T, J, 3) on the true ones: one scale for all, hips on hips each frame."""
     a = found - found[:, :1]
     b = true - true[:, :1]
     return a * float(np.sum(a * b) / np.sum(a * a)) + true[:, :1]

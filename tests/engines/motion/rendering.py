@@ -17,6 +17,7 @@ from jobmill_engines.motion.skeleton import INDEX, SIDES, forward
 from tests.engines.motion.figure import Camera, Truth, about
 
 Pixels = NDArray[np.uint8]
+Colour = tuple[int, int, int]
 SKIN, HAIR, SHIRT = (224, 172, 140), (60, 40, 30), (40, 90, 170)
 TROUSERS, SHOES = (70, 70, 80), (30, 25, 25)
 _LIGHT = np.array([0.4, 0.8, 0.45]) / np.linalg.norm([0.4, 0.8, 0.45])
@@ -51,8 +52,14 @@ def write_film(
         stream = None
         for number, picture in enumerate(pictures):
             if stream is None:
-                stream = container.add_stream("libx264", rate=fps, options={"crf": "20", "preset": "veryfast"})
-                stream.width, stream.height, stream.pix_fmt = picture.shape[1], picture.shape[0], "yuv420p"
+                stream = container.add_stream(
+                    "libx264", rate=fps, options={"crf": "20", "preset": "veryfast"}
+                )
+                stream.width, stream.height, stream.pix_fmt = (
+                    picture.shape[1],
+                    picture.shape[0],
+                    "yuv420p",
+                )
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = number, 1 / Fraction(fps)
             container.mux(stream.encode(frame))
@@ -74,25 +81,35 @@ def _body(joints: Array, turned: Array) -> list[Capsule]:
         Capsule(off("Head", 0, 0.03, 0.025), off("Head", 0, 0.12, 0.02), 0.085, SKIN),
         Capsule(off("Head", 0, 0.10, -0.015), off("Head", 0, 0.15, -0.005), 0.092, HAIR),
         Capsule(off("Head", 0, 0.075, 0.105), off("Head", 0, 0.055, 0.12), 0.013, SKIN),
-        Capsule(off("Head", -0.025, 0.015, 0.10), off("Head", 0.025, 0.015, 0.10), 0.010, (150, 60, 60)),
+        Capsule(
+            off("Head", -0.025, 0.015, 0.10), off("Head", 0.025, 0.015, 0.10), 0.010, (150, 60, 60)
+        ),
         Capsule(at("LeftArm"), at("RightArm"), 0.065, SHIRT),
         Capsule(off("LeftUpLeg", -0.02, 0, 0), off("RightUpLeg", 0.02, 0, 0), 0.105, TROUSERS),
     ]
     for x in (-0.085, 0.0, 0.085):
-        parts.append(Capsule(off("Spine2", x * 1.2, 0.08, 0), off("Spine", x, 0.0, 0), 0.095, SHIRT))
+        parts.append(
+            Capsule(off("Spine2", x * 1.2, 0.08, 0), off("Spine", x, 0.0, 0), 0.095, SHIRT)
+        )
     for sign, side in zip((1, -1), SIDES, strict=True):
+        eye = sign * 0.033
+
+        def head(x: float, y: float, z: float, to: Array, thick: float, colour: Colour) -> Capsule:
+            return Capsule(off("Head", x, y, z), off("Head", *to), thick, colour)
+
+        foot = (off(f"{side}Foot", 0, -0.04, -0.03), off(f"{side}Foot", 0, -0.045, 0.15))
         parts += [
-            Capsule(off("Head", sign * 0.03, 0.095, 0.098), off("Head", sign * 0.036, 0.095, 0.096), 0.012, (250, 250, 250)),
-            Capsule(off("Head", sign * 0.033, 0.095, 0.108), off("Head", sign * 0.033, 0.094, 0.108), 0.006, (20, 20, 20)),
-            Capsule(off("Head", sign * 0.02, 0.118, 0.103), off("Head", sign * 0.045, 0.118, 0.098), 0.005, HAIR),
-            Capsule(off("Head", sign * 0.085, 0.06, 0.0), off("Head", sign * 0.085, 0.10, -0.01), 0.018, SKIN),
+            head(eye, 0.095, 0.098, np.array([eye * 1.1, 0.095, 0.096]), 0.012, (250, 250, 250)),
+            head(eye, 0.095, 0.108, np.array([eye, 0.094, 0.108]), 0.006, (20, 20, 20)),
+            head(eye * 0.6, 0.118, 0.103, np.array([eye * 1.3, 0.118, 0.098]), 0.005, HAIR),
+            head(sign * 0.085, 0.06, 0.0, np.array([sign * 0.085, 0.1, -0.01]), 0.018, SKIN),
             Capsule(at(f"{side}Arm"), at(f"{side}ForeArm"), 0.048, SHIRT),
             Capsule(at(f"{side}ForeArm"), at(f"{side}Hand"), 0.036, SKIN),
             Capsule(at(f"{side}Hand"), off(f"{side}Hand", sign * 0.09, 0, 0), 0.034, SKIN),
             Capsule(at(f"{side}UpLeg"), at(f"{side}Leg"), 0.075, TROUSERS),
             Capsule(at(f"{side}Leg"), at(f"{side}Foot"), 0.052, TROUSERS),
-            Capsule(off(f"{side}Foot", 0, -0.04, -0.03), off(f"{side}Foot", 0, -0.045, 0.15), 0.042, SHOES),
-        ]  # fmt: skip
+            Capsule(*foot, 0.042, SHOES),
+        ]
     return parts
 
 
@@ -142,11 +159,17 @@ def _lit(normal: Array, camera: Camera) -> Array:
     return lit
 
 
-def _box(a: Array, b: Array, thick: float, focal: float, width: int, height: int) -> tuple[slice, slice] | None:
+def _box(
+    a: Array, b: Array, thick: float, focal: float, width: int, height: int
+) -> tuple[slice, slice] | None:
     xs, ys = [], []
     for end in (a, b):
         near = max(-end[2] - thick, 0.1)
-        x, y, r = width / 2 + focal * end[0] / -end[2], height / 2 - focal * end[1] / -end[2], focal * thick / near * 1.2 + 2
+        x, y, r = (
+            width / 2 + focal * end[0] / -end[2],
+            height / 2 - focal * end[1] / -end[2],
+            focal * thick / near * 1.2 + 2,
+        )
         xs += [x - r, x + r]
         ys += [y - r, y + r]
     left, right = max(0, int(min(xs))), min(width, int(max(xs)) + 1)

@@ -14,7 +14,13 @@ from jobmill.adapters.fetch.guard import Guard, Network
 from jobmill.adapters.fetch.naming import media_type_of, name_of
 from jobmill.adapters.fetch.streaming import StreamedFetch
 from jobmill.adapters.fetch.target import Target, parse_target
-from jobmill.core.errors import AddressNotAllowed, FetchFailed, InvalidInput, TooLarge
+from jobmill.core.errors import (
+    AddressNotAllowed,
+    FetchFailed,
+    FetchTimedOut,
+    InvalidInput,
+    TooLarge,
+)
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import BlobStore, Fetched
 
@@ -121,7 +127,7 @@ class GuardedFetcher:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise FetchFailed(
+            raise FetchTimedOut(
                 f"{target.authority} took longer than {self._total:g} s to send everything."
             ) from None
 
@@ -181,13 +187,14 @@ class GuardedFetcher:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise FetchFailed(f"{target.authority} did not answer in {self._idle:g} s.") from None
+            raise FetchTimedOut(f"{target.authority} did not answer in {self._idle:g} s.") from None
 
     def _check_head(self, target: Target, answer: "httpcore2.Response") -> None:
         if answer.status != 200:
-            from jobmill.adapters.fetch.failures import status_phrase
+            from jobmill.adapters.fetch.failures import failed_by, status_phrase
 
-            raise FetchFailed(f"{target.authority} answered {status_phrase(answer.status)}.")
+            told = f"{target.authority} answered {status_phrase(answer.status)}."
+            raise failed_by(answer.status)(told)
         encoding = (_header(answer, b"content-encoding") or "identity").strip().lower()
         if encoding not in ("", "identity"):
             raise FetchFailed(
@@ -245,7 +252,7 @@ class GuardedFetcher:
         return TooLarge(f"{target.authority} sends more than the {self._max_bytes} bytes allowed.")
 
     def _too_slow(self, target: Target) -> FetchFailed:
-        return FetchFailed(f"{target.authority} sent next to nothing for {self._idle:g} s.")
+        return FetchTimedOut(f"{target.authority} sent next to nothing for {self._idle:g} s.")
 
 
 def _named(first: Target, final: Target, answer: "httpcore2.Response") -> tuple[str, str]:

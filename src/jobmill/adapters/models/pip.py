@@ -27,7 +27,7 @@ def download(package: Package, folder: Path, *, show: bool) -> Path:
         return file
     requirement = folder / f"{package.name}.txt"
     requirement.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
-    binary = ("--only-binary", ":all:") if file.suffix == ".whl" else ()
+    binary = ("--only-binary", ":all:", *_platform(file)) if file.suffix == ".whl" else ()
     words = ["download", *COMMON, *binary, "--dest", str(folder), "-r", str(requirement)]
     _pip(words, f"{package.name} {package.version}", show=show)
     if not file.is_file() or sha256_of(file) != package.sha256:
@@ -36,6 +36,18 @@ def download(package: Package, folder: Path, *, show: bool) -> Path:
             f" {package.file} with SHA-256 {package.sha256}. Nothing was installed."
         )
     return file
+
+
+def _platform(wheel: Path) -> tuple[str, ...]:
+    """What makes pip take a wheel of another Python or machine: nothing of it is run."""
+    interpreter, abi, platforms = wheel.stem.split("-")[-3:]
+    if platforms == "any":
+        return ()
+    python = f"{interpreter[2]}.{interpreter[3:]}"
+    words = ["--implementation", interpreter[:2], "--python-version", python, "--abi", abi]
+    for platform in platforms.split("."):
+        words += ["--platform", platform]
+    return tuple(words)
 
 
 def install_requirements(requirements: Path, folder: Path, *, show: bool) -> None:

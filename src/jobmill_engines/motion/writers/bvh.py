@@ -49,7 +49,9 @@ def _write_joints(file: TextIO, skeleton: Skeleton) -> list[int]:
                 write(child, depth + 1)
         if name in skeleton.tips:
             end = _numbers(skeleton.tips[name])
-            file.write(f"{indent}  End Site\n{indent}  {{\n{indent}    OFFSET {end}\n{indent}  }}\n")
+            file.write(
+                f"{indent}  End Site\n{indent}  {{\n{indent}    OFFSET {end}\n{indent}  }}\n"
+            )
         file.write(f"{indent}}}\n")
 
     write(0, 0)

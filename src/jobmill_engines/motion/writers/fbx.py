@@ -96,7 +96,9 @@ class _Scene:
             matrix = np.eye(4)
             matrix[3, :3] = place
             nodes.append(
-                Node("PoseNode", [], [Node("Node", [model]), Node("Matrix", [array(matrix, "<f8")])])
+                Node(
+                    "PoseNode", [], [Node("Node", [model]), Node("Matrix", [array(matrix, "<f8")])]
+                )
             )
         pose = next(self._ids)
         head = [Node("Type", ["BindPose"]), Node("Version", [Int32(100)])]
@@ -119,7 +121,10 @@ class _Scene:
     def _curves(self, layer: int, model: int, kind: str, what: str, values: Array) -> None:
         """Three curves (T, 3) that drive a property of a model."""
         group = next(self._ids)
-        first = [_row(f"d|{axis}", "Number", "", "A", float(values[0, k])) for k, axis in enumerate("XYZ")]
+        first = [
+            _row(f"d|{axis}", "Number", "", "A", float(values[0, k]))
+            for k, axis in enumerate("XYZ")
+        ]
         head = [group, _named(kind, "AnimCurveNode"), ""]
         self.objects.append(Node("AnimationCurveNode", head, [_properties(*first)]))
         self._connect("OO", group, layer)

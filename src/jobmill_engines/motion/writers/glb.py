@@ -1,4 +1,4 @@
-"""GLB: glTF 2.0 in one binary file, metres, Y up: joints, their movement, and a plain body on them."""
+"""GLB: glTF 2.0 in one binary file, metres, Y up: joints, their movement, a plain body on them."""
 
 import json
 import struct

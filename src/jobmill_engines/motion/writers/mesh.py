@@ -41,7 +41,9 @@ def bones(skeleton: Skeleton) -> Mesh:
 def _spike(begin: Array, end: Array) -> Array:
     """The 24 corners of eight triangles."""
     along = end - begin
-    aside = unit(np.cross(along, [0.0, 0.0, 1.0] if abs(along[2]) < abs(along).max() else [1.0, 0, 0]))
+    aside = unit(
+        np.cross(along, [0.0, 0.0, 1.0] if abs(along[2]) < abs(along).max() else [1.0, 0, 0])
+    )
     other = unit(np.cross(along, aside))
     width = min(_THICK * float(np.linalg.norm(along)), 0.05)
     ring = [begin + _WAIST * along + width * side for side in (aside, other, -aside, -other)]

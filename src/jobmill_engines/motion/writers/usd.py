@@ -19,6 +19,8 @@ from jobmill_engines.motion.writers.mesh import bones
 
 EXTRA = "usd"
 _ALIGNED = 64
+_ONE = "elementSize = 1"
+_BINDING = '(\n        prepend apiSchemas = ["SkelBindingAPI"]\n    )'
 
 
 def write_usda(path: Path, motion: Motion, name: str) -> None:
@@ -77,7 +79,7 @@ def _paths(skeleton: Skeleton) -> list[str]:
 
 def _skeleton(file: TextIO, skeleton: Skeleton) -> None:
     file.write(
-        '    def Skeleton "Skeleton" (\n        prepend apiSchemas = ["SkelBindingAPI"]\n    )\n    {\n'
+        f'    def Skeleton "Skeleton" {_BINDING}\n    {{\n'
         f"        uniform token[] joints = {_tokens(skeleton)}\n"
         f"        uniform matrix4d[] bindTransforms = [{_matrices(skeleton.rest())}]\n"
         f"        uniform matrix4d[] restTransforms = [{_matrices(skeleton.offsets)}]\n"
@@ -117,21 +119,27 @@ def _body(file: TextIO, skeleton: Skeleton) -> None:
     mesh = bones(skeleton)
     count = len(mesh.points)
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
-    weights, owners = ", ".join(["1"] * count), ", ".join(str(each) for each in mesh.joints)
+    owners, weights = ", ".join(str(each) for each in mesh.joints), ", ".join(["1"] * count)
     file.write(
-        '\n    def Mesh "Body" (\n        prepend apiSchemas = ["SkelBindingAPI"]\n    )\n    {\n'
+        f'\n    def Mesh "Body" {_BINDING}\n    {{\n'
         f"        float3[] extent = [{_tuples([low, high])}]\n"
         f"        int[] faceVertexCounts = [{', '.join(['3'] * (count // 3))}]\n"
         f"        int[] faceVertexIndices = [{', '.join(map(str, range(count)))}]\n"
-        f'        normal3f[] normals = [{_tuples(mesh.normals)}] (\n            interpolation = "vertex"\n        )\n'
         f"        point3f[] points = [{_tuples(mesh.points)}]\n"
+        f"        normal3f[] normals = [{_tuples(mesh.normals)}] {_of_corners()}\n"
         "        color3f[] primvars:displayColor = [(0.8, 0.62, 0.25)]\n"
-        "        matrix4d primvars:skel:geomBindTransform = ( (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1) )\n"
-        f'        int[] primvars:skel:jointIndices = [{owners}] (\n            elementSize = 1\n            interpolation = "vertex"\n        )\n'
-        f'        float[] primvars:skel:jointWeights = [{weights}] (\n            elementSize = 1\n            interpolation = "vertex"\n        )\n'
+        f"        matrix4d primvars:skel:geomBindTransform = {_matrices(np.zeros((1, 3)))}\n"
+        f"        int[] primvars:skel:jointIndices = [{owners}] {_of_corners(_ONE)}\n"
+        f"        float[] primvars:skel:jointWeights = [{weights}] {_of_corners(_ONE)}\n"
         "        rel skel:skeleton = </Motion/Skeleton>\n"
         '        uniform token subdivisionScheme = "none"\n    }\n'
     )
+
+
+def _of_corners(*more: str) -> str:
+    """That each value belongs to one corner of the mesh."""
+    lines = [*more, 'interpolation = "vertex"']
+    return "(\n" + "".join(f"            {line}\n" for line in lines) + "        )"
 
 
 def _tuples(rows: Iterable[Array]) -> str:
@@ -150,6 +158,8 @@ def _pack(file: BinaryIO, name: bytes, data: bytes) -> None:
     known = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, crc, size, size, len(name), len(extra))
     file.write(b"PK\x03\x04" + known + name + extra + data)
     start = file.tell()
-    known = struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, 0)
+    known = struct.pack(
+        "<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, 0
+    )
     file.write(b"PK\x01\x02" + known + name)
     file.write(b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, file.tell() - start, start, 0))

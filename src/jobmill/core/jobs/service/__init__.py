@@ -21,6 +21,7 @@ from jobmill.core.jobs.service.change_job import (
     rewind_job,
     unpark_job,
 )
+from jobmill.core.jobs.service.chunk_results import ChunkFinding, job_chunk_results
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
 from jobmill.core.jobs.service.extend_job import (
@@ -66,6 +67,7 @@ from jobmill.core.jobs.service.share_job import (
 from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
 
 __all__ = [
+    "ChunkFinding",
     "Collaborator",
     "JobInput",
     "JobView",
@@ -93,6 +95,7 @@ __all__ = [
     "get_recording",
     "give_input",
     "job_attempts",
+    "job_chunk_results",
     "job_collaborators",
     "job_events",
     "job_of_task",

@@ -9,6 +9,8 @@ from jobmill.core.items import AssetSource, AssetState
 from jobmill.core.jobs.model import Job, Part, Task
 from jobmill.core.jobs.ports import UnitOfWork
 
+# Several fit, and the first of the alphabet is not what people expect.
+_USUAL = {"application/xml": ".xml", "text/plain": ".txt", "image/jpeg": ".jpg"}
 _ROLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -32,7 +34,7 @@ def hold_parts(
             continue
         told = str(part.meta.get("role", usual))
         role = told if _ROLE.fullmatch(told) else usual
-        suffix = guess_extension(part.media_type) or ""
+        suffix = _USUAL.get(part.media_type) or guess_extension(part.media_type) or ""
         asset = work.assets.add(
             job.organization,
             str(part.meta.get("name") or f"{task.name}.{part.port}.{part.number}{suffix}"),

@@ -1,0 +1,91 @@
+"""The arithmetic under the movement: rotations, their angles, curves."""
+
+import numpy as np
+import pytest
+
+from jobmill_engines.motion import rotations as r
+from jobmill_engines.motion.smoothing import robust, smooth, stiffness
+
+RNG = np.random.default_rng(7)
+ANY = r.unit(RNG.normal(size=(60, 4)))
+PLACES = RNG.normal(size=(60, 3))
+
+
+def about(axis: int, angle: float) -> r.Array:
+    """A rotation matrix about one axis."""
+    i, j = [(1, 2), (2, 0), (0, 1)][axis]
+    matrix = np.eye(3)
+    matrix[[i, j], [i, j]] = np.cos(angle)
+    matrix[i, j], matrix[j, i] = -np.sin(angle), np.sin(angle)
+    return matrix
+
+
+def test_products_read_right_to_left() -> None:
+    other = np.roll(ANY, 1, axis=0)
+    both = r.rotate(r.multiply(ANY, other), PLACES)
+    assert np.allclose(both, r.rotate(ANY, r.rotate(other, PLACES)))
+
+
+def test_axes_give_back_their_rotation() -> None:
+    x, y, z = np.moveaxis(r.matrices(ANY), -1, 0)
+    assert np.allclose(np.abs(np.sum(r.from_axes(x, y, z) * ANY, axis=1)), 1.0)
+
+
+@pytest.mark.parametrize(("order", "axes"), [("XYZ", (2, 1, 0)), ("ZXY", (2, 0, 1))])
+def test_angles_multiply_to_the_rotation(order: r.Order, axes: tuple[int, int, int]) -> None:
+    a, b, c = axes
+    for angles, matrix in zip(r.euler(ANY, order), r.matrices(ANY), strict=True):
+        made = about(a, angles[a]) @ about(b, angles[b]) @ about(c, angles[c])
+        assert np.allclose(made, matrix, atol=1e-9)
+
+
+def test_angles_do_not_leap_when_a_turn_goes_on() -> None:
+    turns = np.linspace(0, 6 * np.pi, 200)
+    zero = np.zeros_like(turns)
+    q = np.stack([zero, zero, np.sin(turns / 2), np.cos(turns / 2)], axis=1)
+    angles = r.euler(r.continuous(q), "XYZ")
+    assert np.allclose(angles[:, 2], turns, atol=1e-6)
+
+
+def test_opposite_directions_are_half_a_turn_apart() -> None:
+    up = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    assert np.allclose(r.rotate(r.between(up, -up), up), -up)
+
+
+def test_a_rotation_is_its_swing_and_its_twist() -> None:
+    axis = np.array([0.0, 1.0, 0.0])
+    turn = r.twist(ANY, axis)
+    swing = r.multiply(ANY, r.inverse(turn))
+    assert np.allclose(swing[:, 1], 0.0, atol=1e-9)
+
+
+def test_the_curve_solves_the_equations_of_whittaker() -> None:
+    values, weights = RNG.normal(size=(20, 2)), RNG.uniform(0.1, 1.0, size=(20, 2))
+    bend = np.diff(np.eye(20), 2, axis=0)
+    for column, curve in enumerate(smooth(values, weights, 3.0).T):
+        w = weights[:, column]
+        exact = np.linalg.solve(np.diag(w) + 3.0 * bend.T @ bend, w * values[:, column])
+        assert np.allclose(curve, exact, atol=1e-6)
+
+
+def test_a_movement_at_the_cutoff_is_halved_without_delay() -> None:
+    t = np.arange(600) / 60
+    wave = np.sin(2 * np.pi * 5 * t)[:, None]
+    curve = smooth(wave, np.ones((600, 1)), stiffness(5.0, 60.0))
+    inner = slice(60, 540)
+    assert np.allclose(curve[inner], 0.5 * wave[inner], atol=0.01)
+
+
+def test_measures_without_weight_are_bridged_by_the_curve() -> None:
+    line = np.arange(30.0)[:, None]
+    weights = np.ones((30, 1))
+    weights[10:20] = 0.0
+    broken = np.where(weights > 0, line, 99.0)
+    assert np.allclose(smooth(broken, weights, 10.0), line, atol=1e-3)
+
+
+def test_single_points_far_off_lose_their_weight() -> None:
+    still = np.zeros((60, 1, 3)) + RNG.normal(scale=0.002, size=(60, 1, 3))
+    still[30] += 0.5
+    curve = robust(still, np.ones((60, 1)), stiffness(6.0, 30.0))
+    assert np.abs(curve[30]).max() < 0.03
