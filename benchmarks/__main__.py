@@ -17,6 +17,7 @@ BENCHES = (
     "scan",
     "transcription",
     "documents",
+    "motion",
 )
 
 
