@@ -36,11 +36,11 @@ from jobmill.core.engines import (
     Progress,
 )
 from jobmill.core.engines.remote import RemoteManifest
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.grants import EngineMessage
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.grants import OpenGrant
 
-OUT = "out"
 LONGEST_LINE = 4000
 
 
