@@ -68,10 +68,34 @@ def test_data_points_are_found_and_confirmed_by_people(people: People, document:
     assert b"vat" not in output.body, "a missing value is missing"
 
 
+def test_keywords_are_found_and_edited_by_people(people: People, document: str) -> None:
+    ana = people.curl("ana")
+    taxonomy = {"terms": [{"label": "Bolt", "synonyms": ["Bolts"]}, {"label": "Washer"}]}
+    body = {
+        "type": "indexing",
+        "contents": [{"uri": document}],
+        "indexing": {"taxonomy": taxonomy},
+        "zoning": {"high_confidence_threshold": 0},
+    }
+    job = ana.post("/jobs", body)["id"]
+    assert ana.until(job, "blocked", "failed")["blocking_step"] == "indexing"
+    ana.post(f"/jobs/{job}/checkout")
+    terms = ana("GET", f"/jobs/{job}/contents/indexing-json").json
+    assert [each["label"] for each in terms["terms"]] == ["Bolt"]
+    terms["terms"].append({"key": "Washer", "label": "Washer", "confidence": 1})
+    ana.post(f"/jobs/{job}/checkin", {"document": terms})
+    done = ana.until(job)
+    assert done["status"] == "completed", done
+    output = ana("GET", done["output_content"]["uri"]).body
+    assert b"Bolt</inno:datapoint>" in output
+    assert b"Washer</inno:datapoint>" in output
+
+
 @pytest.mark.parametrize("kind", ["doc2xml", "pdf2xml"])
 def test_a_conversion_needs_nobody(people: People, document: str, kind: str) -> None:
     ana: Curl = people.curl("ana")
-    job = ana.post("/jobs", {"type": kind, "contents": [{"uri": document}]})["id"]
+    fields = {"text-extraction": {"ocr": False}, "zoning.high_resolution_image_height": 512}
+    job = ana.post("/jobs", {"type": kind, "contents": [{"uri": document}], **fields})["id"]
     done = ana.until(job)
     assert done["status"] == "completed", done
     assert b"Bolt" in ana("GET", done["output_content"]["uri"]).body

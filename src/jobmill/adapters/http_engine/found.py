@@ -10,7 +10,7 @@ from typing import Any
 
 from jobmill.adapters.subprocess.documents import BadResult, parse_document
 from jobmill.core.results.aion import AionInvalid, facts_from_aion, is_aion
-from jobmill.core.results.facts import Chunk, FactsInvalid, collate, read_facts, write_facts
+from jobmill_engine.facts import Chunk, FactsInvalid, collate, read_facts, write_facts
 
 ESTIMATE = "estimatedProcessingTimeInSeconds"
 

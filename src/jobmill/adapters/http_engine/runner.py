@@ -22,6 +22,7 @@ from jobmill.core.engines import (
     FailureClass,
     Outcome,
 )
+from jobmill.core.engines.endings import timed_out
 from jobmill.core.engines.remote import RemoteManifest
 from jobmill.core.errors import AddressNotAllowed, InvalidInput
 from jobmill.core.ids import RunToken
@@ -83,7 +84,7 @@ class HttpEngineRunner:
         except TimeoutError:
             if not limit.expired():
                 raise
-            return endings.timed_out(manifest, seconds)
+            return timed_out(manifest, seconds)
         except EngineAway as error:
             self._ready.pop(manifest.ready_url, None)
             return endings.away(manifest, error)

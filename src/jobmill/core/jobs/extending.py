@@ -69,6 +69,8 @@ def check_removable(graph: JobGraph, name: str) -> None:
     """Raise TaskStarted, Conflict for a task that must stay."""
     if begun(graph, name):
         raise TaskStarted(f"The task {name} has begun; cancel the job, or let it come to its end.")
+    if graph.named(name).review is not None:
+        raise Conflict(f"The task {name} asks people; it stays.")
     if graph.children(name):
         readers = ", ".join(sorted(graph.children(name)))
         raise Conflict(f"The task {name} feeds {readers}; remove what reads from it first.")

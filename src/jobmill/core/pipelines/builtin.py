@@ -37,7 +37,7 @@ def _form(key: str, needed: str) -> Task:
 FORMS = {
     ZONING: _form("zones", "id"),
     MAPPING: _form("points", "key"),
-    INDEXING: _form("terms", "term"),
+    INDEXING: _form("terms", "label"),
 }
 
 _FIRST = ({"name": READ, "engine": "document-reader"}, {"name": ZONES, "engine": "document-zones"})

@@ -41,7 +41,7 @@ async def create_document(request: Request) -> Response:
     who, naming = caller.who, _naming(request)
     if caller.test:
         naming = replace(naming, retain_until=house.clock.now() + TEST_LIFE)
-    asset = await _received(request, house, who, naming)
+    asset = await received(request, house, who, naming)
     return answer(await _shown(house, base_of(request), asset), 201)
 
 
@@ -50,7 +50,7 @@ async def update_contents(request: Request) -> Response:
     house, who = house_of(request), (await caller_of(request)).who
     name = request.path_params["document"]
     known = await house.database.read(lambda work: owned_asset(work.assets, who, name))
-    asset = await _received(request, house, who, _naming(request, known))
+    asset = await received(request, house, who, _naming(request, known))
     return answer(await _shown(house, base_of(request), asset))
 
 
@@ -131,7 +131,8 @@ def _naming(request: Request, known: Asset | None = None) -> Naming:
     )
 
 
-async def _received(request: Request, house: House, who: Principal, naming: Naming) -> Asset:
+async def received(request: Request, house: House, who: Principal, naming: Naming) -> Asset:
+    """The request's body as a document, or as the next version of the one that the naming names."""
     who.require(Right.ASSETS_WRITE)
     await house.database.read(lambda work: named_asset(work.assets, who, naming))
     cap = house.settings.max_upload

@@ -24,7 +24,13 @@ from jobmill.core.jobs.service.change_job import (
 from jobmill.core.jobs.service.chunk_results import ChunkFinding, job_chunk_results
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
-from jobmill.core.jobs.service.extend_job import NewTask, add_route, add_task, remove_task
+from jobmill.core.jobs.service.extend_job import (
+    NewTask,
+    add_route,
+    add_task,
+    give_input,
+    remove_task,
+)
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
@@ -87,6 +93,7 @@ __all__ = [
     "finish_attempt",
     "get_job",
     "get_recording",
+    "give_input",
     "job_attempts",
     "job_chunk_results",
     "job_collaborators",

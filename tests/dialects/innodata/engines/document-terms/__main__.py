@@ -18,7 +18,7 @@ class Points(Engine):
                 value = zone["text"].partition(":")[2].strip()
                 points.append(
                     {
-                        "term": label,
+                        "label": label,
                         "key": point["key"],
                         "value": value,
                         "confidence": 0.7,

@@ -21,7 +21,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.exports.findings import jobs_of, put_together
 from jobmill.core.pipelines import Mode
 from jobmill.core.results.aion import AionInvalid, read_document
-from jobmill.core.results.facts import Chunk, FactsInvalid, collate, write_facts
+from jobmill_engine.facts import Chunk, FactsInvalid, collate, write_facts
 
 ROLE = "vtn-standard"
 MOST_CHUNKS = 100_000

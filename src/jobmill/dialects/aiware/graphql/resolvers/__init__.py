@@ -5,6 +5,7 @@ from typing import Any
 
 from jobmill.dialects.aiware.graphql.resolvers import (
     accounts,
+    adding,
     assets,
     clusters,
     engines,
@@ -20,6 +21,7 @@ from jobmill.dialects.aiware.graphql.resolvers import (
 
 _MODULES = (
     accounts,
+    adding,
     assets,
     clusters,
     engines,
