@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobmill.core.errors import InvalidInput, JobmillError
+from jobmill.core.errors import InvalidInput
 from jobmill.http.multipart import FileForm, FormReader
 
 TYPE = "multipart/form-data; boundary=b"
@@ -40,18 +41,14 @@ async def read(kind: str, *chunks: bytes) -> tuple[FileForm, bytes]:
 @example("form-data; name=f; filename*=hex''x")
 @example("form-data; name=f; filename*=undefined''x")
 def test_any_disposition_of_a_part_is_read_or_refused(disposition: str) -> None:
-    try:
+    with suppress(InvalidInput):
         asyncio.run(read(TYPE, part(disposition) + b"--b--\r\n"))
-    except JobmillError as refusal:
-        assert isinstance(refusal, InvalidInput)
 
 
 @given(WORDS, st.binary(max_size=100))
 def test_any_type_and_body_is_read_or_refused(kind: str, body: bytes) -> None:
-    try:
+    with suppress(InvalidInput):
         asyncio.run(read(f"multipart/form-data; {kind}", body))
-    except JobmillError as refusal:
-        assert isinstance(refusal, InvalidInput)
 
 
 @pytest.mark.parametrize(
