@@ -17,14 +17,15 @@ from jobmill_engines.motion.solving import relative
 
 _SLOW, _SLOWER = 0.45, 0.22
 _LOW = 0.07
-_STILL, _LOW_AND_STILL = 0.3, 0.3
+_STILL, _LOW_AND_STILL = 0.25, 0.3
 _DEEP = 0.25
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1
 _EASE_S = 0.1
-_SEEN = np.array([1.0, 1.0, 0.25])
-"""What a place told by the picture counts, sideways, up, and in depth, against a standing foot."""
+_SEEN = 1.0
 _STANDS, _BENDS = 60.0, 2.0
+"""What counts that a standing foot rests, and that the hips move evenly, against the place of the
+hips that the picture tells."""
 _ROUNDS = 3
 _REACH = 0.999
 
