@@ -16,6 +16,7 @@ BENCHES = (
     "graphql",
     "scan",
     "transcription",
+    "documents",
     "motion",
 )
 

@@ -9,21 +9,8 @@ import pytest
 
 from jobmill.bootstrap import create_app
 from jobmill.config import Settings
-from tests.api.matrix import (
-    FORBIDDEN,
-    HIDDEN,
-    JOB,
-    OURS,
-    RULES,
-    SHARED_RULES,
-    YES,
-    Role,
-    Row,
-    Tie,
-    World,
-    build,
-    tie,
-)
+from tests.api.matrix import FORBIDDEN, HIDDEN, RULES, SHARED_RULES, YES, Tie, tie
+from tests.api.rows import JOB, OURS, Role, Row, World, build
 from tests.running import Running
 
 PREFIX = "/api/v1"

@@ -1,10 +1,12 @@
 """Uploads by tus: they go on after a cut, and take what was declared and no more."""
 
+import asyncio
 import base64
 import hashlib
 import io
 import socket
 import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +14,10 @@ import httpx2
 import pytest
 from tusclient.client import TusClient
 
-from jobmill.core.accounts import Right
+from jobmill.core.accounts import Right, bearer_principal
 from jobmill.core.clock import FakeClock
+from jobmill.core.uploads import Upload, get_upload
+from jobmill.http.finishing import finish
 from jobmill.runtime.uploads import UploadEnds
 from tests.running import Running
 
@@ -199,6 +203,42 @@ def test_a_piece_with_a_wrong_checksum_is_forgotten(server: Running) -> None:
     unknown = patch(server, where, 0, b"12345", **{"Upload-Checksum": f"crc32 {sum_}"})
     assert (unknown.status_code, unknown.json()["code"]) == (400, "unsupported_checksum")
     assert patch(server, where, 0, b"12345", **{"Upload-Checksum": f"sha1 {sum_}"}).is_success
+
+
+def test_a_whole_upload_is_taken_once_however_many_ask(server: Running) -> None:
+    made = create(server, 5)
+    house, name = server.house, made.headers["location"].rpartition("/")[2]
+
+    async def bytes_of(text: bytes) -> AsyncIterator[bytes]:
+        yield text
+
+    async def end_thrice() -> list[Upload]:
+        # As a server leaves it that dies behind the last byte: all bytes, and no asset of them.
+        async with house.uploads.held(name) as file:
+            await file.append(bytes_of(b"12345"), 5)
+        now = house.clock.now()
+        who = await house.database.read(lambda work: bearer_principal(work, server.key, now))
+        upload = await house.database.read(lambda work: get_upload(work.uploads, who, name, now))
+        return await asyncio.gather(*(finish(house, who, upload) for _ in range(3)))
+
+    ended = server.call(end_thrice())
+    assert len({each.done_at for each in ended} - {None}) == 1
+    asset = asset_of(server, made)
+    assert (asset["state"], asset["version"], asset["size"]) == ("ready", 1, 5)
+    assert offset_of(server, made.headers["location"]) == 5
+
+
+def test_where_an_upload_stands_is_not_told_while_its_end_is_under_way(server: Running) -> None:
+    uploads, name = server.house.uploads, create(server, 5).headers["location"].rpartition("/")[2]
+
+    async def ask_meanwhile() -> int:
+        async with uploads.ending(name):
+            asked = asyncio.create_task(uploads.offset(name))
+            done, _ = await asyncio.wait([asked], timeout=0.2)
+            assert not done
+        return await asked
+
+    assert server.call(ask_meanwhile()) == 0
 
 
 def test_an_upload_that_is_ended_leaves_nothing(server: Running) -> None:

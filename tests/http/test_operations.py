@@ -58,6 +58,8 @@ def test_metrics_need_a_key_except_on_this_machine(idle: Running) -> None:
         for header in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"):
             answer = plain.get("/metrics", headers={header: "1.2.3.4"})
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+        rebound = plain.get("/metrics", headers={"Host": "evil.example"})
+        assert rebound.status_code == 401
         wrong = plain.get("/metrics", headers={"Authorization": "Bearer jm_a_b"})
         assert wrong.status_code == 401
     proxied = idle.client.get("/metrics", headers={"Via": "1.1 proxy"})
@@ -105,6 +107,26 @@ def test_a_preflight_of_a_listed_origin_is_answered_without_a_key(cors: httpx2.C
     assert "DELETE" in answer.headers["access-control-allow-methods"]
     assert "idempotency-key" in answer.headers["access-control-allow-headers"]
     assert answer.headers["access-control-allow-private-network"] == "true"
+
+
+def test_a_page_of_a_listed_origin_can_upload_by_tus(cors: httpx2.Client) -> None:
+    origin = {"Origin": "https://app.example"}
+    wanted = "authorization,tus-resumable,upload-length,upload-metadata,upload-offset"
+    asked = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": wanted}
+    preflight = cors.options("/api/v1/uploads/1", headers={**origin, **asked})
+    assert preflight.status_code == 200
+    assert "PATCH" in preflight.headers["access-control-allow-methods"]
+    assert preflight.headers["access-control-allow-headers"] == wanted
+    abilities = cors.options("/api/v1/uploads", headers=origin)
+    made = cors.post(
+        "/api/v1/uploads", headers={**origin, "Tus-Resumable": "1.0.0", "Upload-Length": "5"}
+    )
+    head = cors.head(made.headers["location"], headers={**origin, "Tus-Resumable": "1.0.0"})
+    for answer in (abilities, made, head):
+        exposed = answer.headers["access-control-expose-headers"].lower().split(", ")
+        told = {name for name in answer.headers if name.startswith(("tus-", "upload-", "jobmill-"))}
+        assert told
+        assert told <= set(exposed)
 
 
 def test_a_page_of_another_origin_is_told_nothing(cors: httpx2.Client, idle: Running) -> None:

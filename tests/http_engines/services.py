@@ -1,6 +1,7 @@
 """Services on loopback for tests: engines of the kit, and ones that do as they like."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +9,25 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 
 from jobmill_engine import Engine
 from jobmill_engine.http import EngineServer
 from jobmill_engine.http.forms import read_form
-from tests.running import Running
+
+
+class Served(Protocol):
+    """A server that a test talks to, in this process or in another."""
+
+    @property
+    def client(self) -> httpx2.Client: ...
+
+    def submit(self, **body: Any) -> dict[str, Any]: ...
+
+    def finish(self, job: dict[str, Any]) -> dict[str, Any]: ...
+
 
 Answer = tuple[int, bytes, str]
 JSON = "application/json"
@@ -73,7 +85,7 @@ class Service:
 
 
 @contextmanager
-def answering(service: Service, port: int = 0) -> Iterator[str]:
+def answering(service: Service, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve it on loopback."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -104,8 +116,11 @@ def answering(service: Service, port: int = 0) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    scheme = "http" if tls is None else "https"
     with server:
-        yield from _served(server, f"http://127.0.0.1:{server.server_address[1]}")
+        yield from _served(server, f"{scheme}://127.0.0.1:{server.server_address[1]}")
 
 
 def _served(server: ThreadingHTTPServer, url: str) -> Iterator[str]:
@@ -118,20 +133,20 @@ def _served(server: ThreadingHTTPServer, url: str) -> Iterator[str]:
         thread.join()
 
 
-def register(server: Running, url: str, name: str, **more: Any) -> None:
+def register(server: Served, url: str, name: str, **more: Any) -> None:
     answer = server.client.post(
         "/api/v1/engines", json={"url": url, "id": name, "replace": True, **more}
     )
     assert answer.status_code == 201, answer.text
 
 
-def run(server: Running, engine: str, text: str = "a small harbour", **task: Any) -> dict[str, Any]:
+def run(server: Served, engine: str, text: str = "a small harbour", **task: Any) -> dict[str, Any]:
     """A job of one task over a text, to its end."""
     return server.finish(begin(server, engine, text, **task))
 
 
 def begin(
-    server: Running, engine: str, text: str = "a small harbour", **task: Any
+    server: Served, engine: str, text: str = "a small harbour", **task: Any
 ) -> dict[str, Any]:
     return server.submit(
         tasks=[{"name": "a", "engine": engine, **task}], input={"asset": asset(server, text)}
@@ -139,7 +154,7 @@ def begin(
 
 
 def after_cutter(
-    server: Running, engine: str, text: str, mode: str, wait: float = 0, **task: Any
+    server: Served, engine: str, text: str, mode: str, wait: float = 0, **task: Any
 ) -> dict[str, Any]:
     """A job whose task `b` reads what `a` writes word by word."""
     return server.submit(
@@ -152,13 +167,20 @@ def after_cutter(
     )
 
 
-def asset(server: Running, text: str) -> str:
+def asset(server: Served, text: str) -> str:
     headers = {"X-Name": "text.txt", "Content-Type": "text/plain"}
     made = server.client.post("/api/v1/assets", content=text.encode(), headers=headers).json()
     return str(made["id"])
 
 
-def document(server: Running, job: dict[str, Any], task: str = "a") -> dict[str, Any]:
+def until_told(server: Served, job: dict[str, Any], word: str) -> None:
+    """Follow a job's events until one of them has this word in it."""
+    path, live = f"/api/v1/jobs/{job['id']}/events", {"Accept": "text/event-stream"}
+    with server.client.stream("GET", path, headers=live) as answer:
+        assert any(word in line for line in answer.iter_lines()), f"{word} was never told"
+
+
+def document(server: Served, job: dict[str, Any], task: str = "a") -> dict[str, Any]:
     """The result of a task."""
     results = server.client.get(f"/api/v1/jobs/{job['id']}/results").json()["items"]
     (found,) = [each for each in results if each["task"] == task]

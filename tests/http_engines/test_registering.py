@@ -11,7 +11,7 @@ from jobmill.adapters.http_engine import EngineGuard, check_engine_address
 from jobmill.core.accounts import Right
 from jobmill.core.errors import AddressNotAllowed
 from jobmill_client import Conflict, Jobmill, NotFound
-from tests.http_engines.services import JSON, Service, aion, answering, asset, register
+from tests.http_engines.services import JSON, Service, aion, answering, asset, register, until_told
 from tests.running import Running, running
 
 
@@ -108,9 +108,7 @@ def test_an_engine_outlives_a_restart_but_not_the_operators_leave(closed: Iterat
                 tasks=[{"name": "a", "engine": "kept", "max_retries": 0}],
                 input={"asset": asset(server, "word")},
             )
-            events = f"/api/v1/jobs/{job['id']}/events"
-            while "engine_not_allowed" not in (seen := server.client.get(events).text):
-                assert "job.completed" not in seen
+            until_told(server, job, "engine_not_allowed")
             server.client.post(f"/api/v1/jobs/{job['id']}/cancel")
             server.finish(job)
 

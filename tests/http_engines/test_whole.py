@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.http_engines.services import (
     register,
     run,
     serving,
+    until_told,
     words_of,
 )
 from tests.running import Running
@@ -49,8 +49,7 @@ class Patient(Engine):
 
     def run(self, task: Task) -> Result | None:
         self.began.set()
-        while not task.cancelled:
-            time.sleep(0.01)
+        assert task.wait_cancelled(60)
         self.cancelled.set()
         task.check_cancelled()
         return {}
@@ -145,6 +144,40 @@ def test_json_of_another_shape_stays_as_it_is(server: Running) -> None:
     assert document(server, job) == {"count": 3}
 
 
+def test_json_that_a_server_takes_for_text_is_a_document(server: Running) -> None:
+    """As servers do that guess the type of an answer by its first bytes."""
+    said = b'{"object": [{"vendor": {"iso": [100]}}]}'
+    with answering(Service(lambda _: (200, said, "text/plain; charset=utf-8"))) as url:
+        register(server, url, "guessing")
+        job = run(server, "guessing")
+        register(server, url, "writing", media_out=["text/plain"])
+        text = run(server, "writing")
+    assert document(server, job) == {"object": [{"vendor": {"iso": [100]}}]}
+    assert document(server, text) == {}
+    (part,) = server.client.get(f"/api/v1/jobs/{text['id']}/tasks/a/parts").json()["items"]
+    assert (part["media_type"], part["size"]) == ("text/plain; charset=utf-8", len(said))
+
+
+def test_a_text_that_only_looks_like_json_is_a_file(server: Running) -> None:
+    with answering(Service(lambda _: (200, b"{ and so it began", "text/plain"))) as url:
+        register(server, url, "novel")
+        job = run(server, "novel")
+    (part,) = server.client.get(f"/api/v1/jobs/{job['id']}/tasks/a/parts").json()["items"]
+    assert part["size"] == 17
+
+
+def test_a_reason_does_not_tell_the_attempts_token(server: Running) -> None:
+    def telling(request: Request) -> Answer:
+        return 500, f"cannot read {request.fields['cacheURI']}".encode(), "text/plain"
+
+    service = Service(telling)
+    with answering(service) as url:
+        register(server, url, "telling")
+        _, message = failure(run(server, "telling", max_retries=0))
+    assert "cannot read http://" in message
+    assert service.requests[0].fields["token"] not in message
+
+
 def test_other_content_is_a_file(server: Running) -> None:
     with answering(Service(lambda _: (200, b"\x89PNG", "image/png"))) as url:
         register(server, url, "painting")
@@ -228,11 +261,7 @@ def test_a_service_that_is_down_is_tried_again(server: Running) -> None:
         port = int(url.rpartition(":")[2])
     register(server, url, "down")
     job = begin(server, "down")
-    events = f"/api/v1/jobs/{job['id']}/events"
-    deadline = time.monotonic() + 20
-    while "task.retrying" not in server.client.get(events).text:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until_told(server, job, "task.retrying")
     with answering(Service(lambda _: (200, aion("back"), JSON)), port):
         assert words_of(document(server, server.finish(job))) == ["back"]
 
@@ -256,9 +285,7 @@ def test_a_service_that_says_it_will_never_be_ready_fails(server: Running) -> No
     with answering(service) as url:
         register(server, url, "broken")
         job = begin(server, "broken")
-        events = f"/api/v1/jobs/{job['id']}/events"
-        while "engine_not_ready" not in server.client.get(events).text:
-            time.sleep(0.05)
+        until_told(server, job, "engine_not_ready")
         server.client.post(f"/api/v1/jobs/{job['id']}/cancel")
         server.finish(job)
     assert service.requests == []

@@ -88,12 +88,17 @@ MEDIA_ROOMS = (
     *("collating", "media", "scan", "transcribe"),
     *("webstream", "chunker", "playback", "asset_creator"),
     *("texts", "translate", "text_language", "sentiment", "keywords", "ocr"),
+    *("documents", "document_reader", "document_zones", "document_terms", "document_writer"),
+    "data_points",
 )
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 
 
 def test_every_reason_of_a_failure_and_every_warning_has_a_row() -> None:
-    rooms = ("runtime/*.py", "adapters/subprocess/*.py", "core/jobs/**/*.py")
+    rooms = (
+        *("runtime/*.py", "adapters/subprocess/*.py", "core/engines/endings.py"),
+        "core/jobs/**/*.py",
+    )
     files = [file for room in rooms for file in SOURCE.glob(room)]
     files += (ROOT / "kit/src/jobmill_engine").glob("*.py")
     bundled = [file for room in MEDIA_ROOMS for file in (ENGINES / room).glob("*.py")]

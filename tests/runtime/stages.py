@@ -81,6 +81,15 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
         return {"text": text.upper(), "pid": os.getpid()}
         """,
     ),
+    "late": (
+        ("stream",),
+        """
+        with open(task.parameters["gate"]) as gate:
+            gate.read()
+        with task.input().open() as file:
+            return {"lines": sum(1 for _ in file)}
+        """,
+    ),
     "echo": (("chunk",), "return json.loads(task.input().path.read_text())"),
     "collect": (
         ("whole",),

@@ -7,9 +7,10 @@ import pytest
 
 from jobmill.core.events import EventType
 from jobmill.core.ids import JobNumber, WorkerName
-from jobmill.core.items import AssetSource, AssetState, Blob
+from jobmill.core.items import Asset, AssetSource, AssetState, Blob
 from jobmill.core.jobs.model import JobGraph, Part, Worker
-from jobmill.core.jobs.service import JobInput, delete_job
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service import JobInput, cancel_job, delete_job
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.runtime import maintenance
 from jobmill.runtime.maintenance import DEAD_AFTER_TICKS, Maintenance
@@ -206,6 +207,47 @@ async def test_a_purge_takes_the_jobs_own_assets_and_leaves_uploads(
     assert await world.real.read(lambda work: work.items.get(fetched.job.item)) is None
     assert await world.real.read(lambda work: work.items.get(uploaded.job.item)) is None
     assert await world.real.read(lambda work: work.assets.get(asset.number)) == asset
+
+
+async def test_an_asset_goes_when_its_time_is_over_unless_a_job_needs_it(
+    world: World, care: Care
+) -> None:
+    async def upload(name: str) -> Asset:
+        def add(work: UnitOfWork) -> Asset:
+            kind, state, now = AssetSource.UPLOAD, AssetState.READY, world.clock.now()
+            until = now + timedelta(days=7)
+            blob = Blob(name * 64, 1)
+            return work.assets.add(
+                world.who.organization, name, "x/y", kind, state, now, blob=blob, retain_until=until
+            )
+
+        return await world.real.write(add)
+
+    async def look(asset: Asset) -> Asset | None:
+        return await world.real.read(lambda work: work.assets.get(asset.number))
+
+    free, used, needed = await upload("a"), await upload("b"), await upload("c")
+    world.start_worker()
+    await world.ended(await world.submit(given=JobInput(asset=used.id)))
+    open_job = await world.submit(given=JobInput(asset=needed.id), parked=True)
+
+    await care.tick()
+    assert await look(free) == free
+    world.clock.advance(days=7)
+    await care.tick()
+    assert await look(free) is None
+    found = await look(used)
+    assert found is not None
+    assert (found.state, found.retain_until) == (AssetState.PURGED, None)
+    assert (await look(needed) or free).state is AssetState.READY
+
+    now = world.clock.now()
+    await world.real.write(lambda work: cancel_job(work, world.who, open_job.job.id, now))
+    await care.tick()
+    assert (await look(needed) or free).state is AssetState.READY, "it is looked at again later"
+    world.clock.advance(hours=1)
+    await care.tick()
+    assert (await look(needed) or free).state is AssetState.PURGED
 
 
 async def test_a_job_that_cannot_be_purged_does_not_keep_the_others(

@@ -281,6 +281,13 @@ class Task:
         """Whether somebody cancelled this task; look often, and leave `run` soon."""
         return self._cancelled.is_set()
 
+    def wait_cancelled(self, seconds: float | None = None) -> bool:
+        """Wait until somebody cancels this task, so many seconds at most; whether somebody did.
+
+        For engines that wait for something else: in place of `time.sleep`.
+        """
+        return self._cancelled.wait(seconds)
+
     def check_cancelled(self) -> None:
         """Raise `TaskCancelled` if somebody cancelled this task."""
         if self._cancelled.is_set():

@@ -1,6 +1,7 @@
 """What a service may do with the token of an attempt that it works on: read its files, send
 heartbeats and results. Open without a key; the token ends with the attempt."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -12,8 +13,8 @@ from starlette.responses import StreamingResponse
 
 from jobmill.api.answers import Answers, answer, problems
 from jobmill.api.route import OpenRoute, TheHouse, native_router
-from jobmill.core.errors import GrantRefused, InvalidInput, PartNotFound
-from jobmill.core.jobs.grants import EngineMessage, Grant, GrantedFile, MessageKind
+from jobmill.core.errors import AttemptOver, GrantRefused, InvalidInput, PartNotFound
+from jobmill.core.jobs.grants import EngineMessage, Grant, GrantedFile, MessageKind, end_mark
 from jobmill.core.jobs.service.grants import receive_message, use_grant
 from jobmill.http.auth import bearer_key
 from jobmill.http.head import is_head
@@ -129,11 +130,14 @@ async def _receive(house: House, attempt: str, secret: str, message: EngineMessa
 def _stream(
     request: Request, house: House, grant: Grant, secret: str, file: GrantedFile
 ) -> Response:
-    """The bytes of a pipe. Its end counts only while the attempt is under way: a producer that
-    fails ends it as well, and the service must not take that for the end of the stream."""
+    """The bytes of a pipe. Its end counts only while the attempt is under way, and when all was in
+    it: a producer that fails and a worker that dies end it as well, and the service must not take
+    that for the end of the stream."""
 
     async def still() -> None:
         await _grant(house, grant.attempt, secret)
+        if not await asyncio.to_thread(end_mark(file.path).exists):
+            raise AttemptOver("The stream broke off.")
 
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if is_head(request):

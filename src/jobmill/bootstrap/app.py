@@ -24,6 +24,7 @@ from jobmill.http.house import House
 from jobmill.http.metrics import METRICS_ROUTES, CountRequests
 from jobmill.http.request_id import HEADER as REQUEST_ID
 from jobmill.http.request_id import RequestIds
+from jobmill.http.tus import TOLD
 
 DIALECTS = "jobmill.dialects"
 EXPOSED = [
@@ -36,6 +37,7 @@ EXPOSED = [
     "Preference-Applied",
     "Retry-After",
     REQUEST_ID,
+    *TOLD,
 ]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -122,14 +122,19 @@ async def open_house(
 
 
 @asynccontextmanager
-async def working(house: House) -> AsyncIterator[WorkerPlan]:
-    """Run a worker of this house: sweep, recover, then work until the context ends."""
+async def working(
+    house: House, served_at: Callable[[], str] | None = None
+) -> AsyncIterator[WorkerPlan]:
+    """Run a worker of this house: sweep, recover, then work until the context ends.
+
+    `served_at` says where the server is that services send to, if it is another process.
+    """
     seat = DataFolder(house.settings.data).take_seat()
     try:
         # Engines of a dead server must be gone before their tasks can be given out again.
         await asyncio.to_thread(_sweep_seat, seat)
         await recover_abandoned(house)
-        runner = _runner(house, seat)
+        runner = _runner(house, seat, served_at or (lambda: house.settings.url))
         folders = WorkFolders(seat.work)
         try:
             async with background(_worker(house, seat, runner, folders).run()):
@@ -149,12 +154,12 @@ def _worker(house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkF
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
 
 
-def _runner(house: House, seat: WorkerSeat) -> EngineRunner:
+def _runner(house: House, seat: WorkerSeat, served_at: Callable[[], str]) -> EngineRunner:
     settings = house.settings
     guard = EngineGuard.of(settings.engine_allow)
     return ChoosingRunner(
         SubprocessRunner(seat.engines, settings=_launch(settings)),
-        HttpEngineRunner(house.database, house.bell, house.clock, guard, settings.url),
+        HttpEngineRunner(house.database, house.bell, house.clock, guard, served_at),
     )
 
 

@@ -1,7 +1,7 @@
 """Results as people read them: spans with their times, or the facts of the whole file."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jobmill.cli.output import note, offset, say, table
@@ -16,10 +16,14 @@ MEASURES = {
 }
 
 
-def print_results(results: Iterable["Result"], most: int | None = None) -> None:
-    """All results as one table; at most `most` rows of each."""
+def print_results(results: Sequence["Result"], most: int | None = None) -> None:
+    """All results as one table; at most `most` rows of each.
+
+    What was found in chunks is left out where something puts it together.
+    """
     rows: list[tuple[str, ...]] = []
-    for result in results:
+    found_in_whole = [result for result in results if result.chunk is None]
+    for result in found_in_whole or results:
         found = list(rows_of(result))
         rows += found if most is None else found[:most]
         if most is not None and len(found) > most:
@@ -33,6 +37,8 @@ def print_results(results: Iterable["Result"], most: int | None = None) -> None:
 def rows_of(result: "Result") -> Iterator[tuple[str, ...]]:
     """The result as rows: feature, start, end, what."""
     name = result.feature or result.task
+    if result.chunk is not None:
+        name += f" {result.chunk.number}"
     if not result.spans:
         yield (name, "", "", _facts(result.document))
     for span in result.spans:

@@ -51,8 +51,8 @@ def install(name: NameArgument, to: To = None, data: Data = None, as_json: Json 
         emit({**_facts(entry, folder), "changed": new})
         return
     say(f"{name} is {'installed' if new else 'there already'}: {folder.place(name)}")
-    use = ", ".join(entry.engines) or entry.purpose
-    note(f"For: {use}. A running server uses it from its next job on.")
+    wanted_by = ", ".join(entry.engines) or entry.purpose
+    note(f"For: {wanted_by}. A running server uses it from its next job on.")
 
 
 @app.command()

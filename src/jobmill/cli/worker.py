@@ -1,5 +1,6 @@
 """`jobmill worker`: run engines for a data folder, beside a server started with --no-worker."""
 
+import json
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ def worker(
 
 async def _work(settings: "Settings", *, as_json: bool) -> None:
     import asyncio
+    from functools import partial
 
     from jobmill.bootstrap import maintaining, open_house, working
 
@@ -63,10 +65,25 @@ async def _work(settings: "Settings", *, as_json: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house, maintaining(house), working(house) as plan:
+    async with (
+        open_house(settings) as house,
+        maintaining(house),
+        working(house, partial(served_at, settings)) as plan,
+    ):
         end_start()
         if as_json:
             emit({"event": "ready", "worker": plan.name, "slots": plan.slots, "pid": os.getpid()})
         else:
             say(f"{plan.name} works for {settings.data} with {plan.slots} slots. Ctrl-C stops it.")
         await stop.wait()
+
+
+def served_at(settings: "Settings") -> str:
+    """Where the server of the data folder is: as the operator says, or where it runs now."""
+    if settings.public_url:
+        return settings.url
+    try:
+        found: str = json.loads((settings.data / "server.json").read_text("utf-8"))["url"]
+    except (OSError, ValueError, KeyError):
+        return settings.url  # it is not up; whoever is sent there tries again
+    return found

@@ -111,6 +111,10 @@ class Metrics:
         self._running = self._gauge("jobmill_tasks_running", "Attempts under way.", "engine")
         self._workers = self._gauge("jobmill_workers", "Live workers.")
         self._slots = self._gauge("jobmill_worker_slots", "Slots of live workers.", "state")
+        self._watch_deliveries()
+        self._free = self._gauge("jobmill_disk_free_bytes", "Room where the data folder is.")
+
+    def _watch_deliveries(self) -> None:
         self._waiting = self._gauge(
             "jobmill_deliveries_waiting", "Webhooks that are still to be sent."
         )
@@ -121,7 +125,6 @@ class Metrics:
         self._tries = self._counter(
             "jobmill_delivery_attempts", "Tries to send a webhook.", "outcome"
         )
-        self._free = self._gauge("jobmill_disk_free_bytes", "Room where the data folder is.")
 
     def add(
         self, name: str, words: str, labels: Sequence[str], look: Callable[[UnitOfWork], Rows]

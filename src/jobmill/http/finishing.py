@@ -3,18 +3,28 @@
 from pathlib import Path
 
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import JobmillError, NotFound
+from jobmill.core.errors import JobmillError, NotFound, UploadNotFound
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.uploads import Upload, finish_upload, give_up_upload
 from jobmill.http.house import House
 from jobmill.http.receiving import drop_unnamed
 
 
-async def finish(house: House, who: Principal, upload: Upload, path: Path) -> Upload:
-    """Store the whole file and name it; the upload as it is then.
+async def finish(house: House, who: Principal, upload: Upload) -> Upload:
+    """Store the whole file and name it, once however many ask; the upload as it is then.
 
     When the asset is gone, so is the upload.
     """
+    async with house.uploads.ending(upload.id) as path:
+        present = await house.database.read(
+            lambda work: work.uploads.get(upload.organization, upload.id)
+        )
+        if present is None:
+            raise UploadNotFound
+        return present if present.done_at else await _taken(house, who, upload, path)
+
+
+async def _taken(house: House, who: Principal, upload: Upload, path: Path) -> Upload:
     stored = None
     try:
         async with house.blobs.holding():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import ClaimExpired, InvalidInput, JobmillError
+from jobmill.core.errors import InvalidInput, JobmillError, ReviewConflict
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.jobs.service.reviews import (
     Basis,
@@ -49,14 +49,14 @@ class _Compared:
 
 
 async def give_answer(house: House, who: Principal, review: str, asked: AskedAnswer) -> ReviewView:
-    """Check an answer in. An edit that comes after the claim expired is kept as a draft.
+    """Check an answer in. An edit that comes when the caller's claim is over is kept as a draft.
 
     Raises InvalidInput (a document that fails the review's form), and what `answer_review` does.
     """
     database, now = house.database, house.clock.now()
     try:
         basis = await database.read(lambda work: basis_of(work, who, review, now))
-    except ClaimExpired:
+    except ReviewConflict:
         await _rescue(house, who, review, asked)
         raise
     compared = await _compared(house, who.organization, basis, asked)
@@ -65,7 +65,7 @@ async def give_answer(house: House, who: Principal, review: str, asked: AskedAns
         now = house.clock.now()
         try:
             return await database.write(lambda work: answer_review(work, who, review, given, now))
-        except ClaimExpired:
+        except ReviewConflict:
             await _rescue(house, who, review, asked)
             raise
 

@@ -42,6 +42,19 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration,checksum"
 PIECE_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha1", "sha256", "md5")
+TOLD = (
+    "Jobmill-Asset",
+    "Tus-Checksum-Algorithm",
+    "Tus-Extension",
+    "Tus-Max-Size",
+    "Tus-Resumable",
+    "Tus-Version",
+    "Upload-Expires",
+    "Upload-Length",
+    "Upload-Metadata",
+    "Upload-Offset",
+)
+"""Headers of the answers, which pages of other origins must be let read too."""
 IDLE_SECONDS = 60.0
 _METADATA_LIMIT = 8192
 Handler = Callable[[Request, House, Principal], Awaitable[Response]]
@@ -178,9 +191,9 @@ async def _append(
         if checksum and digest and not hmac.compare_digest(digest.digest(), checksum[1]):
             await file.cut(start)
             raise ChecksumMismatch
-        offset, path = file.offset, file.path
+        offset = file.offset
     if offset == upload.size:
-        return await finish(house, who, upload, path), offset
+        return await finish(house, who, upload), offset
     expires = house.clock.now() + REST
     await house.database.write(lambda work: work.uploads.extend(upload.id, expires))
     return await _mine(request, house, who, upload.id), offset
@@ -190,11 +203,14 @@ async def _show(request: Request, house: House, who: Principal) -> Response:
     """Also HEAD. A server that died after the last byte left the asset without them: here it goes
     on, for a client that sees all bytes there asks no more."""
     upload = await _mine(request, house, who)
-    offset = upload.size if upload.done_at else await house.uploads.offset(upload.id)
-    if upload.done_at is None and offset == upload.size:
-        async with house.uploads.held(upload.id) as file:
-            path = file.path
-        upload = await finish(house, who, upload, path)
+    if upload.done_at is None:
+        offset = await house.uploads.offset(upload.id)
+        # An end that was under way has taken the file; looked at afterwards, the row tells of it.
+        upload = await _mine(request, house, who)
+    if upload.done_at is not None:
+        offset = upload.size
+    elif offset == upload.size:
+        upload = await finish(house, who, upload)
     body: dict[str, Any] = {
         "id": upload.id,
         "asset": upload.asset,

@@ -20,8 +20,9 @@ from jobmill.core.engines import (
     Failed,
     FailureClass,
     Outcome,
+    failed_by,
 )
-from jobmill.core.errors import JobmillError, Unavailable
+from jobmill.core.errors import JobmillError
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lead import is_live
@@ -49,6 +50,7 @@ class Finished:
     provenance: Provenance
     seconds: float = 0.0
     chunks: int = 0
+    unread: bool = False
 
 
 class AttemptRun:
@@ -101,8 +103,7 @@ class AttemptRun:
             sound = isinstance(end, Finished)
             return end
         except JobmillError as error:
-            kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
-            return Failed(kind, error.code, error.message)
+            return failed_by(error)
         except OSError as error:
             return _storage_failed(error)
         finally:
@@ -120,7 +121,7 @@ class AttemptRun:
                 f"The engine {task.engine!r} is not installed any more; put it back and retry.",
             )
         notes = listener if isinstance(listener, LiveNotes) else None
-        async with self._inputs.prepare(claimed, workdir, notes) as inputs:
+        async with self._inputs.prepare(claimed, workdir, manifest, notes) as inputs:
             began = time.perf_counter()
             outcome: Outcome = await self._runner.run(
                 EngineCall(
@@ -152,12 +153,14 @@ class AttemptRun:
             manifest.id, manifest.version, task.parameters, blob.sha256 if blob else None
         )
         parts = await self._keep(claimed, outcome)
-        if _hands_on(claimed) and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
+        read = _hands_on(claimed)
+        if read and not (notes.wrote(OUT) if notes else _wrote(parts, OUT)):
             organization = claimed.graph.job.organization
             text = _COMPACT.encode(outcome.document)
             meta = confidence_in(outcome.document)
             parts = (*parts, await document_part(self._blobs, organization, 0, text, meta))
-        return Finished(outcome, parts, provenance, seconds, len(claimed.chunks))
+        chunks = len(claimed.chunks)
+        return Finished(outcome, parts, provenance, seconds, chunks, unread=not read)
 
     async def _keep(self, claimed: Claimed, done: Done) -> tuple[Part, ...]:
         parts: list[Part] = []

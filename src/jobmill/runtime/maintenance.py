@@ -13,6 +13,7 @@ import structlog
 from jobmill.core.clock import Clock
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import JobNumber, WorkerName
+from jobmill.core.items.service import retire_assets
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
 from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
@@ -71,13 +72,14 @@ class Maintenance:
     async def tick(self) -> float:
         """Do what is due now; seconds until there may be more to do, if nothing is committed."""
         now = self._clock.now()
-        holders, due, late, following, lapsing = await self._database.read(
+        holders, due, late, following, lapsing, retiring = await self._database.read(
             lambda work: (
                 work.workers.holders(),
                 due_jobs(work, now),
                 work.jobs.due_to_expire(now, 1),
                 work.jobs.next_end(),
                 work.reviews.next_expiry(),
+                work.assets.next_end(),
             )
         )
         if late:
@@ -85,14 +87,17 @@ class Maintenance:
         lapsed = lapsing is not None and lapsing <= now
         if lapsed:
             await self._lapse(now)
+        over = retiring is not None and retiring <= now
+        if over:
+            await self._retire(now)
         if holders:
             await self._recover_abandoned()
         for worker in self._silent(holders):
             await self._bury(worker)
         await self._purge_all(due)
-        if holders or late or due or lapsed:
+        if holders or late or due or lapsed or over:
             return TICK_SECONDS
-        moments = [moment for moment in (following, lapsing) if moment is not None]
+        moments = [moment for moment in (following, lapsing, retiring) if moment is not None]
         if not moments:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, max(0.0, (min(moments) - now).total_seconds()))
@@ -127,6 +132,13 @@ class Maintenance:
             return expire_claims(work, now)
 
         while await self._database.write(lapse):
+            pass
+
+    async def _retire(self, now: datetime) -> None:
+        def retire(work: UnitOfWork) -> int:
+            return retire_assets(work.assets, now, work.drop_blob)
+
+        while await self._database.write(retire):
             pass
 
     async def _purge_all(self, due: Sequence[JobNumber]) -> None:

@@ -14,6 +14,8 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
+from jobmill.core.jobs.grants import end_mark
+
 READ_AT_ONCE = 1 << 18
 PIPE_SIZE = 1 << 20
 
@@ -47,6 +49,7 @@ class PipeFeed:
     """
 
     def __init__(self, path: Path) -> None:
+        end_mark(path).unlink(missing_ok=True)
         os.mkfifo(path, 0o600)
         loop = asyncio.get_running_loop()
         self.path = path
@@ -97,6 +100,8 @@ class PipeFeed:
         for fd in (reader, self._pipe, self._wake):
             os.close(fd)
         self._unlink()
+        with suppress(OSError):
+            end_mark(self.path).unlink()
         for future in (self.opened, self.done):
             future.cancel()
 
@@ -139,6 +144,9 @@ class PipeFeed:
                 self._tell(carried, error)
             else:
                 self._tell(carried)
+        if not self._stopped.is_set():
+            with suppress(OSError):  # without the mark its readers take it for broken off
+                end_mark(self.path).touch()
 
     def _write(self, pipe: int, piece: Piece) -> None:
         if isinstance(piece, bytes):

@@ -262,7 +262,9 @@ class Worker:
         if isinstance(end, Failed):
             jitter = random.random()  # noqa: S311  spreads retries, guards nothing
             return lambda work: fail_attempt(work, notes, end, jitter, now)
-        finish = Finish(notes, end.done, end.provenance, end.parts, end.seconds, end.chunks)
+        finish = Finish(
+            notes, end.done, end.provenance, end.parts, end.seconds, end.chunks, end.unread
+        )
         return lambda work: finish_attempt(work, finish, now)
 
     async def _persist(self, change: Callable[[UnitOfWork], T]) -> T:

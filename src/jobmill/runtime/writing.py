@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from jobmill.core.clock import Clock
-from jobmill.core.engines import AttemptControl, EngineOutput, Failed, FailureClass
+from jobmill.core.engines import AttemptControl, EngineOutput, Failed, FailureClass, failed_by
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.flow import OUT
@@ -355,10 +355,11 @@ async def document_part(
 
 
 def _failed(error: Exception) -> Failed:
-    if isinstance(error, Unavailable | OSError):
-        return Failed(FailureClass.PLATFORM, "storage_failed", f"{error}.")
+    if type(error) is Unavailable or isinstance(error, OSError):
+        return Failed(FailureClass.PLATFORM, "storage_failed", f"{str(error).rstrip('.')}.")
     if isinstance(error, JobmillError):
-        return Failed(FailureClass.INPUT, error.code, error.message)
+        # What comes from an address breaks off here, too, while it is handed on.
+        return failed_by(error)
     message = f"An unforeseen error: {type(error).__name__}: {error}"
     return Failed(FailureClass.PLATFORM, "internal_error", message)
 

@@ -12,7 +12,7 @@ class DataPoints(Engine):
     """Values that stand in the document, each with its place; parameters as in `engine.toml`."""
 
     def run(self, task: Task) -> Result:
-        taxonomy = read_taxonomy(task.parameters["taxonomy"])
+        taxonomy = read_taxonomy(task.parameters.get("taxonomy"))
         zones = read_zones(given_document(task))
         task.check_cancelled()
         found = find_points(zones, taxonomy)

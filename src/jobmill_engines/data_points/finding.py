@@ -20,7 +20,7 @@ from jobmill_engines.data_points.values import Value, values_in
 from jobmill_engines.documents.model import Zones
 from jobmill_engines.documents.taxonomy import TABLE, Conventions, DataPoint, Taxonomy
 
-_ONLY, _SEVERAL = 0.72, 0.3
+_ONLY, _SEVERAL = 0.72, 0.15
 """Scores of a value that its pattern alone shows."""
 
 

@@ -1,6 +1,7 @@
 """HTML and XHTML as a flow: what is seen of a page, with its tables, lists and filled-in fields."""
 
 import re
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 from jobmill_engine import InputRejected, LimitReached
@@ -77,6 +78,22 @@ _BLOCKS = frozenset(
 )
 _BOLD = frozenset(("b", "strong", "th", "dt", "h1", "h2", "h3", "h4", "h5", "h6"))
 _ITALIC = frozenset(("i", "em", "cite"))
+_OF_TABLES = frozenset(("table", "tr", "td", "th", "tbody", "thead", "tfoot"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ROOMS = frozenset(
+    ("table", "td", "th", "div", "section", "article", "body", "ul", "ol", "dl", "li", "dd")
+)
+_ENDED: dict[str, tuple[tuple[str, ...], Collection[str]]] = {
+    "li": (("li",), ("ul", "ol")),
+    "dt": (("dt", "dd"), ("dl",)),
+    "dd": (("dt", "dd"), ("dl",)),
+    "tr": (("tr",), ("table",)),
+    "td": (("td", "th"), ("tr", "table")),
+    "th": (("td", "th"), ("tr", "table")),
+    "tbody": (("tbody", "thead"), ("table",)),
+    "tfoot": (("tbody", "thead"), ("table",)),
+    "option": (("option",), ("select",)),
+}
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BREAK = re.compile(r"(?:page-)?break-before\s*:\s*(?:always|page)", re.I)
@@ -133,7 +150,7 @@ class _Reader(HTMLParser):
         self._runs: list[Run] = []
         self._tables: list[_Table] = []
         self._level = self._pre = 0
-        self._term = False
+        self._term = self._picked = False
 
     def finish(self) -> None:
         """What is open at the end is closed."""
@@ -143,58 +160,77 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
+        self._close_implied(tag)
         if tag not in _VOID:
-            hidden = (
-                tag in _UNSEEN or "hidden" in told or bool(_HIDDEN.search(told.get("style", "")))
-            )
-            self._open.append((tag, hidden))
-            self._unseen += hidden
-            if len(self._open) > DEEPEST:
-                where = f"The page {self._called} is nested deeper than {DEEPEST} elements"
-                raise LimitReached("document_too_deep", f"{where}. Save it anew.")
-        if tag == "option" and "selected" in told:
-            self._runs.append(Run(f" {told.get('label') or told.get('value', '')} "))
+            self._enter(tag, told)
+        self._picked = tag == "option" and "selected" in told
         if self._unseen:
             return
-        self._begin(tag, told)
+        if tag in _BLOCKS and tag not in _OF_TABLES:
+            self._break(tag)
+        if _BREAK.search(told.get("style", "")):
+            self._flush()
+            self._flow.page_break()
+        if tag in _OF_TABLES:
+            self._begin_of_table(tag, told)
+        else:
+            self._begin(tag, told)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in _VOID:
             self.handle_endtag(tag)
 
-    def _begin(self, tag: str, told: dict[str, str]) -> None:
-        if tag in _BLOCKS and tag not in ("td", "th", "tr", "tbody", "thead", "tfoot"):
-            self._break(tag)
-        if _BREAK.search(told.get("style", "")):
-            self._flush()
-            self._flow.page_break()
+    def _enter(self, tag: str, told: dict[str, str]) -> None:
+        styled = bool(_HIDDEN.search(told.get("style", "")))
+        hidden = tag in _UNSEEN or "hidden" in told or styled
+        self._open.append((tag, hidden))
+        self._unseen += hidden
+        if len(self._open) > DEEPEST:
+            where = f"The page {self._called} is nested deeper than {DEEPEST} elements"
+            raise LimitReached("document_too_deep", f"{where}. Save it anew.")
+
+    def _close_implied(self, tag: str) -> None:
+        """Some elements need no end tag: another one of their kind ends them."""
+        ended, room = _ENDED.get(tag, (("p",), _ROOMS) if tag in _BLOCKS else ((), ()))
+        for at in range(len(self._open) - 1, -1, -1):
+            name = self._open[at][0]
+            if name in room:
+                return
+            if name in ended:
+                while len(self._open) > at:
+                    self.handle_endtag(self._open[-1][0])
+                return
+
+    def _begin_of_table(self, tag: str, told: dict[str, str]) -> None:
         if tag == "table":
+            self._break(tag)
             self._begin_table()
         elif tag == "tr" and self._tables:
             self._end_cell()
             self._tables[-1].rows.append([])
         elif tag in ("td", "th") and self._tables:
             self._begin_cell(tag, told)
-        elif tag == "br":
+
+    def _begin(self, tag: str, told: dict[str, str]) -> None:
+        if tag == "br":
             self._runs.append(Run("\n"))
         elif tag == "pre":
             self._pre += 1
-        elif re.fullmatch("h[1-6]", tag):
+        elif tag in _HEADINGS:
             self._level = int(tag[1])
-        elif tag == "input" and told.get("type", "text") not in (
-            "hidden",
-            "password",
-            "submit",
-            "button",
-            "checkbox",
-            "radio",
-        ):
-            self._runs.append(Run(f"\t{told.get('value', '')} "))
-        elif tag in ("input",) and "checked" in told:
-            self._runs.append(Run(f" {told.get('value', '')} "))
+        elif tag == "input":
+            self._field(told)
         elif tag == "img":
             self._picture(told)
+
+    def _field(self, told: dict[str, str]) -> None:
+        kind = told.get("type", "text").lower()
+        if kind in ("checkbox", "radio"):
+            if "checked" in told:
+                self._runs.append(Run(f" {told.get('value', '')} "))
+        elif kind not in ("hidden", "password", "submit", "button", "reset", "image", "file"):
+            self._runs.append(Run(f"\t{told.get('value', '')} "))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID or not any(name == tag for name, _ in self._open):
@@ -205,23 +241,28 @@ class _Reader(HTMLParser):
             self._unseen -= hidden
             if name == tag:
                 break
-        if was_unseen:
-            return
+        if not was_unseen:
+            self._end(tag)
+
+    def _end(self, tag: str) -> None:
         if tag == "table" and self._tables:
             self._end_table()
         elif tag in ("td", "th", "tr"):
             self._end_cell()
-        elif tag == "pre":
-            self._pre = max(0, self._pre - 1)
-        if tag == "dt":
+        elif tag == "dt":
             self._term = True
             self._runs.append(Run("\t"))
         elif tag in _BLOCKS:
             self._break(tag)
-        if re.fullmatch("h[1-6]", tag):
+        if tag == "pre":
+            self._pre = max(0, self._pre - 1)
+        elif tag in _HEADINGS:
             self._level = 0
 
     def handle_data(self, data: str) -> None:
+        if self._picked:
+            self._runs.append(Run(f"\t{data} "))
+            self._picked = False
         if self._unseen:
             return
         text = data if self._pre else re.sub(r"\s+", " ", data)

@@ -56,8 +56,9 @@ class Taxonomy:
     conventions: Conventions = field(default=Conventions())
 
 
-def read_taxonomy(given: Mapping[str, Any]) -> Taxonomy:
+def read_taxonomy(given: Mapping[str, Any] | None) -> Taxonomy:
     """A checked taxonomy. Raises InputRejected that names the place."""
+    given = present(given)
     check(given, SCHEMA, "taxonomy")
     points = tuple(
         _point(each, f"datapoints[{number}]") for number, each in enumerate(given["datapoints"])
@@ -65,6 +66,14 @@ def read_taxonomy(given: Mapping[str, Any]) -> Taxonomy:
     _once((point.key for point in points), "datapoints")
     conventions = Conventions(given.get("date_order"), given.get("decimal"), given.get("currency"))
     return Taxonomy(str(given.get("name", "")), points, conventions)
+
+
+def present(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The taxonomy of a parameter. Raises InputRejected where there is none."""
+    if given is None:
+        told = "There is no taxonomy: give one as the parameter `taxonomy`."
+        raise InputRejected("taxonomy_invalid", told)
+    return given
 
 
 def check(given: Mapping[str, Any], schema: Path, what: str) -> None:

@@ -13,7 +13,14 @@ import pytest
 
 from jobmill.adapters.blobs import LocalBlobStore
 from jobmill.adapters.fetch import GuardedFetcher
-from jobmill.core.errors import AddressNotAllowed, FetchFailed, InvalidInput, TooLarge
+from jobmill.core.errors import (
+    AddressNotAllowed,
+    FetchFailed,
+    FetchNotFound,
+    FetchTimedOut,
+    InvalidInput,
+    TooLarge,
+)
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Fetching
 
@@ -138,7 +145,7 @@ async def test_no_bytes_are_a_file_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "words"),
     [
-        (head(0, status="404 Not Found"), FetchFailed, "404 Not Found"),
+        (head(0, status="404 Not Found"), FetchNotFound, "404 Not Found"),
         (head(LIMIT + 1), TooLarge, "more than the 50000000 bytes"),
         (head(3, "Content-Encoding: gzip"), FetchFailed, "inflates nothing"),
         (head(0, "Location: http://10.0.0.1/", status="302 Found"), AddressNotAllowed, "redirects"),
@@ -190,9 +197,9 @@ async def test_a_server_that_falls_silent_fails_the_reader(tmp_path: Path) -> No
         await exchange.go_on.wait()
 
     async with serving(tmp_path, serve, idle_seconds=0.2) as site:
-        await fails_after(site, b"half", FetchFailed, "next to nothing")
-    async with serving(tmp_path, serve, total_seconds=0.2) as site:
-        await fails_after(site, b"half", FetchFailed, "longer than 0.2 s")
+        await fails_after(site, b"half", FetchTimedOut, "next to nothing")
+    async with serving(tmp_path, serve, total_seconds=2) as site:
+        await fails_after(site, b"half", FetchTimedOut, "longer than 2 s")
 
 
 async def test_a_body_without_end_is_stopped_at_the_limit(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The SQL stores keep to the suites of their ports."""
 
+from tests.adapters.stores.graphs import GraphStoreConformance
 from tests.adapters.stores.items import AssetStoreConformance, ItemStoreConformance
 from tests.adapters.stores.jobs import JobStoreConformance
 from tests.adapters.stores.queue import TaskQueueConformance
@@ -26,6 +27,9 @@ class TestSqlAttemptStore(AttemptStoreConformance): ...
 
 
 class TestSqlEventLog(EventLogConformance): ...
+
+
+class TestSqlGraphStore(GraphStoreConformance): ...
 
 
 class TestSqlIdempotencyStore(IdempotencyStoreConformance): ...

@@ -1,5 +1,7 @@
 """What every AssetStore and ItemStore must do, with the counts of blobs."""
 
+from datetime import timedelta
+
 from jobmill.core.ids import AssetId, AssetNumber, ItemNumber, new_id
 from jobmill.core.items import Asset, AssetSource, AssetState, Blob, ItemKind
 from jobmill.core.jobs.model import Part
@@ -62,6 +64,27 @@ class AssetStoreConformance:
         assert work.assets.remove(second.number) == ONE
         assert work.assets.remove(second.number) is None, "it is gone already"
         assert work.assets.remove(upload(work, ONE).number) == ONE, "counted from anew"
+
+    def test_assets_whose_time_is_over_are_found_the_longest_first(self, work: UnitOfWork) -> None:
+        assert work.assets.next_end() is None
+        stays, later, sooner = (upload(work, ONE) for _ in range(3))
+        work.assets.retain(later.handle, NOW + timedelta(hours=2))
+        work.assets.retain(sooner.handle, NOW + timedelta(hours=1))
+        known = work.assets.get(sooner.number)
+        assert known is not None
+        newer = work.assets.add_version(known, "b", "x/y", NOW, TWO)
+        assert newer.retain_until == NOW + timedelta(hours=1)
+        assert work.assets.next_end() == NOW + timedelta(hours=1)
+        assert work.assets.over(NOW, 10) == []
+        over = work.assets.over(NOW + timedelta(hours=2), 10)
+        assert [each.number for each in over] == [newer.number, later.number], "current ones alone"
+        assert [each.number for each in work.assets.over(NOW + timedelta(hours=2), 1)] == [
+            newer.number
+        ]
+        for each in (later, sooner):
+            work.assets.retain(each.handle, None)
+        assert work.assets.next_end() is None
+        assert work.assets.get(stays.number) == stays
 
     def test_the_same_bytes_of_two_organizations_are_two_blobs(self, work: UnitOfWork) -> None:
         ours, theirs = upload(work, ONE), upload(work, ONE, foreign=True)

@@ -1,7 +1,7 @@
 """A desk: jobs that ask people, and the people who answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -55,9 +55,10 @@ class Desk:
     """Makes jobs and people, and waits for what they are asked."""
 
     server: Running
+    people: list[Person] = field(default_factory=list)
 
-    def job(self, people: list[dict[str, Any]] | None = None, **review: Any) -> dict[str, Any]:
-        return self.server.submit(**graph(**review), collaborators=people or [])
+    def job(self, shared: list[dict[str, Any]] | None = None, **review: Any) -> dict[str, Any]:
+        return self.server.submit(**graph(**review), collaborators=shared or [])
 
     def review_of(self, job: dict[str, Any]) -> dict[str, Any]:
         """The open review of a job, as soon as there is one."""
@@ -66,8 +67,10 @@ class Desk:
         review: dict[str, Any] = found["items"][0]
         return review
 
-    def blocked(self, **review: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        job = self.job(**review)
+    def blocked(
+        self, shared: list[dict[str, Any]] | None = None, **review: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        job = self.job(shared, **review)
         return job, self.review_of(job)
 
     def until(self, job: dict[str, Any], event: str) -> None:
@@ -104,7 +107,8 @@ class Desk:
         own = httpx2.Client(
             base_url=self.server.url, headers={"Authorization": f"Bearer {key}"}, timeout=90
         )
-        return Person(user, name, own)
+        self.people.append(Person(user, name, own))
+        return self.people[-1]
 
     @property
     def admin(self) -> Person:
@@ -113,4 +117,7 @@ class Desk:
 
 @pytest.fixture
 def desk(server: Running) -> Iterator[Desk]:
-    return Desk(server)
+    made = Desk(server)
+    yield made
+    for person in made.people:
+        person.client.close()

@@ -16,7 +16,7 @@ from ttconv.isd import ISD
 
 from jobmill.core.exports.formats import DEFAULTS, ExportFormat
 from jobmill.core.exports.writing import Subject, suits, write_export
-from jobmill.core.results.facts import Facts, Found, Sentiment, Span, Word, write_facts
+from jobmill_engine.facts import Facts, Found, Sentiment, Span, Word, write_facts
 
 ENGLISH = "Fish & chips <i>cost</i> 5 --> 6 pounds. Really? Yes!"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"

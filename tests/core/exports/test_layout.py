@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jobmill.core.exports.formats import DEFAULTS, ExportFormat, FormatOptions
 from jobmill.core.exports.layout import Break, Line, Screen, lines_of, screens_of
 from jobmill.core.exports.script import Shown, cut_script, plain_text, script_of
-from jobmill.core.results.facts import Facts, Found, Word
+from jobmill_engine.facts import Facts, Found, Word
 
 SRT = DEFAULTS[ExportFormat.SRT]
 

@@ -7,7 +7,7 @@ import pytest
 from jobmill.core.results import checking
 from jobmill.core.results.aion import MEDIA_TYPE
 from jobmill.core.results.checking import problem_of
-from jobmill.core.results.facts import FACTS_MEDIA_TYPE
+from jobmill_engine.facts import FACTS_MEDIA_TYPE
 
 OWN_SHAPE = {"words": 12, "object": "a table", "series": "A"}
 BAD_FACTS = {"words": [{"start_ms": 3, "end_ms": 1, "text": "a"}]}

@@ -12,6 +12,7 @@ CREATE = """
 mutation ($name: String!, $parent: ID!) {
   createFolder(input: {name: $name, description: "d", parentId: $parent, rootFolderType: cms}) {
     id name description parent { id } folderPath { id name } ownerId organizationId
+    treeObjectId orderIndex typeId status childFolders { count }
   }
 }
 """
@@ -62,6 +63,7 @@ def test_a_tree_is_built_and_walked(api: Speaker, root: str) -> None:
     folder(api, "Another", season["id"])
 
     assert match["parent"] == {"id": season["id"]}
+    assert (match["treeObjectId"], match["orderIndex"]) == (match["id"], 0)
     assert [each["name"] for each in match["folderPath"]] == ["root", "season"]
     query = """query ($id: ID!) { folder(id: $id) {
         subfolders { name }

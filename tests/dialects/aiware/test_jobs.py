@@ -12,6 +12,7 @@ CREATE = """mutation ($input: CreateJob) { createJob(input: $input) { id status 
   name tasks { records { id status engineId executionPreferences { priority maxEngines
   parentCompleteBeforeStarting maxRetries } } } } }"""
 WSA = "9e611ad7-2d3b-48f6-a51b-0a1ba40fe255"
+SI = "8bdb0e3b-ff28-4f6e-a3ba-887bd06e6440"
 TRANSCRIBE = "c0e55cde-340b-44d7-bb42-2e0d65e98255"
 OW = "8eccf9cc-6b6d-4d7d-8cb3-7ebf4950c5f3"
 
@@ -91,20 +92,46 @@ def test_preferences_are_kept_as_written_and_hold(server: Running, api: Speaker)
         (
             {"tasks": [{"engineId": WSA}]},
             "invalid_input",
-            "payload.url",
+            "input.tasks[0].payload.url",
             "nothing to read",
         ),
         (
             {"tasks": [{"engineId": WSA, "payload": {"url": "http://10.0.0.1/x.mp4"}}]},
             "invalid_input",
-            "input.url",
+            "input.tasks[0].payload.url",
             "10.0.0.1",
         ),
         (
             {"tasks": [{"engineId": WSA, "payload": {"url": "ftp://example.com/x"}}]},
             "invalid_input",
-            "input.url",
+            "input.tasks[0].payload.url",
             "http",
+        ),
+        (
+            {"tasks": [{"engineId": "noop"}, {"engineId": SI, "payload": {"ffmpegTemplate": 1}}]},
+            "invalid_input",
+            "input.tasks[1].payload.ffmpegTemplate",
+            "is not one of",
+        ),
+        (
+            {
+                "tasks": [
+                    {"engineId": "noop"},
+                    {
+                        "engineId": SI,
+                        "payload": {"customFFMPEGProperties": {"chunkSizeInSeconds": "abc"}},
+                    },
+                ]
+            },
+            "invalid_input",
+            "input.tasks[1].payload.chunkSizeInSeconds",
+            "number",
+        ),
+        (
+            {"tasks": [{"engineId": WSA, "payload": {"assetId": new_id()}}]},
+            "not_found",
+            "input.tasks[0].payload.assetId",
+            "asset",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import build_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from jobmill.dialects.aiware.mapping.ids import (
     number_from,
     task_id,
 )
+from jobmill.dialects.aiware.mapping.jobs import CLASSES, REASONS
 from jobmill.dialects.aiware.mapping.payloads import parameters_from, snake
 from jobmill.dialects.aiware.mapping.priorities import priority_from, priority_of
 from jobmill.dialects.aiware.mapping.states import JOB_STATUS, TASK_STATUS
@@ -82,6 +84,11 @@ def test_a_recordings_id_is_a_plain_number(text: str) -> None:
         ("2019-11-21T05:36:40+01:00", "2019-11-21T04:36:40.000Z"),
         ("2019-11-21", "2019-11-21T00:00:00.000Z"),
         (0, "1970-01-01T00:00:00.000Z"),
+        (
+            "Thu Nov 21 2019 05:36:40 GMT+0100 (Central European Standard Time)",
+            "2019-11-21T04:36:40.000Z",
+        ),
+        ("Thu Nov 21 2019 04:36:40 GMT+0000", "2019-11-21T04:36:40.000Z"),
     ],
 )
 def test_moments_are_read_in_every_form(given: Any, expected: str) -> None:
@@ -90,7 +97,10 @@ def test_moments_are_read_in_every_form(given: Any, expected: str) -> None:
     assert text_of(found) == expected
 
 
-@pytest.mark.parametrize("given", [True, None, "tomorrow", -1, 1e40, "", [], {}])
+@pytest.mark.parametrize(
+    "given",
+    [True, None, "tomorrow", -1, 1e40, "", [], {}, "Thu Foo 21 2019 04:36:40 GMT+0000"],
+)
 def test_what_is_no_moment_is_none(given: Any) -> None:
     assert moment_from(given) is None
 
@@ -189,3 +199,13 @@ def test_the_catalogue_names_everything_once() -> None:
     assert len(ids) == len(set(ids)) == len(tables.by_id)
     words = [word for category in tables.categories for word in category.ours]
     assert len(words) == len(set(words))
+
+
+def test_reasons_are_of_codes_that_there_are() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    told = "".join(page.read_text(encoding="utf-8") for page in docs.rglob("*.md"))
+    words = set(build_schema(SDL.read_text(encoding="utf-8")).type_map["TaskFailureReason"].values)
+
+    assert set(REASONS.values()) <= words
+    assert set(CLASSES.values()) <= words
+    assert [code for code in REASONS if f"`{code}`" not in told] == []

@@ -112,6 +112,7 @@ def test_a_body_that_is_no_object_is_refused(people: People, body: str, status: 
         ({"type": "indexing", "indexing.taxonomy": 3}, "indexing.taxonomy"),
         ({"type": "indexing", "indexing.taxonomy": "letter.txt"}, "indexing.taxonomy"),
         ({"type": "indexing", "indexing.taxonomy": {"name": "x"}}, "indexing.taxonomy"),
+        ({"type": "indexing", "indexing.taxonomy": {"x": "y" * 10**6}}, "indexing.taxonomy"),
         (
             {"type": "doc2xml", "collaboration": {"teams": [{"name": "none", "steps": []}]}},
             "collaboration.teams.0",

@@ -61,6 +61,7 @@ def test_every_state_has_a_word_and_every_word_a_state() -> None:
         ("input.asset", "contents"),
         ("collaborators.0.team", "collaboration.teams.0"),
         ("collaborators.1.user", "collaboration.users.0"),
+        ("tasks.3.engine", "type"),
         ("priority", "priority"),
     ],
 )

@@ -91,8 +91,12 @@ def test_a_pipeline_of_ones_own_is_a_job_type(native: Native, admin: Curl, lette
     job = admin.post("/jobs", body)["id"]
     assert admin.until(job, "blocked")["blocking_step"] == "looking"
     admin.post(f"/jobs/{job}/checkout")
+    seen = admin("GET", f"/jobs/{job}/contents/looking-json").json
+    assert seen["pages"][0]["lines"] == [{"text": "Total: 7"}]
+    assert admin("PUT", f"/jobs/{job}/contents/looking-json", body={"seen": True}).status == 200
     admin.post(f"/jobs/{job}/checkin")
     assert admin.until(job)["status"] == "completed"
+    assert admin("GET", f"/jobs/{job}/contents/looking-json").json == {"seen": True}
     never = admin.post("/jobs", {**body, "looking": {"high_confidence_threshold": 0}})["id"]
     assert admin.until(never)["status"] == "completed"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobmill.core.errors import InvalidInput
@@ -39,6 +39,22 @@ def test_every_way_of_writing_a_field_is_understood(body: dict[str, Any]) -> Non
     assert wanted_of(asked, extraction()).taxonomies == {"mapping.taxonomy": "t.json"}
 
 
+def test_fields_become_parameters_of_tasks() -> None:
+    body = {
+        "type": "data-point-extraction",
+        **INPUT,
+        "mapping": {"taxonomy": "t.json", "high_confidence_threshold": 0.8},
+        "text-extraction.ocr": True,
+        "zoning": {"high_resolution_image_height": 2048, "high_confidence_threshold": 2},
+    }
+    wanted = wanted_of(read_job(Fields(body, "body")), extraction())
+    assert wanted.params == {
+        "mapping": {"threshold": 0.8},
+        "zoning": {"threshold": 2},
+        "read": {"ocr": "always", "page_image_height": 2048},
+    }
+
+
 def test_two_values_of_one_field_are_refused() -> None:
     with pytest.raises(InvalidInput, match=r"mapping\.taxonomy: two different values"):
         settings_of({"mapping": {"taxonomy": "a"}, "mapping.taxonomy": "b"}, {})
@@ -56,7 +72,7 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["a", "b.c", "Ü"]), JSON, max_size=3))
 def test_values_of_any_kind_are_kept_as_they_are(unknown: dict[str, Any]) -> None:
     sent = {"type": "x", **INPUT, **unknown}
@@ -68,7 +84,7 @@ def test_values_of_any_kind_are_kept_as_they_are(unknown: dict[str, Any]) -> Non
         assert found == unknown
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),
     st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),

@@ -1,8 +1,10 @@
 """A job that waits for people: listed, checked out, edited, checked in, sent back."""
 
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.dialects.innodata.curl import Curl
@@ -178,6 +180,8 @@ def test_of_a_job_that_has_ended_nothing_is_taken(office: Office, verb: str) -> 
         ({"contents": [{"role": "mapping-json"}]}, "contents.0.uri"),
         ({"contents": [{"uri": "a"}], "document": {}}, "contents"),
         ({"value": 1}, "value"),
+        ({"document": {"zones": "none"}}, "document"),
+        ({"document": {"zones": [{"text": "no id"}]}}, "document"),
     ],
 )
 def test_a_check_in_that_is_wrong_is_refused(
@@ -221,3 +225,69 @@ def test_a_test_key_skips_people(people: People, document: str) -> None:
     job = ana.post("/jobs", body)
     assert job["test"] is True
     assert ana.until(job["id"])["status"] == "completed"
+
+
+def test_a_rewind_takes_a_checked_out_step_away(office: Office) -> None:
+    job = office.blocked("zoning")
+    office.ben.post(f"/jobs/{job}/checkout")
+    body = {"step": "zones", "comment": "the wrong scan"}
+    rewound = office.ana("POST", f"/jobs/{job}/rewind", body=body)
+    assert rewound.status == 200, rewound.body
+    late = office.ben("POST", f"/jobs/{job}/checkin")
+    assert late.status == 409, late.body
+    assert office.ana.until(job, "blocked")["claimed_by"] is None
+    events = httpx2.get(
+        f"{office.people.url}/api/v1/jobs/{job}/events",
+        headers={"Authorization": f"Bearer {office.people.admin}"},
+    ).json()["items"]
+    (told,) = [each["data"] for each in events if each["type"] == "job.rewound"]
+    assert told.items() >= {"user": "ana", "comment": "the wrong scan"}.items()
+
+
+def test_a_checkout_ends_by_itself_and_nothing_is_lost(office: Office) -> None:
+    job = office.blocked("zoning")
+    office.ben.post(f"/jobs/{job}/checkout", {"seconds": 10})
+    zones = office.ben("GET", f"/jobs/{job}/contents/zoning-json").json
+    zones["zones"][0]["text"] = "Invoice no.: 4712"
+    until = time.monotonic() + 60
+    while office.ana.get(f"/jobs/{job}")["claimed_by"] is not None:
+        assert time.monotonic() < until, "the claim does not end"
+        time.sleep(0.2)
+    late = office.ben("POST", f"/jobs/{job}/checkin", body={"document": zones})
+    assert late.status == 409
+    assert late.error["code"] in ("claim_expired", "review_not_claimed")
+    office.ana.post(f"/jobs/{job}/checkout")
+    office.ana.post(f"/jobs/{job}/release")
+    office.ben.post(f"/jobs/{job}/checkout")
+    assert office.ben("GET", f"/jobs/{job}/contents/zoning-json").json == zones
+
+
+def test_a_second_person_looks_at_what_the_first_has_made(office: Office) -> None:
+    body = {
+        "pipeline": "data-point-extraction",
+        "input": {"asset": office.document.split("/")[-2]},
+        "params": {
+            "points": {"taxonomy": {"datapoints": [{"key": "total", "label": "Total"}]}},
+            "zoning": {"threshold": 0},
+            "mapping": {"people": 2},
+        },
+        "collaborators": [
+            {"user": email_of(name), "steps": ["mapping"]} for name in ("ana", "ben")
+        ],
+    }
+    headers = {"Authorization": f"Bearer {office.people.admin}"}
+    made = httpx2.post(f"{office.people.url}/api/v1/jobs", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    job = made.json()["id"]
+    office.ana.until(job, "blocked")
+    office.ana.post(f"/jobs/{job}/checkout")
+    points = office.ana("GET", f"/jobs/{job}/contents/mapping-json").json
+    points["points"][0]["value"] = "13.00"
+    again = office.ana.post(f"/jobs/{job}/checkin", {"document": points})
+    assert (again["status"], again["blocking_step"]) == ("blocked", "mapping")
+    assert office.ana("POST", f"/jobs/{job}/checkout").error["code"] == "answered_already"
+    office.ben.post(f"/jobs/{job}/checkout")
+    assert office.ben("GET", f"/jobs/{job}/contents/mapping-json").json == points
+    office.ben.post(f"/jobs/{job}/checkin")
+    done = office.ana.until(job)
+    assert b">13.00</datapoint>" in office.ana("GET", done["output_content"]["uri"]).body

@@ -12,7 +12,15 @@ from jobmill_client.models.accounts import (
 from jobmill_client.models.catalog import Engine, Feature, Pipeline, Worker
 from jobmill_client.models.exports import Export, ExportedFile
 from jobmill_client.models.files import Asset, Link, Part
-from jobmill_client.models.history import Attempt, Event, LogLine, Provenance, Result, Span
+from jobmill_client.models.history import (
+    Attempt,
+    ChunkOf,
+    Event,
+    LogLine,
+    Provenance,
+    Result,
+    Span,
+)
 from jobmill_client.models.jobs import (
     ENDED_STATES,
     Failure,
@@ -35,6 +43,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Bulk",
+    "ChunkOf",
     "Claim",
     "Collaborator",
     "Delivery",

@@ -68,14 +68,23 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkOf:
+    """A chunk in which something was found; times in what was found count from its `start_ms`."""
+
+    number: int = 0
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What was found: a document of one feature, or (feature None) of a whole task."""
+    """What was found: a document of one feature, or (feature None) of a whole task or one chunk."""
 
     task: str = ""
     feature: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
     media: Mapping[str, Any] = field(default_factory=dict)
     provenance: Provenance = Provenance()
+    chunk: ChunkOf | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

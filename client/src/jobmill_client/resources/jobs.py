@@ -153,9 +153,11 @@ class JobCalls(HoldingCalls):
         return self._all(Part, f"{path_of(job)}/tasks/{task}/parts")
 
     @call
-    def results(self, job: JobRef, feature: str | None = None) -> Program[tuple[Result, ...]]:
-        """What has been found so far."""
-        params = {"feature": feature}
+    def results(
+        self, job: JobRef, feature: str | None = None, task: str | None = None
+    ) -> Program[tuple[Result, ...]]:
+        """What has been found so far; of tasks that work chunk by chunk, in each chunk."""
+        params = {"feature": feature, "task": task}
         return self._all(Result, f"{path_of(job)}/results", params)
 
     @stream

@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from jobmill.adapters.blobs.incoming import full_disk_told
 from jobmill.core.errors import TooLarge, UploadLocked, UploadNotFound
@@ -26,6 +27,7 @@ class LocalUploadSpool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._ending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     async def create(self, id: str) -> None:  # noqa: A002
@@ -33,8 +35,18 @@ class LocalUploadSpool:
         await asyncio.to_thread(self._place(id).touch, 0o600)
 
     async def offset(self, id: str) -> int:  # noqa: A002
-        """How many bytes have come; 0 without a file."""
-        return await asyncio.to_thread(_size, self._place(id))
+        """How many bytes have come; 0 without a file. Waits for an end that is under way."""
+        async with self.ending(id) as place:
+            return await asyncio.to_thread(_size, place)
+
+    @asynccontextmanager
+    async def ending(self, id: str) -> AsyncIterator[Path]:  # noqa: A002
+        """The file, to be taken when it is whole; whoever else would end the upload waits.
+
+        Uploads belong to the server, of which there is one a data folder: a lock of this process.
+        """
+        async with self._ending.setdefault(id, asyncio.Lock()):
+            yield self._place(id)
 
     @asynccontextmanager
     async def held(self, id: str) -> AsyncIterator["HeldFile"]:  # noqa: A002
@@ -60,7 +72,6 @@ class HeldFile:
     is given back only when that has ended."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._writing = threading.Lock()
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
@@ -75,11 +86,6 @@ class HeldFile:
     def offset(self) -> int:
         """How many bytes there are."""
         return self._offset
-
-    @property
-    def path(self) -> Path:
-        """The file, to be taken when it is whole."""
-        return self._path
 
     async def append(self, chunks: AsyncIterator[bytes], cap: int) -> None:
         """Add bytes as they come; what came before a cut stays. Raises TooLarge beyond `cap`."""

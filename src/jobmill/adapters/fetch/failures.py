@@ -8,7 +8,7 @@ from http import HTTPStatus
 import httpcore2
 
 from jobmill.adapters.fetch.target import Target
-from jobmill.core.errors import FetchFailed
+from jobmill.core.errors import FetchFailed, FetchNotFound, FetchRefused, FetchTimedOut
 
 
 @contextmanager
@@ -17,7 +17,8 @@ def told_as_fetch_failed(target: Target) -> Iterator[None]:
     try:
         yield
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:
-        raise FetchFailed(f"{target.authority} {_what_happened(error)}") from error
+        kind, happened = _what_happened(error)
+        raise kind(f"{target.authority} {happened}") from error
 
 
 def status_phrase(status: int) -> str:
@@ -28,27 +29,32 @@ def status_phrase(status: int) -> str:
         return str(status)
 
 
-def _what_happened(error: Exception) -> str:
+def failed_by(status: int) -> type[FetchFailed]:
+    """What an answer of this status, which brings no file, means."""
+    return FetchNotFound if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else FetchFailed
+
+
+def _what_happened(error: Exception) -> tuple[type[FetchFailed], str]:
     causes = list(_chain(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return "showed a certificate that is not valid for it."
+        return FetchFailed, "showed a certificate that is not valid for it."
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return "did not complete the TLS handshake."
+        return FetchFailed, "did not complete the TLS handshake."
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "refused the connection."
+        return FetchRefused, "refused the connection."
     return _by_kind(error)
 
 
-def _by_kind(error: Exception) -> str:
+def _by_kind(error: Exception) -> tuple[type[FetchFailed], str]:
     if isinstance(error, httpcore2.ConnectTimeout):
-        return "did not accept the connection in time."
+        return FetchTimedOut, "did not accept the connection in time."
     if isinstance(error, httpcore2.ConnectError):
-        return "cannot be reached."
+        return FetchFailed, "cannot be reached."
     if isinstance(error, httpcore2.NetworkError):
-        return "broke the connection off."
+        return FetchFailed, "broke the connection off."
     if isinstance(error, httpcore2.RemoteProtocolError):
-        return "ended its answer early or did not speak HTTP/1.1."
-    return "could not be read."
+        return FetchFailed, "ended its answer early or did not speak HTTP/1.1."
+    return FetchFailed, "could not be read."
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,7 +6,7 @@ never inflates a compressed body, never tells more about a network than the addr
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,13 @@ from jobmill.adapters.fetch.guard import Guard, Network
 from jobmill.adapters.fetch.naming import media_type_of, name_of
 from jobmill.adapters.fetch.streaming import StreamedFetch
 from jobmill.adapters.fetch.target import Target, parse_target
-from jobmill.core.errors import AddressNotAllowed, FetchFailed, InvalidInput, TooLarge
+from jobmill.core.errors import (
+    AddressNotAllowed,
+    FetchFailed,
+    FetchTimedOut,
+    InvalidInput,
+    TooLarge,
+)
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import BlobStore, Fetched
 
@@ -61,14 +67,21 @@ class GuardedFetcher:
         """Raise InvalidInput when the address can never be fetched. Resolves no name."""
         self._checked(url)
 
-    async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
+    async def fetch(
+        self,
+        organization: OrganizationNumber,
+        url: str,
+        accept: Callable[[str], None] | None = None,
+    ) -> Fetched:
         """Fetch into the blob store.
 
-        Raises AddressNotAllowed, FetchFailed or TooLarge, and InvalidInput for what `check`
-        refuses; nothing is kept then.
+        Raises AddressNotAllowed, FetchFailed or TooLarge, what `accept` raises, and InvalidInput
+        for what `check` refuses; nothing is kept then.
         """
         target = self._checked(url)
         async with self._in_time(target), self._final_answer(target) as (final, answer):
+            if accept is not None:
+                accept(_named(target, final, answer)[0])
             try:
                 async with aclosing(self._body(final, answer)) as body:
                     stored = await self._blobs.put(organization, body, self._max_bytes)
@@ -121,7 +134,7 @@ class GuardedFetcher:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise FetchFailed(
+            raise FetchTimedOut(
                 f"{target.authority} took longer than {self._total:g} s to send everything."
             ) from None
 
@@ -181,13 +194,14 @@ class GuardedFetcher:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise FetchFailed(f"{target.authority} did not answer in {self._idle:g} s.") from None
+            raise FetchTimedOut(f"{target.authority} did not answer in {self._idle:g} s.") from None
 
     def _check_head(self, target: Target, answer: "httpcore2.Response") -> None:
         if answer.status != 200:
-            from jobmill.adapters.fetch.failures import status_phrase
+            from jobmill.adapters.fetch.failures import failed_by, status_phrase
 
-            raise FetchFailed(f"{target.authority} answered {status_phrase(answer.status)}.")
+            told = f"{target.authority} answered {status_phrase(answer.status)}."
+            raise failed_by(answer.status)(told)
         encoding = (_header(answer, b"content-encoding") or "identity").strip().lower()
         if encoding not in ("", "identity"):
             raise FetchFailed(
@@ -245,7 +259,7 @@ class GuardedFetcher:
         return TooLarge(f"{target.authority} sends more than the {self._max_bytes} bytes allowed.")
 
     def _too_slow(self, target: Target) -> FetchFailed:
-        return FetchFailed(f"{target.authority} sent next to nothing for {self._idle:g} s.")
+        return FetchTimedOut(f"{target.authority} sent next to nothing for {self._idle:g} s.")
 
 
 def _named(first: Target, final: Target, answer: "httpcore2.Response") -> tuple[str, str]:

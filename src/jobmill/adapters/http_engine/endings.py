@@ -93,16 +93,6 @@ def silent(manifest: RemoteManifest, seconds: float) -> Failed:
     )
 
 
-def timed_out(manifest: RemoteManifest, seconds: float) -> Failed:
-    """The time of the attempt is over."""
-    return Failed(
-        FailureClass.LIMIT,
-        "timed_out",
-        f"Engine {manifest.id} did not finish within {seconds:g} s. "
-        "Give it more time (`timeout`), or less to do.",
-    )
-
-
 def too_large(manifest: RemoteManifest, most_bytes: int) -> Failed:
     """It sends without end."""
     return Failed(

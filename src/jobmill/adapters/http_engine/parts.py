@@ -5,8 +5,7 @@ import asyncio
 
 from jobmill.adapters.http_engine.found import FoundFile
 from jobmill.core.engines import AttemptListener, EngineCall, EngineOutput
-
-OUT = "out"
+from jobmill.core.jobs.flow import OUT
 
 
 class PartWriter:

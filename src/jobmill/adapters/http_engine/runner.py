@@ -3,7 +3,7 @@ the work, and sees to it that time, cancel and the service's death have an end.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from jobmill.core.engines import (
     FailureClass,
     Outcome,
 )
+from jobmill.core.engines.endings import timed_out
 from jobmill.core.engines.remote import RemoteManifest
 from jobmill.core.errors import AddressNotAllowed, InvalidInput
 from jobmill.core.ids import RunToken
@@ -49,7 +50,7 @@ class HttpLimits(Limits):
 
 
 class HttpEngineRunner:
-    """An `EngineRunner` for `RemoteManifest`s. `base` is where services find this server."""
+    """An `EngineRunner` for `RemoteManifest`s. `base` says where services find the server now."""
 
     def __init__(
         self,
@@ -57,7 +58,7 @@ class HttpEngineRunner:
         bell: Bell,
         clock: Clock,
         guard: EngineGuard,
-        base: str,
+        base: Callable[[], str],
         limits: HttpLimits | None = None,
         *,
         resolve: Resolve | None = None,
@@ -71,7 +72,6 @@ class HttpEngineRunner:
         self._client = EngineClient(guard, resolve, dial)
         self._ready: dict[str, float] = {}
         self._running: set[asyncio.Task[object]] = set()
-        self._closed = False
 
     async def run(self, call: EngineCall, listener: AttemptListener) -> Outcome:
         """Run one attempt to its end; see `EngineRunner`."""
@@ -84,7 +84,7 @@ class HttpEngineRunner:
         except TimeoutError:
             if not limit.expired():
                 raise
-            return endings.timed_out(manifest, seconds)
+            return timed_out(manifest, seconds)
         except EngineAway as error:
             self._ready.pop(manifest.ready_url, None)
             return endings.away(manifest, error)
@@ -105,6 +105,7 @@ class HttpEngineRunner:
         failed = await self._await_ready(manifest)
         if failed is not None:
             return failed
+        base = await asyncio.to_thread(self._base)
         opened = await self._open(call, seconds)
         if opened is None:
             return _lost()
@@ -117,7 +118,7 @@ class HttpEngineRunner:
                 self._client,
                 self._database,
                 self._bell,
-                self._base,
+                base,
                 self._limits,
                 seconds,
             )

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from jobmill.adapters.http_engine.found import (
     Found,
     FoundFile,
     document_of,
+    is_document,
     is_json,
     kept_form,
 )
@@ -35,11 +36,11 @@ from jobmill.core.engines import (
     Progress,
 )
 from jobmill.core.engines.remote import RemoteManifest
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.grants import EngineMessage
 from jobmill.core.jobs.ports import Bell, Database
 from jobmill.core.jobs.service.grants import OpenGrant
 
-OUT = "out"
 LONGEST_LINE = 4000
 
 
@@ -151,11 +152,15 @@ class Work:
         try:
             url = self._manifest.process_url
             answer = await self._client.process(url, form, sink, self._most_bytes)
-            return await self._heard(answer, course)
+            return await self._heard(self._without_secret(answer), course)
         except AnswerTooLarge as error:
             return endings.too_large(self._manifest, error.most_bytes)
         except BadResult as error:
             return endings.bad_result(self._manifest, str(error))
+
+    def _without_secret(self, answer: EngineAnswer) -> EngineAnswer:
+        """Services like to name the address that failed, and the attempt's token is in it."""
+        return replace(answer, reason=answer.reason.replace(self._opened.secret, "…"))
 
     def _most_bytes(self, media_type: str) -> int:
         limits = self._limits
@@ -185,7 +190,8 @@ class Work:
 
     async def _take_answer(self, answer: EngineAnswer, path: Path, found: Found) -> float | None:
         """Add it to what was found; or, the service goes on by itself, its estimate in seconds."""
-        if not is_json(answer.media_type):
+        out, most = self._manifest.media_out, self._limits.document_bytes
+        if not await asyncio.to_thread(is_document, path, answer.media_type, out, most):
             found.files.append(FoundFile(path, answer.media_type))
             return None
         document = await asyncio.to_thread(self._document, path)

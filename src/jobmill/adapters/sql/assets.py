@@ -5,20 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql.blobs import release_blob, use_blob
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
+from jobmill.adapters.sql.connection import Connection, Row, instant, micros, moment, placeholders
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.items import Asset, AssetQuery, AssetSource, AssetState, AssetUses, Blob
 
 _INSERT = """
 INSERT INTO asset (id, organization, name, media_type, source, state, location, sha256, size,
-                   handle, version, path, declared_size, owner, created_at)
+                   handle, version, path, declared_size, owner, created_at, retain_until)
 VALUES (:id, :organization, :name, :media_type, :source, :state, :location, :sha256, :size,
-        :handle, :version, :path, :declared_size, :owner, :created_at)
+        :handle, :version, :path, :declared_size, :owner, :created_at, :retain_until)
 RETURNING *
 """
 _SEES_ASSET = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
     SELECT 1 FROM job WHERE job.asset = asset.number AND job.deleted = 0 AND {SEES_JOB}))"""  # noqa: S608
+_ENDS = "retain_until IS NOT NULL AND current = 1"
 # `_` and `%` stand for themselves in a path.
 _LIKE = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
@@ -43,6 +44,7 @@ class SqlAssetStore:
         *,
         path: str | None = None,
         declared_size: int | None = None,
+        retain_until: datetime | None = None,
     ) -> Asset:
         asset_id = AssetId(new_id())
         return self._insert(
@@ -60,6 +62,7 @@ class SqlAssetStore:
             declared_size=declared_size,
             owner=owner,
             created_at=micros(at),
+            retain_until=micros(retain_until),
         )
 
     def add_version(
@@ -81,7 +84,27 @@ class SqlAssetStore:
             declared_size=None,
             owner=before.owner,
             created_at=micros(at),
+            retain_until=micros(before.retain_until),
         )
+
+    def retain(self, handle: AssetId, until: datetime | None) -> None:
+        self._db.run(
+            "UPDATE asset SET retain_until = :until WHERE handle = :handle",
+            handle=handle,
+            until=micros(until),
+        )
+
+    def over(self, now: datetime, limit: int) -> Sequence[Asset]:
+        rows = self._db.all(
+            f"""SELECT * FROM asset WHERE {_ENDS} AND retain_until <= :now
+                ORDER BY retain_until LIMIT :limit""",  # noqa: S608
+            now=micros(now),
+            limit=limit,
+        )
+        return [asset_of(row) for row in rows]
+
+    def next_end(self) -> datetime | None:
+        return moment(self._db.value(f"SELECT min(retain_until) FROM asset WHERE {_ENDS}"))  # noqa: S608
 
     def _insert(self, blob: Blob | None, **values: Any) -> Asset:
         if blob is not None:
@@ -259,4 +282,5 @@ def asset_of(row: Row) -> Asset:
         path=row["path"],
         declared_size=row["declared_size"],
         owner=row["owner"] and UserNumber(row["owner"]),
+        retain_until=moment(row["retain_until"]),
     )

@@ -95,6 +95,14 @@ class SqlJobStore:
     def add_route(self, job: JobNumber, route: Route) -> None:
         add_route(self._db, job, route)
 
+    def give_input(self, task: TaskNumber, given: Mapping[str, Any], asset: AssetNumber) -> None:
+        self._db.run(
+            "UPDATE task SET input = :input, asset = :asset WHERE number = :task",
+            task=task,
+            input=to_json(given),
+            asset=asset,
+        )
+
     def remove_task(self, task: TaskNumber) -> Sequence[Blob]:
         return remove_task(self._db, task)
 

@@ -196,7 +196,7 @@ CREATE TABLE asset (
 	current INTEGER DEFAULT '1' NOT NULL, 
 	path TEXT, 
 	declared_size BIGINT, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, retain_until BIGINT, 
 	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
@@ -941,6 +941,8 @@ CREATE INDEX ix_review_claim_review ON review_claim (review);
 CREATE INDEX ix_review_claim_user ON review_claim (user, review) WHERE ended_at IS NULL;
 
 CREATE INDEX ix_grant_message ON grant_message (attempt, number);
+
+CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT NULL AND current = 1;
 
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 

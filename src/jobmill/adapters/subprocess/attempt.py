@@ -12,6 +12,7 @@ from jobmill.adapters.subprocess.host import Ending, HostProcess
 from jobmill.adapters.subprocess.live import LiveParts
 from jobmill.adapters.subprocess.logs import AttemptLog, LogLimits
 from jobmill.adapters.subprocess.proc import cpu_seconds
+from jobmill.core.engines.endings import timed_out
 from jobmill.core.engines.ports import (
     AttemptListener,
     EngineCall,
@@ -283,7 +284,7 @@ class Attempt:
         )
 
     def _timed_out(self, timeout: float) -> None:
-        self._fail(endings.timed_out(self._call.manifest, timeout))
+        self._fail(timed_out(self._call.manifest, timeout))
 
     def _limit_cpu(self) -> None:
         """Let the kernel end the engine after this attempt's CPU seconds; it may be warm."""

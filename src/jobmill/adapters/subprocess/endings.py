@@ -46,15 +46,6 @@ def no_answer_at_start(manifest: Manifest, ending: Ending, printed: Sequence[str
     return not_started(manifest, f"it {_how(ending.status)} before it was ready", printed)
 
 
-def timed_out(manifest: Manifest, timeout: float) -> Failed:
-    return Failed(
-        FailureClass.LIMIT,
-        "timed_out",
-        f"Engine {manifest.id} did not finish within {timeout:g} s. "
-        "Give it more time (`timeout`), or less to do.",
-    )
-
-
 def cpu_time_exceeded(manifest: Manifest) -> tuple[str, str]:
     seconds = manifest.resources.cpu_seconds
     return (

@@ -1,6 +1,7 @@
 """Tasks, attempts, logs, parts, results and events as they are shown."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field
@@ -21,8 +22,9 @@ from jobmill.core.jobs import TaskState
 from jobmill.core.jobs.model import Attempt as CoreAttempt
 from jobmill.core.jobs.model import LogLine as CoreLogLine
 from jobmill.core.jobs.model import Part as CorePart
-from jobmill.core.jobs.service import JobView
+from jobmill.core.jobs.service import ChunkFinding, JobView
 from jobmill.core.pipelines import Mode
+from jobmill.core.results import Provenance as CoreProvenance
 from jobmill.core.results import Result as CoreResult
 
 
@@ -180,13 +182,32 @@ class Provenance(Answer):
     """Which engine said so, run how, on what."""
 
     engine: str
-    version: str
+    version: str = Field(description="Empty where it is not known: of a chunk.")
     parameters: JsonObject
     input_sha256: str | None
 
+    @classmethod
+    def of(cls, source: CoreProvenance) -> "Provenance":
+        return cls(
+            engine=source.engine,
+            version=source.version,
+            parameters=dict(source.parameters),
+            input_sha256=source.input_sha256,
+        )
+
+
+class ChunkOf(Answer):
+    """A chunk in which something was found."""
+
+    number: int = Field(description="Its place among the chunks, from 0.")
+    meta: JsonObject = Field(
+        description="What is known about it, such as `start_ms`, from which times in the document "
+        "count, and `own_start_ms` to `own_end_ms`, for which it answers."
+    )
+
 
 class Result(Answer):
-    """What an engine found: of a feature, or (feature null) of a whole task.
+    """What an engine found: of a feature, or (feature null) of a whole task or one chunk of it.
 
     A feature's document holds `spans` (`start_ms`, `end_ms`, `label` and more) and a `summary`.
     """
@@ -196,21 +217,28 @@ class Result(Answer):
     document: JsonObject
     media: JsonObject = Field(description="Facts about the input.")
     provenance: Provenance
+    chunk: ChunkOf | None = Field(description="Null when it is of the whole.")
 
     @classmethod
     def of(cls, result: CoreResult) -> "Result":
-        source = result.provenance
         return cls(
             task=result.task,
             feature=result.feature,
             document=dict(result.document),
             media=dict(result.media),
-            provenance=Provenance(
-                engine=source.engine,
-                version=source.version,
-                parameters=dict(source.parameters),
-                input_sha256=source.input_sha256,
-            ),
+            provenance=Provenance.of(result.provenance),
+            chunk=None,
+        )
+
+    @classmethod
+    def of_chunk(cls, found: ChunkFinding, document: Mapping[str, Any]) -> "Result":
+        return cls(
+            task=found.task,
+            feature=found.feature,
+            document=dict(document),
+            media={},
+            provenance=Provenance.of(found.provenance),
+            chunk=ChunkOf(number=found.part.number, meta=dict(found.part.meta)),
         )
 
 

@@ -69,6 +69,9 @@ from jobmill.core.errors.inputs import (
 )
 from jobmill.core.errors.limits import (
     FetchFailed,
+    FetchNotFound,
+    FetchRefused,
+    FetchTimedOut,
     SecretUnreadable,
     TooLarge,
     TooManyAttempts,
@@ -124,6 +127,9 @@ __all__ = [
     "EngineNotFound",
     "ExportNotFound",
     "FetchFailed",
+    "FetchNotFound",
+    "FetchRefused",
+    "FetchTimedOut",
     "FolderNotFound",
     "GrantInvalid",
     "GrantRefused",

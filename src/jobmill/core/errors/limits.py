@@ -21,6 +21,24 @@ class FetchFailed(Unavailable):
     code = "fetch_failed"
 
 
+class FetchNotFound(FetchFailed):
+    """There is nothing at the address."""
+
+    code = "fetch_not_found"
+
+
+class FetchRefused(FetchFailed):
+    """Nobody takes connections at the address."""
+
+    code = "fetch_refused"
+
+
+class FetchTimedOut(FetchFailed):
+    """The address did not answer, or did not send everything, in time."""
+
+    code = "fetch_timed_out"
+
+
 class SecretUnreadable(Unavailable):
     """A stored secret cannot be opened with the key that lies in the data folder."""
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from jobmill.core.exports.formats import FormatOptions
 from jobmill.core.exports.script import Shown
-from jobmill.core.results.facts import needs_space
+from jobmill_engine.facts import needs_space
 
 SENTENCE_ENDS = frozenset(".?!。．？！؟۔।॥…")
 AFTER_AN_END = frozenset("\"'”’»)]}」』")

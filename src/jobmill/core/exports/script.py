@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from jobmill.core.results.facts import Facts, Found, Word, writes_without_spaces
+from jobmill_engine.facts import Facts, Found, Word, writes_without_spaces
 
 SAME_TURN_MS = 1000.0
 """Whoever goes on within this, while somebody else speaks too, is still in the same turn."""

@@ -16,7 +16,7 @@ from jobmill.core.exports.writers.text import write_text
 from jobmill.core.exports.writers.ttml import write_ttml
 from jobmill.core.exports.writers.vtt import write_vtt
 from jobmill.core.results.aion import aion_documents
-from jobmill.core.results.facts import Facts, Found, text_of
+from jobmill_engine.facts import Facts, Found, text_of
 
 CAPTIONS = frozenset({ExportFormat.VTT, ExportFormat.SRT, ExportFormat.TTML, ExportFormat.TXT_AVID})
 TEXTS = frozenset({ExportFormat.TXT, ExportFormat.DOCX})

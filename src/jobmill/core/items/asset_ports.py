@@ -54,11 +54,21 @@ class AssetStore(Protocol):
         *,
         path: str | None = None,
         declared_size: int | None = None,
+        retain_until: datetime | None = None,
     ) -> Asset:
         """Create an asset; with a blob, count one more use of it. The path must be free.
 
         Without an owner it is the organization's.
         """
+
+    def retain(self, handle: AssetId, until: datetime | None) -> None:
+        """Write when the asset goes, with all its versions; None: it stays."""
+
+    def over(self, now: datetime, limit: int) -> Sequence[Asset]:
+        """Current versions of assets whose time is over, the longest first."""
+
+    def next_end(self) -> datetime | None:
+        """When the next asset's time is over; past where that waits to be done."""
 
     def add_version(
         self, before: Asset, name: str, media_type: str, at: datetime, blob: Blob

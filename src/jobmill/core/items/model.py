@@ -49,7 +49,8 @@ class Asset:
 
     With source `path` the bytes stay where they lie, under a root; `location` is that path, or the
     address, that the bytes come from. `path` is its own place in the organization, without
-    `data://`. `blob` is there while the bytes are, `facts` also after they were purged.
+    `data://`. `blob` is there while the bytes are, `facts` also after they were purged. With
+    `retain_until` it is deleted then.
     """
 
     number: AssetNumber
@@ -67,6 +68,7 @@ class Asset:
     version: int = 1
     path: str | None = None
     declared_size: int | None = None
+    retain_until: datetime | None = None
 
     @property
     def blob(self) -> Blob | None:

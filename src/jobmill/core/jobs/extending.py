@@ -9,13 +9,12 @@ from datetime import datetime
 from jobmill.core.errors import Conflict, GraphInvalid, TaskStarted
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.jobs.change import Change, finish, moved
-from jobmill.core.jobs.flow import PortFlow
+from jobmill.core.jobs.flow import OUT, PortFlow
 from jobmill.core.jobs.model import JobGraph, Route, Task
 from jobmill.core.jobs.starting import may_start
 from jobmill.core.jobs.states import TaskState
 from jobmill.core.pipelines import Mode
 
-OUT = "out"
 _ENDED_BADLY = (TaskState.FAILED, TaskState.SKIPPED, TaskState.CANCELLED)
 _IDLE = (TaskState.WAITING, TaskState.READY)
 
@@ -70,6 +69,8 @@ def check_removable(graph: JobGraph, name: str) -> None:
     """Raise TaskStarted, Conflict for a task that must stay."""
     if begun(graph, name):
         raise TaskStarted(f"The task {name} has begun; cancel the job, or let it come to its end.")
+    if graph.named(name).review is not None:
+        raise Conflict(f"The task {name} asks people; it stays.")
     if graph.children(name):
         readers = ", ".join(sorted(graph.children(name)))
         raise Conflict(f"The task {name} feeds {readers}; remove what reads from it first.")

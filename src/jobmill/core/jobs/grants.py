@@ -19,6 +19,14 @@ class MessageKind(StrEnum):
     RESULT = "result"
 
 
+def end_mark(pipe: Path) -> Path:
+    """The file that stands beside a live pipe once all of the stream is in it.
+
+    The pipe itself ends in the same way when whoever wrote into it is killed.
+    """
+    return pipe.with_name(f"{pipe.name}.whole")
+
+
 @dataclass(frozen=True, slots=True)
 class GrantedFile:
     """A file that the service may read. `live`: a pipe, which can be read once."""

@@ -1,8 +1,8 @@
 """How the graph of a job that is there changes in its store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from jobmill.core.ids import AssetNumber, JobNumber, TaskNumber
 from jobmill.core.items import Blob
@@ -21,6 +21,9 @@ class GraphStore(Protocol):
 
     def add_route(self, job: JobNumber, route: Route) -> None:
         """One route."""
+
+    def give_input(self, task: TaskNumber, given: Mapping[str, Any], asset: AssetNumber) -> None:
+        """What a task works on from now on, in place of what the job does."""
 
     def remove_task(self, task: TaskNumber) -> Sequence[Blob]:
         """Remove a task (or a lane), what it left behind, and the routes into it; returns blobs

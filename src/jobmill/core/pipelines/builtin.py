@@ -26,13 +26,27 @@ QUESTIONS = {
     INDEXING: "Do these terms say what the document is about?",
 }
 
+
+def _form(key: str, needed: str) -> Task:
+    """The least that an edited document must be, so that the work behind it can begin."""
+    item = {"type": "object", "required": [needed]}
+    properties = {key: {"type": "array", "items": item}}
+    return {"type": "object", "required": [key], "properties": properties}
+
+
+FORMS = {
+    ZONING: _form("zones", "id"),
+    MAPPING: _form("points", "key"),
+    INDEXING: _form("terms", "label"),
+}
+
 _FIRST = ({"name": READ, "engine": "document-reader"}, {"name": ZONES, "engine": "document-zones"})
 _WRITE = {"name": WRITE, "engine": "document-writer"}
 
 
 def _review(step: str) -> Task:
-    question = QUESTIONS[step]
-    return {"name": step, "review": {"step": step, "threshold": 1.0, "question": question}}
+    asked = {"step": step, "threshold": 1.0, "question": QUESTIONS[step], "form": FORMS[step]}
+    return {"name": step, "review": asked}
 
 
 def _chain(*names: str) -> list[Task]:

@@ -48,10 +48,6 @@ class SpoolFile(Protocol):
     async def cut(self, offset: int) -> None:
         """Forget what came after this."""
 
-    @property
-    def path(self) -> Path:
-        """The file, to be taken when it is whole."""
-
 
 class UploadSpool(Protocol):
     """Bytes of uploads under way. They survive the death of the process."""
@@ -60,7 +56,10 @@ class UploadSpool(Protocol):
         """Room for an upload."""
 
     async def offset(self, id: str) -> int:  # noqa: A002
-        """How many bytes have come; 0 without a file."""
+        """How many bytes have come; 0 without a file. Waits for an end that is under way."""
+
+    def ending(self, id: str) -> AbstractAsyncContextManager[Path]:  # noqa: A002
+        """The file, to be taken when it is whole; whoever else would end the upload waits."""
 
     def held(self, id: str) -> AbstractAsyncContextManager[SpoolFile]:  # noqa: A002
         """Hold the upload for writing. Raises UploadLocked while another writer has it."""

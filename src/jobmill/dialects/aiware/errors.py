@@ -74,9 +74,9 @@ def error_body(error: core.JobmillError, now: datetime | None = None) -> dict[st
     return body if now is None else {**body, "time_thrown": text_of(now)}
 
 
-def error_answer(error: core.JobmillError) -> Response:
+def error_answer(error: core.JobmillError, now: datetime | None = None) -> Response:
     """The answer for an error that no field of a query stands for."""
-    body = error_body(error)
+    body = error_body(error, now)
     status = STATUS.get(body["name"], 400)
     headers = {}
     if isinstance(error, core.NotAuthenticated):

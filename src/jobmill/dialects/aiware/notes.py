@@ -19,6 +19,19 @@ from jobmill.dialects.aiware.mapping.times import text_of
 
 NAME = "aiware"
 ENDS = ("job.completed", "job.failed", "job.cancelled", "job.expired")
+# What a body may hold.
+FIELDS = (
+    "event",
+    "timestamp",
+    "jobId",
+    "jobStatus",
+    "targetId",
+    "taskId",
+    "taskStatus",
+    "engineId",
+    "failureReason",
+    "failureMessage",
+)
 TASK_ENDS = ("task.done", "task.failed", "task.cancelled", "task.skipped")
 
 

@@ -40,7 +40,13 @@ async def caller_of(request: Request) -> Caller:
         raise NotAllowed(f"The origin {origin!r} is not in JOBMILL_CORS_ORIGINS.")
     if origin is None and request.headers.get("sec-fetch-site") == "cross-site":
         raise NotAllowed("Calls from pages of another site need an origin in JOBMILL_CORS_ORIGINS.")
-    key, now = _key_of(request), house.clock.now()
+    return await holder_of(request, _key_of(request))
+
+
+async def holder_of(request: Request, key: str) -> Caller:
+    """Who holds a key of the vendor's form, or of the platform. Raises NotAuthenticated."""
+    house = house_of(request)
+    now = house.clock.now()
     if is_ours(key):
         who = await house.database.read(lambda work: authenticate(work.accounts, key, now))
     else:

@@ -1,5 +1,6 @@
 """JSON documents that a request names instead of holding them: taxonomies, and edited documents."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,8 @@ from jobmill.dialects.innodata.mapping.reading import document_id, wrong
 from jobmill.http.house import House
 from jobmill.http.limits import JSON_CAP, parse_json
 
-TAXONOMY_CAP = 2**20
+TAXONOMY_CAP = 950_000
+"""A taxonomy travels to its engine in one message of the engines' protocol, of a MiB at most."""
 SAME_NAME = 100
 
 
@@ -29,21 +31,21 @@ async def read_taxonomies(
     found = {}
     for name, said in wanted.items():
         inline = isinstance(said, Mapping)
-        found[name] = said if inline else await json_document(house, who, name, said, TAXONOMY_CAP)
+        found[name] = said if inline else await json_document(house, who, name, said)
+        if len(json.dumps(found[name])) > TAXONOMY_CAP:
+            raise wrong(name, f"a taxonomy has {TAXONOMY_CAP} bytes of JSON at most")
     return found
 
 
-async def json_document(
-    house: House, who: Principal, field: str, said: Any, cap: int = JSON_CAP
-) -> Mapping[str, Any]:
+async def json_document(house: House, who: Principal, field: str, said: Any) -> Mapping[str, Any]:
     """The object in a document, by address, id or name. Raises InvalidInput, AssetNotFound."""
     if not isinstance(said, str) or not said.strip():
         raise wrong(field, "give the name, the id or the contents_uri of an uploaded document")
     asset = await house.database.read(lambda work: _asset(work, who, field, said.strip()))
     if asset.blob is None:
         raise wrong(field, f"the bytes of {said!r} are not there")
-    if asset.blob.size > cap:
-        raise wrong(field, f"the document has more than {cap} bytes, the most allowed here")
+    if asset.blob.size > JSON_CAP:
+        raise wrong(field, f"the document has more than {JSON_CAP} bytes, the most allowed here")
     pieces = await house.blobs.read(asset.organization, asset.blob.sha256)
     body = b"".join([piece async for piece in pieces])
     try:

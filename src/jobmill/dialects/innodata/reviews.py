@@ -91,7 +91,9 @@ async def rewind(request: Request) -> Response:
         asked = AskedAnswer(AnswerKind.SEND_BACK, comment=comment, to=to)
         await give_answer(house, who, held.review.id, asked)
     else:
-        await house.database.write(lambda work: rewind_job(work, who, graph.job.id, to, now))
+        await house.database.write(
+            lambda work: rewind_job(work, who, graph.job.id, to, now, comment)
+        )
     return await _shown(request, house, who)
 
 

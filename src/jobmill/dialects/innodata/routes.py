@@ -5,7 +5,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from jobmill.core.errors import NotFound
-from jobmill.dialects.innodata import accounts, contents, documents, job_types, jobs, reviews
+from jobmill.dialects.innodata import (
+    accounts,
+    contents,
+    documents,
+    job_types,
+    jobs,
+    predictions,
+    reviews,
+)
 from jobmill.dialects.innodata.envelope import Handler, answer, refused, route
 from jobmill.dialects.innodata.schema import MOUNT, OLDER_MOUNT
 
@@ -64,9 +72,23 @@ TABLE: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
-def _below(mount: str) -> list[BaseRoute]:
-    return [route(mount + path, method, handler) for path, method, handler in TABLE]
+PREDICTIONS: tuple[tuple[str, str, Handler], ...] = (
+    ("/ping", "GET", predictions.ping),
+    ("/documents/input/", "POST", predictions.upload_input),
+    ("/documents/input/{name}", "POST", predictions.upload_input),
+    ("/documents/input/{name}", "GET", predictions.download_input),
+    ("/documents/training/{domain}/{name}", "POST", predictions.upload_feedback),
+    ("/documents/output/{name}", "GET", predictions.download_output),
+    ("/reference/{domain}/{name}", "GET", predictions.predict),
+    ("/reference/{domain}/{task}/status", "GET", predictions.status),
+    ("/reference/{domain}/{task}/cancel", "GET", predictions.cancel),
+)
+"""Of the older API, below the older mount alone."""
 
 
-ROUTES = _below(MOUNT)
-OLDER_ROUTES = _below(OLDER_MOUNT)
+def _below(mount: str, table: tuple[tuple[str, str, Handler], ...]) -> list[BaseRoute]:
+    return [route(mount + path, method, handler) for path, method, handler in table]
+
+
+ROUTES = _below(MOUNT, TABLE)
+OLDER_ROUTES = [*_below(OLDER_MOUNT, PREDICTIONS), *_below(OLDER_MOUNT, TABLE)]

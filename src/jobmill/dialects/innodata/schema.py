@@ -40,7 +40,7 @@ OCR = "text-extraction.ocr"
 IMAGE_HEIGHT = "zoning.high_resolution_image_height"
 DEFAULT_THRESHOLD = 1
 DEFAULT_IMAGE_HEIGHT = 1024
-IMAGE_HEIGHTS = range(64, 8193)
+IMAGE_HEIGHTS = (64, 8192)
 
 LIVE, TEST = "live", "test"
 KEY_FORM = "user-{kind}-{uuid}"

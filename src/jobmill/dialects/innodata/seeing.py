@@ -10,6 +10,7 @@ from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import job_collaborators, job_parts, visible_job
 from jobmill.core.jobs.service.reviews import ReviewView, open_reviews
+from jobmill.core.jobs.states import JobState
 from jobmill.dialects.innodata.job_types import type_of_job
 from jobmill.dialects.innodata.mapping.contents import Content, Stock, contents_of, source_tasks
 from jobmill.dialects.innodata.mapping.jobs import Blocking, SeenJob
@@ -70,7 +71,8 @@ def see_jobs(
     held: dict[int, list[HeldAsset]] = {}
     for each in work.items.held(items) if items else ():
         held.setdefault(each.item, []).append(each)
-    waiting = open_reviews(work, who, [graph.job.number for graph in graphs], now)
+    blocked = [graph.job.number for graph in graphs if graph.job.state is JobState.BLOCKED]
+    waiting = open_reviews(work, who, blocked, now)
     owners = _users(work, {graph.job.owner for graph in graphs})
     seen = []
     for graph in graphs:

@@ -97,6 +97,7 @@ TASK = {
     "maxProcessingSecondsPerWorkItem": whole, "numChunksPerWorkItem": whole,
 }  # fmt: skip
 ROUTE = {
+    "endpoint": uuid,
     "taskParentId": text, "taskParentOutputId": text, "taskChildId": text,
     "taskChildInputId": text, "taskParentOutputCount": whole, "taskChildInputCount": whole,
     "taskChildInputRemainingCount": whole,

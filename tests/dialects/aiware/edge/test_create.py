@@ -205,13 +205,12 @@ def test_a_circle_is_refused(edge: Edge, job: Body) -> None:
     assert refused["field"] == "jobs[0].taskRoutes"
 
 
-def test_a_route_that_bytes_are_pushed_into_is_not_served(edge: Edge, job: Body) -> None:
+def test_a_task_with_an_address_takes_no_bytes_that_are_pushed(edge: Edge, job: Body) -> None:
     job["taskRoutes"][0]["endpoint"] = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
-    refused = edge.refused(job, status=501)
+    refused = edge.refused(job)
 
-    assert refused["field"] == "jobs[0].taskRoutes[0].endpoint"
-    assert "payloadJSON" in refused["description"]
+    assert refused["field"] == "jobs[0].tasks[0].payloadJSON.url"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_unknown_paths_and_methods_are_told_in_edges_shape(edge: Edge) -> None:
         ("GET", "", 404),
         ("DELETE", "/proc/jobs", 405),
         ("GET", "/proc/job/create", 405),
-        ("POST", "/proc/endpoint/x", 501),
+        ("GET", "/proc/job/x/performance", 501),
         ("POST", "/engine/instance/register", 501),
         ("GET", "/proc/job/x/status", 404),
     ):

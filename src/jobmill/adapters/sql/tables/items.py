@@ -26,6 +26,7 @@ blob = sa.Table(
 # Each version of an asset is a row of its own, so that a job keeps to the bytes it began with. They
 # share the handle, which is the id of the first; one of them is current, and alone holds the path.
 _CURRENT = sa.text("current = 1")
+_ENDS = sa.text("retain_until IS NOT NULL AND current = 1")
 _AT_A_PATH = sa.text("path IS NOT NULL AND current = 1")
 asset = table(
     "asset",
@@ -46,10 +47,12 @@ asset = table(
     text_column("path", null=True),
     sa.Column("declared_size", sa.BigInteger),
     time_column("created_at", null=False),
+    time_column("retain_until"),
     sa.UniqueConstraint("handle", "version"),
     sa.Index("ix_asset_current", "handle", unique=True, sqlite_where=_CURRENT),
     sa.Index("ix_asset_list", "organization", "number", sqlite_where=_CURRENT),
     sa.Index("ix_asset_path", "organization", "path", unique=True, sqlite_where=_AT_A_PATH),
+    sa.Index("ix_asset_retain", "retain_until", sqlite_where=_ENDS),
 )
 item = table(
     "item",

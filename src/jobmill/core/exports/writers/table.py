@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from jobmill.core.results.facts import Facts
+from jobmill_engine.facts import Facts
 
 COLUMNS = (
     "kind", "start_ms", "end_ms", "label", "text", "confidence", "speaker", "page", "paragraph",

@@ -2,7 +2,11 @@
 
 from jobmill.core.items.access import owned_asset, visible_asset
 from jobmill.core.items.service.list_assets import list_assets, list_versions
-from jobmill.core.items.service.remove_asset import delete_asset, purge_asset
+from jobmill.core.items.service.remove_asset import (
+    delete_asset,
+    purge_asset,
+    retire_assets,
+)
 from jobmill.core.items.service.store_bytes import (
     Naming,
     add_upload,
@@ -22,5 +26,6 @@ __all__ = [
     "named_asset",
     "owned_asset",
     "purge_asset",
+    "retire_assets",
     "visible_asset",
 ]

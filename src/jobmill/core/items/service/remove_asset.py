@@ -1,6 +1,7 @@
 """Take an asset's bytes away: by a purge, which keeps all that is known, or with the asset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import AssetInUse
@@ -11,6 +12,9 @@ from jobmill.core.items.model import Asset, AssetState, Blob
 
 DropBlob = Callable[[OrganizationNumber, Blob], None]
 ALL_VERSIONS = 2**31
+BATCH = 50
+LATER = timedelta(hours=1)
+"""What a job still needs when its time is over is looked at again after this."""
 
 
 def delete_asset(assets: AssetStore, who: Principal, asset: str, drop: DropBlob) -> None:
@@ -20,13 +24,31 @@ def delete_asset(assets: AssetStore, who: Principal, asset: str, drop: DropBlob)
     """
     found = owned_asset(assets, who, asset)
     versions = assets.versions(who.organization, found.handle, None, ALL_VERSIONS)
-    uses = [assets.uses(each.number) for each in versions]
-    _refuse_in_use(sum(each.open_jobs for each in uses))
-    for version, use in zip(versions, uses, strict=True):
-        unused = (assets.purge if use.ended_jobs else assets.remove)(version.number)
+    _refuse_in_use(sum(assets.uses(each.number).open_jobs for each in versions))
+    _delete(assets, versions, drop)
+
+
+def retire_assets(assets: AssetStore, now: datetime, drop: DropBlob) -> int:
+    """Delete up to a batch of assets whose time is over; how many there were."""
+    due = assets.over(now, BATCH)
+    for found in due:
+        versions = assets.versions(found.organization, found.handle, None, ALL_VERSIONS)
+        needed = any(assets.uses(each.number).open_jobs for each in versions)
+        assets.retain(found.handle, now + LATER if needed else None)
+        if not needed:
+            _delete(assets, versions, drop)
+    return len(due)
+
+
+def _delete(assets: AssetStore, versions: Sequence[Asset], drop: DropBlob) -> None:
+    """All versions of an asset that no open job needs."""
+    for version in versions:
+        ended = assets.uses(version.number).ended_jobs
+        unused = (assets.purge if ended else assets.remove)(version.number)
         if unused is not None:
-            drop(who.organization, unused)
-    assets.give_up_path(found.handle)
+            drop(version.organization, unused)
+    for handle in {version.handle for version in versions}:
+        assets.give_up_path(handle)
 
 
 def purge_asset(

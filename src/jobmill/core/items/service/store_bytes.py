@@ -14,12 +14,14 @@ from jobmill.core.items.ports import StoredBytes
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What an upload is to be called. `asset` (an id) or `path` may name one that exists."""
+    """What an upload is to be called. `asset` (an id) or `path` may name one that exists; a new one
+    goes at `retain_until`."""
 
     name: str
     media_type: str
     path: str | None = None
     asset: str | None = None
+    retain_until: datetime | None = None
 
 
 def await_bytes(
@@ -68,6 +70,7 @@ def add_upload(
         blob=Blob(stored.sha256, stored.size),
         owner=who.user,
         path=naming.path,
+        retain_until=naming.retain_until,
     )
 
 

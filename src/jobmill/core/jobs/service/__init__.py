@@ -21,9 +21,16 @@ from jobmill.core.jobs.service.change_job import (
     rewind_job,
     unpark_job,
 )
+from jobmill.core.jobs.service.chunk_results import ChunkFinding, job_chunk_results
 from jobmill.core.jobs.service.describe_job import describe_job
 from jobmill.core.jobs.service.expire_jobs import expire_jobs
-from jobmill.core.jobs.service.extend_job import NewTask, add_route, add_task, remove_task
+from jobmill.core.jobs.service.extend_job import (
+    NewTask,
+    add_route,
+    add_task,
+    give_input,
+    remove_task,
+)
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
@@ -60,6 +67,7 @@ from jobmill.core.jobs.service.share_job import (
 from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
 
 __all__ = [
+    "ChunkFinding",
     "Collaborator",
     "JobInput",
     "JobView",
@@ -85,7 +93,9 @@ __all__ = [
     "finish_attempt",
     "get_job",
     "get_recording",
+    "give_input",
     "job_attempts",
+    "job_chunk_results",
     "job_collaborators",
     "job_events",
     "job_of_task",

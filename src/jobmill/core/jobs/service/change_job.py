@@ -6,6 +6,7 @@ from datetime import datetime
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import (
     Conflict,
+    InvalidInput,
     JobEnded,
     JobNotEnded,
     JobNotHeld,
@@ -23,6 +24,8 @@ from jobmill.core.jobs.reviewing import sent_back
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
+
+COMMENT_LIMIT = 4000
 
 
 def cancel_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> JobGraph:
@@ -49,10 +52,18 @@ def restart_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) ->
     return _run_again(work, machine.restart(graph, now), now)
 
 
-def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: datetime) -> JobGraph:
+def rewind_job(
+    work: UnitOfWork,
+    who: Principal,
+    job: JobRef,
+    task: str,
+    now: datetime,
+    comment: str = "",
+) -> JobGraph:
     """Run an ended job again from a task on; what is done before it stays. Raises TaskNotFound.
 
     So too a job that asks people: reviews of what is done again are withdrawn, whoever holds them.
+    Its history keeps the comment, and whose it is.
     """
     graph = steered_job(work, who, job)
     asked = any(each.state is TaskState.BLOCKED for each in graph.tasks)
@@ -60,10 +71,14 @@ def rewind_job(work: UnitOfWork, who: Principal, job: JobRef, task: str, now: da
         _check_ended(graph)
     if task not in {each.name for each in graph.tasks}:
         raise TaskNotFound(f"The job has no task {task!r}.", field="task")
-    if not asked:
-        return _run_again(work, machine.rewind(graph, task, now), now)
-    event = NewEvent(EventType.JOB_REWOUND, task, {"generation": graph.job.generation + 1})
-    return _run_again(work, sent_back(graph, task, now, event), now)
+    if len(comment) > COMMENT_LIMIT:
+        raise InvalidInput(f"comment: {COMMENT_LIMIT} characters at most.", field="comment")
+    if asked:
+        event = NewEvent(EventType.JOB_REWOUND, task, {"generation": graph.job.generation + 1})
+        change = sent_back(graph, task, now, event)
+    else:
+        change = machine.rewind(graph, task, now)
+    return _run_again(work, _commented(change, who, comment), now)
 
 
 def pause_job(
@@ -116,6 +131,19 @@ def delete_job(work: UnitOfWork, who: Principal, job: JobRef, now: datetime) -> 
     if graph.job.state not in ENDED_JOBS and not graph.job.cancel_requested:
         apply_change(work, machine.cancel(graph, now), now)
     work.jobs.mark_deleted(graph.job.number, now)
+
+
+def _commented(change: Change, who: Principal, comment: str) -> Change:
+    if not comment:
+        return change
+    said = {"user": who.user_name, "comment": comment}
+    events = [
+        replace(event, data={**event.data, **said})
+        if event.type is EventType.JOB_REWOUND
+        else event
+        for event in change.events
+    ]
+    return replace(change, events=tuple(events))
 
 
 def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:

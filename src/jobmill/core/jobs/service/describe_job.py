@@ -47,8 +47,10 @@ def _changed(job: Job, changes: Mapping[str, Any], now: datetime) -> Job:
         fields["name"] = checked_name(changes["name"])
     fields["tags"] = _tags(job, changes)
     if "metadata" in changes:
-        merged = {**job.metadata, **(changes["metadata"] or {})}
-        fields["metadata"] = checked_metadata({k: v for k, v in merged.items() if v is not None})
+        given = changes["metadata"] or {}
+        gone = {key for key, value in given.items() if value is None}
+        merged = {**job.metadata, **given}
+        fields["metadata"] = checked_metadata({k: v for k, v in merged.items() if k not in gone})
     if changes.get("priority") is not None:
         fields["priority"] = changes["priority"]
     if "due" in changes:

@@ -1,4 +1,5 @@
-"""Change the graph of a job that has not ended: add a task, join it by a route, take it away."""
+"""Change the graph of a job that has not ended: add a task, join it by a route, take it away, give
+it what it works on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +8,11 @@ from typing import Any
 
 from jobmill.core.accounts import Principal
 from jobmill.core.capacity.made import check_pools
-from jobmill.core.errors import TaskNotFound
+from jobmill.core.errors import Conflict, InvalidInput, TaskNotFound, TaskStarted
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import extending
 from jobmill.core.jobs.access import open_job
-from jobmill.core.jobs.flow import EMPTY, Flow, PortFlow
+from jobmill.core.jobs.flow import EMPTY, OUT, Flow, PortFlow
 from jobmill.core.jobs.model import JobGraph, Route, Task
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
@@ -20,7 +21,7 @@ from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
 from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.parts import fill
 from jobmill.core.jobs.states import TaskState
-from jobmill.core.pipelines import Mode, PlannedRoute, plan_route, plan_task
+from jobmill.core.pipelines import Mode, Plan, PlannedRoute, PlannedTask, plan_route, plan_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,48 @@ def add_route(
     return graph, new
 
 
+def give_input(
+    work: UnitOfWork,
+    outside: Outside,
+    who: Principal,
+    job: JobRef,
+    name: str,
+    given: JobInput,
+    now: datetime,
+) -> JobGraph:
+    """A task that has not begun works on this file, in place of what its job was given.
+
+    Raises JobEnded, TaskNotFound, TaskStarted, Conflict for one that reads another's output, and
+    as a submit does.
+    """
+    graph = open_job(work, who, job)
+    task = _named(graph, name)
+    if extending.begun(graph, name):
+        raise TaskStarted(f"The task {name} has begun with what it was given.")
+    if graph.parents(name):
+        raise Conflict(f"The task {name} reads what another task writes.")
+    asset = asset_for(work, outside, who, given, now)
+    if asset is None:
+        raise InvalidInput("input: give a path, a url or an asset.", field="input")
+    planned = PlannedTask(task.name, task.engine, task.pool)
+    check_media(outside.catalog, Plan((planned,)), asset)
+    work.jobs.give_input(task.number, given.given(), asset.number)
+    return work.jobs.graph(graph.job.number) or graph
+
+
+def _named(graph: JobGraph, name: str) -> Task:
+    if name not in {task.name for task in graph.tasks}:
+        raise TaskNotFound(f"The job has no task {name!r}.", field="task")
+    return graph.named(name)
+
+
 def _kept(work: UnitOfWork, graph: JobGraph, source: Task, port: str) -> PortFlow | None:
     """What lies at a port. A job without routes does not count what its tasks write; and of one
     that is done, what it found becomes its part now that somebody reads it."""
     if source.flow.held(port):
         return source.flow.ports[port]
     parts = work.parts.after(source.number, port, 0, -1)
-    if not parts and port == extending.OUT and source.state is TaskState.DONE:
+    if not parts and port == OUT and source.state is TaskState.DONE:
         part = kept_document(work, graph, source)
         if part is not None:
             number, generation = source.number, source.generation
@@ -109,8 +145,7 @@ def remove_task(
     """A task less, with the routes into it. Raises TaskStarted, and Conflict where others read
     from it, or it is the only one; JobEnded."""
     graph = open_job(work, who, job)
-    if name not in {task.name for task in graph.tasks}:
-        raise TaskNotFound(f"The job has no task {name!r}.", field="task")
+    _named(graph, name)
     extending.check_removable(graph, name)
     change = extending.removed(graph, name, now)
     for task in graph.lanes_of(name):

@@ -74,7 +74,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took."""
+    """The end of a successful attempt, ready to be written; `seconds` is what its `chunks` took.
+
+    `unread`: nobody read `out` when it began, so that its document is not among the `parts`.
+    """
 
     notes: Notes
     done: Done
@@ -82,3 +85,4 @@ class Finish:
     parts: tuple[Part, ...] = ()
     seconds: float = 0.0
     chunks: int = 0
+    unread: bool = False

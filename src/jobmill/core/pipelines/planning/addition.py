@@ -37,6 +37,11 @@ def plan_task(
     manifest = engine_of(asked, TASK, catalog)
     if manifest is None:
         raise GraphInvalid(
+            f"{TASK}.review: people are asked by tasks that the job is made with.",
+            field=f"{TASK}.review",
+        )
+    if manifest is None:
+        raise GraphInvalid(
             f"{TASK}.review: people are asked by a task that the job was made with; add an engine.",
             field="task.review",
         )

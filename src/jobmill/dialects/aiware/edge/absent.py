@@ -16,7 +16,6 @@ ABSENT: tuple[tuple[str, str, str], ...] = (
         "/proc/job/{job}/performance",
         "proc/job/{JobID}/detail shows times; see also /metrics",
     ),
-    ("POST", "/proc/endpoint/{endpoint}", "give the job a url, or send the file to createjob"),
     ("POST", "/engine/instance/register", PULL),
     ("POST", "/engine/instance/{instance}/getwork", PULL),
     ("POST", "/engine/instance/{instance}/updatestatus", PULL),

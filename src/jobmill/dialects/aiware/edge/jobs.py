@@ -22,6 +22,7 @@ from jobmill.dialects.aiware.edge.lists import (
     status_in,
 )
 from jobmill.dialects.aiware.edge.mapping.create_job import EdgeJob, in_edge_words, read_jobs
+from jobmill.dialects.aiware.edge.mapping.endpoints import awaiting
 from jobmill.dialects.aiware.edge.mapping.jobs import job_detail, job_status
 from jobmill.dialects.aiware.edge.mapping.states import job_states_of
 from jobmill.dialects.aiware.graphql.call import Call
@@ -50,6 +51,8 @@ def submit_edge_job(work: UnitOfWork, call: Call, asked: EdgeJob, where: str) ->
     """Submit one job; `where` is written before the names of its fields in a refusal."""
     try:
         command = command_from(work, call, asked.asked, asked.given)
+        if asked.endpoints:
+            command = awaiting(command, asked.endpoints)
         return submit_job(work, call.house.outside, call.who, command, call.now).graph
     except JobmillError as refusal:
         raise in_edge_words(refusal, where) from None

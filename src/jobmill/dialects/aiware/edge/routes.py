@@ -13,6 +13,7 @@ from jobmill.dialects.aiware.edge.errors import error_answer
 from jobmill.dialects.aiware.edge.extending import EXTENDING_ROUTES
 from jobmill.dialects.aiware.edge.jobs import JOB_ROUTES
 from jobmill.dialects.aiware.edge.output_routes import OUTPUT_ROUTES
+from jobmill.dialects.aiware.edge.pushing import PUSH_ROUTES
 from jobmill.dialects.aiware.edge.schema import MOUNT
 from jobmill.dialects.aiware.edge.tasks import TASK_ROUTES
 from jobmill.dialects.aiware.edge.templates import TEMPLATE_ROUTES
@@ -27,6 +28,7 @@ ROUTES: list[BaseRoute] = [
     *ENGINE_ROUTES,
     *UPLOAD_ROUTES,
     *OUTPUT_ROUTES,
+    *PUSH_ROUTES,
     *WORK_ROUTES,
     *TEMPLATE_ROUTES,
     *ADMIN_ROUTES,

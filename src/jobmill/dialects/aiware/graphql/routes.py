@@ -33,7 +33,7 @@ async def graphql(request: Request) -> Response:
             return await _answered(call, await read_query(request))
         return await _answered_form(call)
     except JobmillError as refusal:
-        return error_answer(refusal)
+        return error_answer(refusal, call.now)
 
 
 async def _answered_form(call: Call) -> Response:

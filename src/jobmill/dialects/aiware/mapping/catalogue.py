@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from jobmill.core.pipelines.review_spec import REVIEW
 from jobmill.dialects.aiware.mapping.ids import lasting_uuid
 from jobmill_engine.manifest import Manifest
 
@@ -94,7 +95,10 @@ def engine_named(text: str, installed: Mapping[str, Manifest]) -> str | None:
 
 
 def engine_kind(engine: str) -> str:
-    """Cognition, Ingestion or Aggregator."""
+    """Cognition, Ingestion or Aggregator. People are like an aggregator: a review hands on what
+    others have found."""
+    if engine == REVIEW:
+        return AGGREGATOR
     known = catalogue().by_engine.get(engine)
     return known.kind if known else COGNITION
 

@@ -306,12 +306,13 @@ def _end(
 def chain(tasks: Sequence[AskedTask]) -> tuple[Mapping[str, Any], ...]:
     """Tasks without folders: one after the other, each reading what the one before it writes."""
     return tuple(
-        {"from": before.name, "to": after.name, "mode": _written(before.manifest)}
+        {"from": before.name, "to": after.name, "mode": written_mode(before.manifest)}
         for before, after in pairwise(tasks)
     )
 
 
-def _written(manifest: Manifest) -> str:
+def written_mode(manifest: Manifest) -> str:
+    """What an engine's output folder carries where nobody says it: stream or chunk."""
     return "stream" if "stream" in manifest.modes and "chunk" not in manifest.modes else "chunk"
 
 

@@ -97,24 +97,31 @@ def preferences_of(seen: SeenTask) -> dict[str, Any]:
     }
 
 
-# Why an attempt failed, in the vendor's words; whatever stands here nowhere is `other`.
+# Why an attempt failed, in the vendor's words, by our codes; for others the class decides.
 REASONS: Mapping[str, str] = {
     "fetch_failed": "url_error",
-    "not_found": "url_not_found",
+    "fetch_not_found": "url_not_found",
+    "fetch_refused": "url_connection_refused",
+    "fetch_timed_out": "url_timeout",
     "address_not_allowed": "url_not_allowed",
     "input_missing": "url_not_found",
-    "invalid_input": "invalid_data",
-    "invalid_media": "invalid_data",
-    "invalid_output": "invalid_data",
-    "invalid_result": "invalid_data",
-    "timeout": "system_error",
-    "cpu_time": "system_error",
-    "memory": "system_error",
-    "died": "system_error",
-    "quarantined": "system_error",
-    "unavailable": "system_error",
+    "path_not_allowed": "url_not_allowed",
+    "bad_result": "invalid_data",
+    "invalid_document": "invalid_data",
+    "heartbeat_timeout": "heartbeat_timeout",
+    "engine_hung": "heartbeat_timeout",
+    "timed_out": "chunk_timeout",
+    "engine_busy": "rate_limited",
     "engine_missing": "system_dependency_missing",
+    "engine_not_started": "system_dependency_missing",
+    "setup_failed": "system_dependency_missing",
     "model_missing": "system_dependency_missing",
+    "model_unusable": "system_dependency_missing",
+    "engine_died": "system_error",
+    "quarantined": "system_error",
+    "storage_failed": "file_write_error",
+    "file_size_exceeded": "file_write_error",
+    "internal_error": "internal_error",
 }
 CLASSES: Mapping[str, str] = {
     "input": "invalid_data",

@@ -9,8 +9,8 @@ from typing import Any
 
 from jobmill.core.jobs.model import JobGraph, Task
 from jobmill.core.results.aion import AionInvalid, Origin, aion_documents, is_aion, read_document
-from jobmill.core.results.facts import Chunk, FactsInvalid, collate
 from jobmill.dialects.aiware.mapping.catalogue import AGGREGATOR, COGNITION, INGESTION, engine_kind
+from jobmill_engine.facts import Chunk, FactsInvalid, collate
 
 WRITER = "output-writer"
 # A document with none of these has nothing that AION could say.

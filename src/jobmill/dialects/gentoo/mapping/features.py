@@ -44,5 +44,5 @@ def require_served(name: Any, offered: Collection[str], field: str) -> None:
             f"{field}: {name} is not served by any installed engine. {served}", field=field
         )
     close = get_close_matches(str(name).upper(), [*offered, *FEATURES], 1, LIKE)
-    hint = f" did you mean {close[0]!r}?" if close else ""
-    raise UnknownFeature(f"{field}: there is no feature {name!r};{hint} {served}", field=field)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    raise UnknownFeature(f"{field}: there is no feature {name!r}{hint} {served}", field=field)

@@ -60,7 +60,8 @@ def read_workflow(
     index = fields.get("index") if index is None else index
     for name, value in (("name", fields.get("name")), ("index", index)):
         if value is None:
-            raise InvalidInput(f"{name}: a workflow needs one that no other has.", field=name)
+            kind = "a whole number" if name == "index" else "a name"
+            raise InvalidInput(f"{name}: give {kind} that no other workflow has.", field=name)
     return WorkflowDraft(
         name=text_of(fields["name"], "name"),
         index=whole_of(index, INDEXES, "index"),

@@ -148,6 +148,8 @@ def in_vendor_words(
 def _own_field(field: str, collaborators: Sequence[Collaborator], job_type: JobType | None) -> str:
     if field.startswith("input"):
         return "contents"
+    if _ENGINE.fullmatch(field):
+        return "type"
     if found := _SHARE.match(field):
         place = int(found[1])
         teams = sum(each.team is not None for each in collaborators)
@@ -162,6 +164,7 @@ def _own_field(field: str, collaborators: Sequence[Collaborator], job_type: JobT
     return field
 
 
+_ENGINE = re.compile(r"tasks\.\d+\.engine")
 _SHARE = re.compile(r"collaborators\.(\d+)(?:\.\w+)?")
 _PARAMETER = re.compile(r"tasks\.(\d+)\.(?:params|review)\.(\w+)")
 

@@ -1,7 +1,7 @@
 """Job types: a pipeline each, with its steps, metadata fields and content types as the vendor names
 them. What a field says goes to a parameter of one task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from jobmill.dialects.innodata import schema as vendor
 from jobmill.dialects.innodata.mapping.reading import wrong
 
 JSON, XML, ANY = "application/json", "application/xml", "*/*"
+TAXONOMY = "string"
+"""The kind of the fields that name a taxonomy; no others are texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,12 @@ _TEXT_FIELDS = (
     MetadataField(
         vendor.OCR, "boolean", "read", "ocr",
         "Read every page by OCR; without, only those that have no text.",
-        default=False,
+        default=False, words={True: "always", False: "needed"},
     ),
     MetadataField(
         vendor.IMAGE_HEIGHT, "integer", "read", "page_image_height",
         "Height of page images, in pixels.",
-        default=vendor.DEFAULT_IMAGE_HEIGHT, range=(64, 8192),
+        default=vendor.DEFAULT_IMAGE_HEIGHT, range=vendor.IMAGE_HEIGHTS,
     ),
 )  # fmt: skip
 
@@ -150,7 +152,11 @@ def job_type_of(pipeline: Pipeline) -> JobType:
             *(_threshold(task, step) for task, step in people.items()),
             *(_TEXT_FIELDS if document else ()),
         ),
-        contents=(_INPUT, *_contents(extracting), _OUTPUT) if document else (_INPUT, _OUTPUT),
+        contents=(
+            _INPUT,
+            *(_contents(extracting) if document else _looked_at(definition, people)),
+            _OUTPUT,
+        ),
     )
 
 
@@ -169,17 +175,30 @@ def people_of(definition: PipelineDefinition) -> dict[str, str]:
     return found
 
 
+def _looked_at(definition: PipelineDefinition, people: Mapping[str, str]) -> Iterator[ContentType]:
+    """What people of a pipeline of one's own edit: the document that leads into their step."""
+    for task, step in people.items():
+        before = [
+            str(route.get("from")).partition(".")[0]
+            for route in definition.routes
+            if str(route.get("to")).partition(".")[0] == task
+        ]
+        yield ContentType(
+            f"{step.lower()}-json", JSON, "What the step is about.", Source((task, *before)), step
+        )
+
+
 def params_of(
     job_type: JobType, settings: Mapping[str, Any]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Parameters by task, and taxonomies that are yet to be found: step and what was said of it.
+    """Parameters by task, and taxonomies that are yet to be found: field and what was said of it.
 
     Raises InvalidInput for a field that is missing or wrong.
     """
     params: dict[str, dict[str, Any]] = {}
     taxonomies: dict[str, Any] = {}
     for each in job_type.fields:
-        value = settings.get(each.name)
+        value = settings.get(each.name.lower())
         if value is None:
             if each.required:
                 raise wrong(each.name, f"jobs of type {job_type.id!r} need it: {each.description}")
@@ -189,10 +208,6 @@ def params_of(
         else:
             params.setdefault(each.task, {})[each.parameter] = _checked(each, value)
     return params, taxonomies
-
-
-TAXONOMY = "string"
-"""The kind of the fields that name a taxonomy."""
 
 
 def _checked(field: MetadataField, value: Any) -> Any:

@@ -17,9 +17,15 @@ class Points(Engine):
             for zone in found[:1]:
                 value = zone["text"].partition(":")[2].strip()
                 points.append(
-                    {"key": point["key"], "value": value, "confidence": 0.7, "zone": zone["id"]}
+                    {
+                        "label": label,
+                        "key": point["key"],
+                        "value": value,
+                        "confidence": 0.7,
+                        "zone": zone["id"],
+                    }
                 )
-        return {"points": points, "missing": missing, "confidence": 0.7}
+        return {"terms": points, "missing": missing, "confidence": 0.7}
 
 
 if __name__ == "__main__":

@@ -342,6 +342,15 @@ def upgrade() -> None:
             sa.Column("redirect_uris", sa.Text(), server_default="[]", nullable=False)
         )
 
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("retain_until", sa.BigInteger(), nullable=True))
+        batch_op.create_index(
+            "ix_asset_retain",
+            ["retain_until"],
+            unique=False,
+            sqlite_where=sa.text("retain_until IS NOT NULL AND current = 1"),
+        )
+
     with op.batch_alter_table("item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("lasting", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("updated_at", sa.BigInteger(), nullable=True))
@@ -448,6 +457,12 @@ def downgrade() -> None:
         batch_op.drop_column("starts_at")
         batch_op.drop_column("updated_at")
         batch_op.drop_column("lasting")
+
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_asset_retain", sqlite_where=sa.text("retain_until IS NOT NULL AND current = 1")
+        )
+        batch_op.drop_column("retain_until")
 
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_column("redirect_uris")

@@ -20,7 +20,7 @@ from jobmill.core.jobs.service.exports.findings import jobs_of
 from jobmill.core.jobs.service.exports.reading import ReadResult, read_assets, read_jobs
 from jobmill.core.jobs.service.exports.scattered import Documents
 from jobmill.core.results import Result
-from jobmill.core.results.facts import Facts
+from jobmill_engine.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from jobmill.core.jobs.service.exports.findings import category_of, put_together
 from jobmill.core.jobs.service.exports.scattered import Documents
 from jobmill.core.results import Provenance, Result
 from jobmill.core.results.aion import AionInvalid, read_document
-from jobmill.core.results.facts import Facts, FactsInvalid, Found
+from jobmill_engine.facts import Facts, FactsInvalid, Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.exports.model import ExportSource
 from jobmill.core.ids import OrganizationNumber, TaskNumber
 from jobmill.core.items import Asset, BlobStore
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.exports.findings import jobs_of, put_together
 from jobmill.core.pipelines import Mode
 from jobmill.core.results.aion import AionInvalid, read_document
-from jobmill.core.results.facts import Chunk, FactsInvalid, collate, write_facts
+from jobmill_engine.facts import Chunk, FactsInvalid, collate, write_facts
 
-OUT = "out"
 ROLE = "vtn-standard"
 MOST_CHUNKS = 100_000
 MOST_BYTES = 256 << 20

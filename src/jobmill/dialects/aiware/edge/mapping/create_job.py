@@ -6,7 +6,7 @@ Edge's own words (correlation ids, payloads as texts, folders, routes) are kept 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from jobmill.dialects.aiware.edge.mapping.reading import (
     mapping,
     moment,
     number,
+    refused,
     text,
     texts,
     word,
@@ -56,10 +57,12 @@ _ROUTES = re.compile(r"\broutes(?=[:.\[]|$)")
 
 @dataclass(frozen=True, slots=True)
 class EdgeJob:
-    """A job that was read: the dialect's form, and the input that it was made of."""
+    """A job that was read: the dialect's form, and the input that it was made of; `endpoints` are
+    where the bytes of tasks will be pushed to, by the tasks' names."""
 
     asked: AskedJob
     given: Mapping[str, Any]
+    endpoints: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_jobs(body: Any, installed: Installed, now: datetime) -> list[EdgeJob]:
@@ -87,13 +90,24 @@ def read_edge_job(given: Any, where: str, installed: Installed, now: datetime) -
         "tasks": [
             _task(each, f"{where}tasks[{i}].", folders.of(i)) for i, each in enumerate(tasks)
         ],
-        "routes": routes,
+        "routes": routes.joined,
     }
     try:
         asked = read_job(shared, installed, now)
     except JobmillError as refusal:
         raise in_edge_words(refusal, where) from None
-    return EdgeJob(_with_words(asked, job, tasks, folders, where), shared)
+    endpoints = {asked.tasks[i].name: endpoint for i, endpoint in routes.endpoints.items()}
+    for i in routes.endpoints:
+        _check_unfed(asked.tasks[i].payload, f"{where}tasks[{i}].payloadJSON.")
+    roots = tuple(task for task in asked.roots if task.name not in endpoints)
+    asked = _with_words(replace(asked, roots=roots), job, tasks, folders, where)
+    return EdgeJob(asked, shared, endpoints)
+
+
+def _check_unfed(payload: Mapping[str, Any], where: str) -> None:
+    for key in ("url", "assetId"):
+        if payload.get(key):
+            raise refused(f"{where}{key}", "a route has an endpoint for the task; give one of them")
 
 
 def _task(given: Mapping[str, Any], where: str, folders: list[dict[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from jobmill.core.jobs.model import Attempt, Job, JobGraph, Route, Task
 from jobmill.core.jobs.states import JobState, TaskState
 from jobmill.core.pipelines import Mode
 from jobmill.dialects.aiware.edge.mapping.create_job import EDGE
+from jobmill.dialects.aiware.edge.mapping.endpoints import endpoints_of
 from jobmill.dialects.aiware.edge.mapping.failures import NONE, edge_reason_of
 from jobmill.dialects.aiware.edge.mapping.states import ATTEMPT_STATUS, JOB_STATUS, TASK_STATUS
 from jobmill.dialects.aiware.edge.mapping.uuids import is_uuid
@@ -247,8 +248,11 @@ def _folders(seen: SeenTask) -> list[dict[str, Any]]:
 def routes_of(graph: JobGraph) -> list[dict[str, Any]]:
     """A job's routes by the ids of tasks and folders, roots first."""
     fed = {route.target for route in graph.routes}
+    endpoints = endpoints_of(graph.job)
     roots: list[dict[str, Any]] = [
-        {"taskChildId": task.id} for task in shown_tasks(graph) if task.name not in fed
+        _known({"taskChildId": task.id, "endpoint": endpoints.get(task.name)})
+        for task in shown_tasks(graph)
+        if task.name not in fed
     ]
     return [*roots, *(route_detail(graph, route) for route in graph.routes)]
 

@@ -4,4 +4,4 @@ from jobmill.core.errors import InvalidInput
 
 
 class PushNotServed(InvalidInput):
-    """Bytes cannot be pushed into a route here."""
+    """Bytes cannot be pushed into a route in this way."""

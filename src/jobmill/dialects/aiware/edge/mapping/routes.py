@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobmill.core.errors import GraphInvalid
-from jobmill.dialects.aiware.edge.mapping.reading import listed, mapping, text, word
+from jobmill.dialects.aiware.edge.mapping.reading import flag, listed, mapping, refused, text, word
 from jobmill.dialects.aiware.edge.mapping.refusals import PushNotServed
+from jobmill.dialects.aiware.edge.mapping.uuids import is_uuid
 from jobmill.dialects.aiware.edge.schema import FOLDER_MODES, FOLDER_TYPES
 
 
@@ -74,25 +75,33 @@ def _folder(found: Folders, task: int, given: Any, where: str) -> None:
     found.add(task, name, kind, mode)
 
 
-def read_routes(given: Sequence[Any], folders: Folders, job: str) -> list[dict[str, Any]]:
-    """The routes in the dialect's form; those that only name a root have none. Raises GraphInvalid,
-    and PushNotServed for a route that bytes are pushed into."""
-    found, fed = [], set[str]()
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The routes in the dialect's form; those that only name a root have none. `endpoints` are the
+    tasks that wait for bytes to be pushed, by place."""
+
+    joined: list[dict[str, Any]]
+    endpoints: Mapping[int, str]
+
+
+def read_routes(given: Sequence[Any], folders: Folders, job: str) -> Routes:
+    """The routes of a body. Raises GraphInvalid, and PushNotServed for ways to push that are not
+    served."""
+    found, fed, endpoints = [], set[str](), dict[int, str]()
     for i, each in enumerate(given):
         where = f"{job}taskRoutes[{i}]"
         route = mapping(each, where)
-        if text(route, "endpoint", f"{where}."):
-            raise PushNotServed(
-                f"{where}.endpoint: bytes cannot be pushed into a route here; give the task a url "
-                "in its payloadJSON.",
-                field=f"{where}.endpoint",
-            )
         child = _task(route, "taskChildId", folders, where)
         parent = _task(route, "taskParentId", folders, where)
         if child is None:
             raise GraphInvalid(f"{where}.taskChildId: name a task.", field=f"{where}.taskChildId")
+        endpoint = _endpoint(route, where)
         if parent is None and text(route, "taskParentOutputId", f"{where}.") is None:
+            if endpoint is not None:
+                endpoints[child] = endpoint
             continue
+        if endpoint is not None:
+            raise _push_refused(f"{where}.endpoint", "a task reads what another task writes")
         source = _end(route, "taskParentOutputId", parent, "output", folders, where)
         target = _end(route, "taskChildInputId", child, "input", folders, where)
         if target.id in fed:
@@ -102,7 +111,27 @@ def read_routes(given: Sequence[Any], folders: Folders, job: str) -> list[dict[s
         found.append(
             {"parentIoFolderReferenceId": source.id, "childIoFolderReferenceId": target.id}
         )
-    return found
+    both = endpoints.keys() & {int(r["childIoFolderReferenceId"].split(".")[0]) for r in found}
+    if both:
+        raise _push_refused(f"{job}taskRoutes", "a task reads what another task writes")
+    return Routes(found, endpoints)
+
+
+def _endpoint(route: Mapping[str, Any], where: str) -> str | None:
+    """Where bytes for a task are pushed to, if they are."""
+    endpoint = text(route, "endpoint", f"{where}.")
+    if endpoint is None:
+        return None
+    if not is_uuid(endpoint):
+        raise refused(f"{where}.endpoint", "give a UUID")
+    for key in ("syncEnabled", "chunkCallbackEnabled"):
+        if flag(route, key, f"{where}."):
+            raise _push_refused(f"{where}.{key}", "a push is answered at once, with the job's id")
+    return endpoint.lower()
+
+
+def _push_refused(where: str, why: str) -> PushNotServed:
+    return PushNotServed(f"{where}: bytes cannot be pushed in this way: {why}.", field=where)
 
 
 def _task(route: Mapping[str, Any], key: str, folders: Folders, where: str) -> int | None:

@@ -1,31 +1,16 @@
-"""States in Edge's words, which jobs and tasks share. Both tables are total; tests prove it."""
+"""States in Edge's words, which jobs and tasks share: the dialect's, but for a few. All tables are
+total; tests prove it."""
 
 from collections.abc import Mapping
 
 from jobmill.core.jobs.states import JobState, TaskState
+from jobmill.dialects.aiware.mapping import states
 
-JOB_STATUS: Mapping[JobState, str] = {
-    JobState.PARKED: "pending",
-    JobState.QUEUED: "queued",
-    JobState.RUNNING: "running",
-    JobState.BLOCKED: "running",
-    JobState.PAUSED: "pending",
-    JobState.CANCELLING: "running",
-    JobState.COMPLETED: "complete",
-    JobState.FAILED: "failed",
-    JobState.CANCELLED: "aborted",
-    JobState.EXPIRED: "failed",
-}
+JOB_STATUS: Mapping[JobState, str] = {**states.JOB_STATUS, JobState.CANCELLED: "aborted"}
 TASK_STATUS: Mapping[TaskState, str] = {
-    TaskState.WAITING: "pending",
-    TaskState.READY: "queued",
-    TaskState.STARTING: "running",
-    TaskState.RUNNING: "running",
+    **states.TASK_STATUS,
     TaskState.BLOCKED: "running",
-    TaskState.DONE: "complete",
-    TaskState.FAILED: "failed",
     TaskState.CANCELLED: "aborted",
-    TaskState.SKIPPED: "aborted",
 }
 # How an attempt ended, or that it has not.
 ATTEMPT_STATUS: Mapping[str, str] = {

@@ -5,9 +5,11 @@ from typing import Any
 
 from jobmill.dialects.aiware.graphql.resolvers import (
     accounts,
+    adding,
     assets,
     clusters,
     engines,
+    events,
     exports,
     folders,
     jobs,
@@ -19,9 +21,11 @@ from jobmill.dialects.aiware.graphql.resolvers import (
 
 _MODULES = (
     accounts,
+    adding,
     assets,
     clusters,
     engines,
+    events,
     exports,
     folders,
     jobs,

@@ -17,7 +17,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import page_jobs
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.finding import cluster_named
-from jobmill.dialects.aiware.graphql.paging import checked, cut, page_of
+from jobmill.dialects.aiware.graphql.paging import called, checked, cut, page_of
 from jobmill.dialects.aiware.mapping.clusters import (
     MIB,
     allowed_engines,
@@ -84,22 +84,14 @@ def cluster(source: Any, call: Call, id: str) -> MadePool:  # noqa: A002
 
 
 def clusters(
-    source: Any,
-    call: Call,
-    id: str | None = None,  # noqa: A002
-    name: str | None = None,
-    type: str | None = None,  # noqa: A002
-    offset: int | None = 0,
-    limit: int | None = 30,
+    source: Any, call: Call, offset: int | None = 0, limit: int | None = 30, **wanted: str | None
 ) -> dict[str, Any]:
-    """The clusters that the caller's organization may use, newest first."""
-    found = [
-        pool
-        for pool in my_pools(call.work.capacity, call.who)
-        if (id is None or cluster_id(pool) == id)
-        and (name is None or name.lower() in pool.title.lower())
-        and (type is None or kept_of(pool).get("type", "RT") == type)
-    ]
+    """The clusters that the caller's organization may use, newest first, by id, name or type."""
+    found = called(
+        my_pools(call.work.capacity, call.who),
+        wanted,
+        lambda pool: (cluster_id(pool), pool.title, kept_of(pool).get("type", "RT")),
+    )
     return cut(call, found, offset, limit)
 
 

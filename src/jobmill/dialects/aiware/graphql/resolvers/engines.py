@@ -6,7 +6,7 @@ from typing import Any
 from jobmill.core.engines import list_engines
 from jobmill.core.errors import EngineNotFound, NotFound
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.paging import cut
+from jobmill.dialects.aiware.graphql.paging import called, cut
 from jobmill.dialects.aiware.mapping.catalogue import (
     Category,
     catalogue,
@@ -121,22 +121,10 @@ def categories(call: Call) -> list[Category]:
 
 
 def engine_categories(
-    source: Any,
-    call: Call,
-    id: str | None = None,  # noqa: A002
-    name: str | None = None,
-    type: str | None = None,  # noqa: A002
-    offset: int | None = 0,
-    limit: int | None = 30,
+    source: Any, call: Call, offset: int | None = 0, limit: int | None = 30, **wanted: str | None
 ) -> dict[str, Any]:
     """Categories by id, by a part of the name, by type."""
-    found = [
-        each
-        for each in categories(call)
-        if (id is None or each.id == id)
-        and (name is None or name.lower() in each.name.lower())
-        and (type is None or each.type.lower() == type.lower())
-    ]
+    found = called(categories(call), wanted, lambda each: (each.id, each.name, each.type))
     return cut(call, found, offset, limit)
 
 

@@ -194,6 +194,8 @@ FOLDER: dict[str, Any] = {
     "organizationId": lambda folder, call: str(folder.organization),
     "organization": lambda folder, call: call.work.accounts.organization(folder.organization),
     "maxDepth": lambda folder, call: MAX_DEPTH,
+    # Folders are sorted by name; clients ask for a number and send it back.
+    "orderIndex": lambda folder, call: 0,
     "status": lambda folder, call: "active",
     "folderPath": _above,
 }

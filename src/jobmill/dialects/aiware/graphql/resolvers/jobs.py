@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobmill.core.errors import InvalidInput, JobEnded, JobNotFound, PoolNotFound
+from jobmill.core.errors import InvalidInput, JobEnded, JobmillError, JobNotFound, PoolNotFound
 from jobmill.core.ids import ItemNumber
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.pages import JobPage, JobSpan
@@ -21,6 +21,7 @@ from jobmill.dialects.aiware.mapping.catalogue import category_of, engine_named
 from jobmill.dialects.aiware.mapping.create_job import read_job
 from jobmill.dialects.aiware.mapping.ids import number_from
 from jobmill.dialects.aiware.mapping.jobs import SeenTask, id_of, kept_of, routes_of, shown_tasks
+from jobmill.dialects.aiware.mapping.refusals import in_input_words
 from jobmill.dialects.aiware.mapping.states import JOB_STATUS, TASK_STATUS, job_states_of
 from jobmill.dialects.aiware.mapping.templates import single_engine_job
 from jobmill.http.request_id import speak_of
@@ -39,7 +40,10 @@ async def create_job(call: Call, input: Mapping[str, Any] | None = None) -> JobG
         command = command_from(work, call, asked, input or {})
         return submit_job(work, house.outside, who, command, call.now).graph
 
-    graph = await house.database.write(submit)
+    try:
+        graph = await house.database.write(submit)
+    except JobmillError as refusal:
+        raise in_input_words(refusal, asked) from refusal
     speak_of(graph.job.id)
     return graph
 

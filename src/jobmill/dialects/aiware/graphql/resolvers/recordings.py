@@ -201,6 +201,7 @@ def _kept(name: str, usual: Any = None) -> Any:
 
 TDO: dict[str, Any] = {
     "id": lambda item, call: str(item.number),
+    "treeObjectId": lambda item, call: str(item.number),
     "name": lambda item, call: item.name,
     "createdDateTime": lambda item, call: item.created_at,
     "modifiedDateTime": lambda item, call: modified_at(item),

@@ -8,6 +8,7 @@ from pydantic_core import from_json
 
 from jobmill.core.errors import InvalidInput
 from jobmill.core.ids import ItemNumber
+from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part, Task
 from jobmill.core.jobs.pages import JobPage
 from jobmill.core.jobs.service import job_results, page_jobs
@@ -28,7 +29,6 @@ from jobmill.dialects.aiware.mapping.results import (
 
 MOST_JOBS = 1000
 MOST_CHUNKS = 10_000
-OUT = "out"
 VTN = "vtn-standard"
 
 
