@@ -1,4 +1,4 @@
-"""Fetching from a real server on loopback that redirects, lies about lengths, stalls and hangs up."""
+"""Fetches into the store: each hop is checked, names are resolved once, failures leave nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
