@@ -16,6 +16,8 @@ BENCHES = (
     "graphql",
     "scan",
     "transcription",
+    "documents",
+    "motion",
 )
 
 

@@ -3,6 +3,7 @@
 .venv/bin/python tools/reference_pages.py
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,6 +134,62 @@ def engine_parameters(engine: str) -> str:
     return table(("parameter", "values", "default", "meaning"), rows)
 
 
+def document_schemas() -> str:
+    """Every key of the documents that document engines read and write."""
+    parts = []
+    for file in sorted((ROOT / "src" / "jobmill_engines" / "documents").glob("*.schema.json")):
+        schema = json.loads(file.read_text(encoding="utf-8"))
+        rows = [
+            (f"`{name}`", _kind(told, schema), "yes" if needed else "", told.get("description", ""))
+            for name, told, needed in _keys(schema, schema, "", set())
+        ]
+        head = f"## {schema['title']}\n\n{schema['description']}"
+        parts.append(f"{head}\n\n{table(('key', 'type', 'needed', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _keys(
+    part: Mapping[str, Any], whole: Mapping[str, Any], path: str, seen: set[str]
+) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    for name, told in part.get("properties", {}).items():
+        place = f"{path}{name}"
+        if not isinstance(told, dict):
+            continue
+        yield place, told, name in part.get("required", ())
+        inner, mark = _resolved(told, whole), place
+        if inner.get("type") == "array":
+            item = inner["items"]
+            inner, mark = _resolved(item, whole), f"{place}[]"
+            again = item.get("$ref", "")
+            if again in seen:
+                continue
+            seen = {*seen, again} if again else seen
+        if inner.get("properties"):
+            yield from _keys(inner, whole, f"{mark}.", seen)
+
+
+def _resolved(told: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = told
+    if "$ref" in told:
+        found = whole["$defs"][told["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _kind(told: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+    inner = _resolved(told, whole)
+    if "enum" in inner:
+        return ", ".join(f"`{value}`" if value else "none" for value in inner["enum"])
+    if "anyOf" in inner:
+        return "text, number, sum"
+    kind = inner.get("type", "any")
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    if kind == "array":
+        item = _resolved(inner["items"], whole)
+        return f"list of {item.get('type', 'any')}s"
+    return str(kind)
+
+
 def models() -> str:
     """What `jobmill models` can install."""
     rows = [
@@ -185,6 +242,14 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
         for folder in ("translate", "text_language", "sentiment", "keywords", "ocr")
     },
     "motion-parameters": ("guides/motion.md", partial(engine_parameters, "motion")),
+    **{
+        f"{folder.replace('_', '-')}-parameters": (
+            "guides/documents.md",
+            partial(engine_parameters, folder),
+        )
+        for folder in ("document_reader", "document_terms")
+    },
+    "document-schemas": ("reference/documents.md", document_schemas),
     "models": ("guides/models.md", models),
 }
 

@@ -44,8 +44,8 @@ def refused(server: Running, status: int, **request: Any) -> dict[str, Any]:
         ({"input": INPUT, "tasks": NOOP + NOOP}, "tasks.1.name", "used twice"),
         (
             {"input": INPUT, "tasks": [{"engine": "noop", "params": {"eco": 1}}]},
-            "tasks.0.params",
-            "eco",
+            "tasks.0.params.eco",
+            "Did you mean 'echo'?",
         ),
         (
             {"input": INPUT, "tasks": NOOP, "routes": [{"from": "b", "to": "a"}]},

@@ -58,6 +58,8 @@ def test_metrics_need_a_key_except_on_this_machine(idle: Running) -> None:
         for header in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"):
             answer = plain.get("/metrics", headers={header: "1.2.3.4"})
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+        rebound = plain.get("/metrics", headers={"Host": "evil.example"})
+        assert rebound.status_code == 401
         wrong = plain.get("/metrics", headers={"Authorization": "Bearer jm_a_b"})
         assert wrong.status_code == 401
     proxied = idle.client.get("/metrics", headers={"Via": "1.1 proxy"})

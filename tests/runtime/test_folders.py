@@ -267,3 +267,4 @@ async def test_a_rule_that_cannot_work_is_refused(
     with pytest.raises(JobmillError) as refusal:
         await world.watch(**rule)
     assert refusal.value.field == field
+    assert "no file" not in refusal.value.message

@@ -10,7 +10,8 @@ import pytest
 
 from jobmill.adapters.blobs.local import LocalBlobStore
 from jobmill.core.jobs.flow import LEAD_PARTS
-from jobmill.core.jobs.service import JobInput, job_results, retry_job
+from jobmill.core.jobs.model import JobGraph
+from jobmill.core.jobs.service import JobInput, job_results, restart_job, retry_job
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from tests.runtime.stages import Gate, parts_of, staged, until_parts
 from tests.runtime.world import World
@@ -364,6 +365,55 @@ async def test_parts_in_a_role_become_assets_of_the_jobs_item(stages: World) -> 
         ("pieces", "piece of 2", 2),
     ]
     assert {each.task for each in held} == {ended.named("keeper").number}
+
+
+async def test_assets_of_parts_that_are_written_anew_take_the_place_of_the_old(
+    stages: World, tmp_path: Path
+) -> None:
+    gate = Gate(tmp_path / "gate")
+    (stages.roots.folder / "talk.txt").write_text("0123")
+    stages.start_worker(slots=4)
+    source: dict[str, object] = {"parts": 4, "gate_at": 2, "gate": str(gate.path)}
+    source |= {"fails_once_at": 3, "word_then": "piece", "from": 1, "parts_then": 2}
+    job = await stages.submit(
+        {"name": "source", "engine": "source", "max_retries": 1, "params": source},
+        {"name": "keeper", "engine": "keeper"},
+        joined=[{"from": "source", "to": "keeper", "mode": "stream"}],
+        given=JobInput(path="talk.txt"),
+    )
+    await stages.until(job, lambda graph: graph.named("keeper").flow.held("kept") >= 3)
+    await gate.open()
+    await stages.until(job, lambda graph: graph.named("source").failures)
+    await stages.advance(60)
+    ended = await stages.ended(job)
+    assert ended.job.state is JobState.COMPLETED, ended.job.reason
+    assert await kept_texts(stages, ended) == "part 0\npiece 1\n"
+
+
+async def test_assets_of_a_job_that_runs_anew_take_the_place_of_the_old(stages: World) -> None:
+    (stages.roots.folder / "talk.txt").write_text("0123456789")
+    stages.start_worker()
+    job = await stages.submit(
+        {"name": "keeper", "engine": "keeper"}, given=JobInput(path="talk.txt")
+    )
+    await stages.ended(job)
+    (stages.roots.folder / "talk.txt").write_text("abcdef")
+    now = stages.clock.now()
+    await stages.real.write(lambda work: restart_job(work, stages.who, job.job.id, now))
+    ended = await stages.ended(job)
+    assert (ended.job.state, ended.job.generation) == (JobState.COMPLETED, 2)
+    assert await kept_texts(stages, ended) == "abcdef"
+
+
+async def kept_texts(stages: World, graph: JobGraph) -> str:
+    """What the assets of `keeper` hold together, in the order of their parts."""
+    assert graph.job.item is not None
+    item, organization = graph.job.item, graph.job.organization
+    held = await stages.real.read(lambda work: work.items.held([item]))
+    pieces = [each for each in held if each.task]
+    assert [each.extras["part"] for each in pieces] == list(range(len(pieces)))
+    hashes = [each.asset.blob.sha256 for each in pieces if each.asset.blob]
+    return b"".join(stages.blobs.blobs[organization, each] for each in hashes).decode()
 
 
 async def test_an_address_is_read_while_it_is_fetched_and_kept(stages: World) -> None:

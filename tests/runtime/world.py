@@ -152,8 +152,15 @@ class Fetcher:
     def check(self, url: str) -> None:
         """Every address will do."""
 
-    async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
+    async def fetch(
+        self,
+        organization: OrganizationNumber,
+        url: str,
+        accept: Callable[[str], None] | None = None,
+    ) -> Fetched:
         self.fetched += 1
+        if accept is not None:
+            accept("text/plain")
         pages = self.pages.get(url)
         if not pages:
             raise FetchFailed(f"{url} cannot be fetched.")

@@ -89,6 +89,13 @@ def proxy_header(request: Request) -> str | None:
     return next((name for name in request.headers if _tells_of_proxy(name)), None)
 
 
+def from_this_machine(request: Request) -> bool:
+    """Whether this machine calls, by a name of ours: a page may have made its own lead here."""
+    host, _ = _host_and_port(f"//{request.headers.get('host', '')}", 0)
+    direct = loopback_peer(request) and proxy_header(request) is None
+    return direct and host in house_of(request).settings.hosts
+
+
 def _tells_of_proxy(header: str) -> bool:
     return header in PROXY_HEADERS or header.startswith(PROXY_PREFIX)
 

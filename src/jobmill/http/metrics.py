@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jobmill.core.accounts import Right
 from jobmill.core.accounts.service.first import at_home
 from jobmill.core.errors import NotAllowed
-from jobmill.http.auth import loopback_peer, principal_of, proxy_header
+from jobmill.http.auth import from_this_machine, principal_of
 from jobmill.http.figures import Metrics
 from jobmill.http.house import house_of
 from jobmill.http.routes import route_path
@@ -43,8 +43,7 @@ class CountRequests:
 async def metrics(request: Request) -> Response:
     """For this machine itself, and for keys of the first organization that may read engines: the
     figures are those of all organizations. Raises NotAuthenticated, NotAllowed."""
-    local = loopback_peer(request) and proxy_header(request) is None
-    if "authorization" in request.headers or not local:
+    if "authorization" in request.headers or not from_this_machine(request):
         who = await principal_of(request)
         who.require(Right.ENGINES_READ)
         database = house_of(request).database

@@ -42,20 +42,19 @@ async def download_response(request: Request, download: Download) -> Response:
     headers = _headers(download)
     if _unchanged(request, download):
         return Response(status_code=304, headers=headers)
-    wanted = _wanted(request, download)
-    if wanted is None:
+    asked = _asked(request, download)
+    if asked is not None and not asked:
         headers["Content-Range"] = f"bytes */{download.size}"
         return Response(status_code=416, headers=headers)
-    start, end = wanted
-    partial = (start, end) != (0, download.size)
-    if partial:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{download.size}"
-    headers["Content-Length"] = str(end - start)
+    wanted = range(download.size) if asked is None else asked
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{download.size}"
+    headers["Content-Length"] = str(len(wanted))
     headers["Content-Type"] = _media_type(download)
-    status = 206 if partial else 200
-    if is_head(request) or start == end:
+    status = 200 if asked is None else 206
+    if is_head(request) or not wanted:
         return Response(status_code=status, headers=headers)
-    return StreamingResponse(await download.read(start, end), status, headers)
+    return StreamingResponse(await download.read(wanted.start, wanted.stop), status, headers)
 
 
 def _headers(download: Download) -> dict[str, str]:
@@ -99,22 +98,22 @@ def _unchanged(request: Request, download: Download) -> bool:
     return _whole_second(download.changed_at) <= since
 
 
-def _wanted(request: Request, download: Download) -> tuple[int, int] | None:
-    """Start and end of what to send; None when the range asked for lies outside."""
+def _asked(request: Request, download: Download) -> range | None:
+    """The bytes of a range that was asked for, empty when it lies outside; None without one.
+
+    A range that is all of it counts too: players ask for `bytes=0-` to see whether they may seek.
+    """
     size = download.size
     match = _RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or not any(match.groups()) or not _range_applies(request, download):
-        return 0, size
+        return None
     first, last = match.groups()
     if not first:
-        length = int(last)
-        return (max(0, size - length), size) if length and size else None
+        return range(max(0, size - int(last)), size)
     start = int(first)
     if last and int(last) < start:  # not a valid range: ignored, RFC 9110 §14.1.1
-        return 0, size
-    if start >= size:
         return None
-    return start, min(size, int(last) + 1) if last else size
+    return range(start, min(size, int(last) + 1) if last else size)
 
 
 def _range_applies(request: Request, download: Download) -> bool:

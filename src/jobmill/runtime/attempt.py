@@ -20,8 +20,9 @@ from jobmill.core.engines import (
     Failed,
     FailureClass,
     Outcome,
+    failed_by,
 )
-from jobmill.core.errors import JobmillError, Unavailable
+from jobmill.core.errors import JobmillError
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.lead import is_live
@@ -102,8 +103,7 @@ class AttemptRun:
             sound = isinstance(end, Finished)
             return end
         except JobmillError as error:
-            kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
-            return Failed(kind, error.code, error.message)
+            return failed_by(error)
         except OSError as error:
             return _storage_failed(error)
         finally:
@@ -121,7 +121,7 @@ class AttemptRun:
                 f"The engine {task.engine!r} is not installed any more; put it back and retry.",
             )
         notes = listener if isinstance(listener, LiveNotes) else None
-        async with self._inputs.prepare(claimed, workdir, notes) as inputs:
+        async with self._inputs.prepare(claimed, workdir, manifest, notes) as inputs:
             began = time.perf_counter()
             outcome: Outcome = await self._runner.run(
                 EngineCall(

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from jobmill.core.engines import EngineInput
+from jobmill.core.engines.media import check_fetched
 from jobmill.core.errors import AssetPurged
 from jobmill.core.ids import AssetNumber
 from jobmill.core.items import (
@@ -28,6 +29,7 @@ from jobmill.runtime.pipes import feeding
 from jobmill.runtime.reading import PartReader
 from jobmill.runtime.workdirs import JSON_INPUT
 from jobmill.runtime.writing import LiveNotes
+from jobmill_engine.manifest import Manifest
 
 SUFFIX_LIMIT = 12
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
@@ -52,9 +54,14 @@ class InputPreparer:
 
     @asynccontextmanager
     async def prepare(
-        self, claimed: Claimed, workdir: Path, notes: LiveNotes | None = None
+        self,
+        claimed: Claimed,
+        workdir: Path,
+        manifest: Manifest,
+        notes: LiveNotes | None = None,
     ) -> AsyncIterator[tuple[EngineInput, ...]]:
-        """The engine's inputs. Raises JobmillError when bytes cannot be had.
+        """The engine's inputs. Raises JobmillError when bytes cannot be had, or are of a type that
+        the engine does not take.
 
         Live ones need the `notes` that follow how far they are read.
         """
@@ -75,7 +82,8 @@ class InputPreparer:
                 inputs += await self._parts(claimed, routes, workdir, stack)
             if claimed.task.input is not None or not routes:
                 if claimed.asset is not None:
-                    inputs.append(await self._asset(claimed.asset, workdir, stack, notes))
+                    asset = claimed.asset
+                    inputs.append(await self._asset(asset, workdir, stack, manifest, notes))
                 else:
                     inputs.append(_json(given["json"], workdir))
             yield tuple(inputs)
@@ -123,12 +131,19 @@ class InputPreparer:
         return EngineInput(route.target_port, place, media_type, name, live=True)
 
     async def _asset(
-        self, asset: Asset, folder: Path, stack: AsyncExitStack, notes: LiveNotes | None
+        self,
+        asset: Asset,
+        folder: Path,
+        stack: AsyncExitStack,
+        manifest: Manifest,
+        notes: LiveNotes | None,
     ) -> EngineInput:
         if asset.source is AssetSource.URL and notes is not None and notes.streams:
             fresh = await self._database.read(lambda work: work.assets.get(asset.number))
             if fresh is not None and fresh.state is AssetState.AWAITING:
-                return await self._fetched_live(fresh, folder, stack, notes)
+                live = await self._fetched_live(fresh, folder, stack, notes)
+                check_fetched(manifest, live.media_type)
+                return live
         place = folder / f"input{_suffix(asset.name)}"
         media_type = asset.media_type
         if asset.source is AssetSource.PATH:
@@ -137,7 +152,9 @@ class InputPreparer:
             )
             _link(place, path)
         else:
-            blob, media_type = await self._bytes_of(asset)
+            blob, media_type = await self._bytes_of(asset, manifest)
+            if asset.source is AssetSource.URL:
+                check_fetched(manifest, media_type)
             path = await stack.enter_async_context(
                 self._blobs.local_path(asset.organization, blob.sha256)
             )
@@ -167,8 +184,9 @@ class InputPreparer:
         notes.at_end.append(keep)
         return EngineInput("in", place, fetching.media_type, asset.name, live=True)
 
-    async def _bytes_of(self, asset: Asset) -> tuple[Blob, str]:
-        """The asset's blob; bytes at an address are fetched once and kept.
+    async def _bytes_of(self, asset: Asset, manifest: Manifest) -> tuple[Blob, str]:
+        """The asset's blob; bytes at an address are fetched once and kept, if the engine takes
+        what its server calls them.
 
         Of two tasks that fetch at the same time, both work on what came first.
         """
@@ -177,7 +195,11 @@ class InputPreparer:
         fresh = await self._database.read(lambda work: work.assets.get(asset.number))
         if fresh is not None and fresh.blob is None:
             async with self._blobs.holding():
-                fetched = await self._fetcher.fetch(asset.organization, asset.location or "")
+                fetched = await self._fetcher.fetch(
+                    asset.organization,
+                    asset.location or "",
+                    lambda media_type: check_fetched(manifest, media_type),
+                )
                 blob = Blob(fetched.stored.sha256, fetched.stored.size)
                 fresh = await self._database.write(
                     lambda work: _attach(work, asset.number, blob, fetched.media_type)

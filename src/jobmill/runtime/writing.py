@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from jobmill.core.clock import Clock
-from jobmill.core.engines import AttemptControl, EngineOutput, Failed, FailureClass
+from jobmill.core.engines import AttemptControl, EngineOutput, Failed, FailureClass, failed_by
 from jobmill.core.errors import JobmillError, Unavailable
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.flow import OUT
@@ -359,8 +359,7 @@ def _failed(error: Exception) -> Failed:
         return Failed(FailureClass.PLATFORM, "storage_failed", f"{str(error).rstrip('.')}.")
     if isinstance(error, JobmillError):
         # What comes from an address breaks off here, too, while it is handed on.
-        kind = FailureClass.PLATFORM if isinstance(error, Unavailable) else FailureClass.INPUT
-        return Failed(kind, error.code, error.message)
+        return failed_by(error)
     message = f"An unforeseen error: {type(error).__name__}: {error}"
     return Failed(FailureClass.PLATFORM, "internal_error", message)
 

@@ -17,6 +17,8 @@ _LEADING = frozenset(("by", "to", "for", "from", "at", "on", "von", "an", "am", 
 _NOTES = re.compile(r"\([^)]*\)|\d+(?:[.,]\d+)?\s?%|\b[A-Z]{3}\b|[€$£¥]|\bat\b")
 _SMALL, _CLOSE, _FARTHER = 0.87, 0.75, 1.6
 """A caption is smaller than the value it stands under, close to it, and far from what follows."""
+_MARK = re.compile(r"(?:^|[\s\[(])[xX☒✓✔☑●■][\])]?\s*$")
+_MARKED = re.compile(r"\s*[\[(]?[xX☒✓✔☑●■][\])]?(?:\s*$|\s{2})")
 _REACH = 0.75
 """Of the page's width, to the right."""
 
@@ -50,7 +52,11 @@ class Known:
         text = segment.text.rstrip()
         if text.endswith(":"):
             return True
-        return any(label.alone and label.quality > 0.6 for label in self.labels[id(segment)])
+        first = segment.line_from(0)[1]
+        return any(
+            label.quality > 0.6 and (label.alone or (label.start == 0 and label.end == first))
+            for label in self.labels[id(segment)]
+        )
 
 
 def candidates_of(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> list[Candidate]:
@@ -101,16 +107,36 @@ def _beside(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Itera
     """The next segments to the right, as long as nothing else lies between."""
     if not _bare(label):
         return
+    if point.values:
+        yield from _ticked(label, point, sheet, known)
+        return
     for steps, segment in enumerate(_to_the_right(label.segment, sheet)):
         gap = (segment.box.x0 - label.segment.box.x1) / sheet.width
         if steps > 2 or (gap > _REACH and segment.place is None) or known.is_label(segment):
             return
-        for value in _values(point, segment.text, segment, known.how)[:2]:
-            fit = _whole(segment, value) * exp(-max(0.0, gap) * 0.5) * 0.8**steps
+        for value in _values(point, _text(point, segment), segment, known.how)[:2]:
+            fit = _whole(point, segment, value) * exp(-max(0.0, gap) * 0.5) * 0.8**steps
             fit *= _not_a_sibling(label, segment, point)
             yield _candidate(label, point, segment, value, 0, fit, RIGHT)
         if not _is_code(segment) and (point.type == STRING or steps):
             return
+
+
+def _ticked(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
+    """Of several choices in a row the one that is marked; of one that one."""
+    found = [
+        (segment, value)
+        for segment in _to_the_right(label.segment, sheet)
+        for value in _values(point, segment.text, segment, known.how)
+    ]
+    marked = [
+        (segment, value)
+        for segment, value in found
+        if _MARK.search(segment.text[: value.start]) or _MARKED.match(segment.text[value.end :])
+    ]
+    if len(marked) == 1 or len(found) == 1:
+        segment, value = (marked or found)[0]
+        yield _candidate(label, point, segment, value, 0, 1.0, RIGHT)
 
 
 def _is_code(segment: Segment) -> bool:
@@ -150,8 +176,8 @@ def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterat
     for steps, (under, fit) in enumerate(_under(segment, sheet)):
         if known.is_label(under):
             return
-        for value in _values(point, under.text, under, known.how)[:2]:
-            score = fit * _whole(under, value) * 0.75**steps
+        for value in _values(point, _text(point, under), under, known.how)[:2]:
+            score = fit * _whole(point, under, value) * 0.75**steps
             score *= _not_a_sibling(label, under, point) * _not_captioned(label, under, sheet)
             score *= (
                 0.6 if segment.place and segment.place.rows > 2 and segment.place.row == 1 else 1
@@ -164,10 +190,10 @@ def _below(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterat
 def _above(label: Label, point: DataPoint, sheet: Sheet, known: Known) -> Iterator[Candidate]:
     """The value that a caption in small letters stands under."""
     over = _captioned(label, sheet) if _bare(label) else None
-    if over is None or known.is_label(over):
+    if over is None or known.is_label(over) or _closer_below(label, over, sheet, known):
         return
-    for value in _values(point, over.text, over, known.how)[:2]:
-        fit = _in_line(label.segment, over) * _whole(over, value)
+    for value in _values(point, _text(point, over), over, known.how)[:2]:
+        fit = _in_line(label.segment, over) * _whole(point, over, value)
         yield _candidate(label, point, over, value, 0, fit, ABOVE)
 
 
@@ -182,6 +208,14 @@ def _captioned(label: Label, sheet: Sheet) -> Segment | None:
             if near and smaller and _in_line(label.segment, each) > 0.3:
                 return each
     return None
+
+
+def _closer_below(label: Label, over: Segment, sheet: Sheet, known: Known) -> bool:
+    box = label.segment.box
+    under = next(iter(_under(label.segment, sheet)), None)
+    if under is None or known.is_label(under[0]):
+        return False
+    return under[0].box.y0 - box.y1 <= 1.2 * (box.y0 - over.box.y1)
 
 
 def _not_captioned(label: Label, under: Segment, sheet: Sheet) -> float:
@@ -235,9 +269,16 @@ def _not_a_sibling(label: Label, segment: Segment, point: DataPoint) -> float:
     return 0.45 if same else 1.0
 
 
-def _whole(segment: Segment, value: Value) -> float:
+def _text(point: DataPoint, segment: Segment) -> str:
+    """What of a segment may be a value: of a string in a cell its first line, unless it wraps."""
+    if point.type != STRING or point.multiline or point.pattern:
+        return segment.text
+    return segment.text[: segment.line_from(0)[1]]
+
+
+def _whole(point: DataPoint, segment: Segment, value: Value) -> float:
     """A value should be all of its segment."""
-    return 0.85 ** min(4, leftover(segment.text, value))
+    return 0.85 ** min(4, leftover(_text(point, segment), value))
 
 
 def _values(point: DataPoint, text: str, segment: Segment, how: Conventions) -> list[Value]:

@@ -33,9 +33,27 @@ _SMALL = 0.5
 _SIGNS = frozenset("#№%&")
 _TOKEN = re.compile(r"[^\W_]+|[#№%&]")
 _FILLERS = frozenset(
-    ("your", "our", "the", "this", "my", "a", "of", "for", "in", "to", "is", "der", "die", "das")
+    (
+        "your",
+        "our",
+        "the",
+        "this",
+        "my",
+        "a",
+        "of",
+        "for",
+        "in",
+        "to",
+        "is",
+        "plus",
+        "der",
+        "die",
+        "das",
+        "zzgl",
+    )
 )
 _AFTER = frozenset(["is", "of", "the", "no", "number", "#", "nr"])
+_NUMBERS = frozenset(("#", "no", "nr", "number", "code", "id", "ref"))
 _NOISE = re.compile(r"^[\s:.,;=\-–—>|•*#/]*")
 _PART_OF_CODE = re.compile(r"[-/_.]\d")
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -222,6 +240,7 @@ def _label(
     ahead = _before(tokens[from_token:first], text, after_value=bool(before))
     until = min((tokens[f].start for f, _ in spans if f >= last), default=len(text))
     after, told, extra = _after(text, end, until)
+    extra += _is_number_of(tokens[last:], text, end)
     left = text[after:until].strip()
     quality = 1.0 if exact else 0.88
     quality *= (1.0, 0.62, 0.45, 0.35)[min(ahead, 3)] * (1.0, 0.75, 0.55, 0.4)[min(extra, 3)]
@@ -236,6 +255,7 @@ def _label(
 def _before(tokens: Sequence[Token], text: str, *, after_value: bool) -> int:
     """Words in front that change what a label means."""
     words = [token for token in tokens if token.text not in _FILLERS]
+    words = [] if all(token.text == "%" or token.text.isdigit() for token in words) else words
     if not words or _is_enumerator(words, text):
         return 0
     digits = any(character.isdigit() for token in words[-1:] for character in token.text)
@@ -252,6 +272,13 @@ def _is_enumerator(words: Sequence[Token], text: str) -> bool:
         return False
     counts = all(word.text.isdigit() or len(word.text) == 1 for word in words)
     return counts and text[words[-1].end : words[-1].end + 1] in (".", ")", " ", ":")
+
+
+def _is_number_of(tokens: Sequence[Token], text: str, end: int) -> bool:
+    """Item # is no item, and Order No. no order: a number follows, or stands below."""
+    if not tokens or tokens[0].text not in _NUMBERS:
+        return False
+    return not any(map(str.isdigit, text[end:]))
 
 
 def _after(text: str, end: int, until: int) -> tuple[int, bool, int]:

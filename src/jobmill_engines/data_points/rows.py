@@ -1,13 +1,14 @@
-"""Tables of a taxonomy: header cells found by their labels, then the rows below them. Pure.
+"""Tables of a taxonomy: the rows below a head that names its columns. Pure.
 
-A header may stand in a table zone or in loose lines: what counts is that the labels of at least two
+A head may stand in a table zone or in loose lines: what counts is that the labels of at least two
 columns stand at one height.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from jobmill_engines.data_points.headers import Header, HeaderFinder, Stripe
 from jobmill_engines.data_points.labels import Label, Labels
 from jobmill_engines.data_points.segments import Segment, Sheet
 from jobmill_engines.data_points.values import Value, leftover, values_in
@@ -15,7 +16,10 @@ from jobmill_engines.documents.taxonomy import STRING, Conventions, DataPoint
 
 _FAR = 3.2
 """Heights of a row: a wider gap ends a table."""
-_HEADER = 0.5
+_OTHERS = 2
+"""Rows that are none, such as sums carried forward, that a table may have in a row."""
+_ENDED, _STOPPED, _OPEN = "ended", "stopped", "open"
+"""By a label that follows tables; by a gap or other text; at the end of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +37,11 @@ class Rows:
     """A table that was found: its headers and its rows."""
 
     point: DataPoint
-    headers: dict[str, Label]
+    headers: Mapping[str, Label]
     rows: list[list[Entry]] = field(default_factory=list)
     texts: list[Segment] = field(default_factory=list)
     """All segments that belong to it."""
     score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Stripe:
-    """What stands below one header: a column of the taxonomy, or one that nobody asked for."""
-
-    left: float
-    right: float
-    column: DataPoint | None
 
 
 class TableReader:
@@ -54,93 +49,72 @@ class TableReader:
 
     def __init__(self, point: DataPoint, ends: Labels, how: Conventions) -> None:
         self._point, self._ends, self._how = point, ends, how
-        self._columns = {column.key: column for column in point.columns}
-        self._labels = Labels([(column.key, column.labels) for column in point.columns])
+        self._finder = HeaderFinder(point)
 
     def find(self, sheets: Sequence[Sheet]) -> Rows | None:
         """The table, over all pages that it goes on to."""
         best: Rows | None = None
         for number, sheet in enumerate(sheets):
-            for at, header in self._headers(sheet):
-                found = Rows(self._point, header, score=_quality(header, self._columns))
-                found.texts += sheet.rows[at]
-                stripes = self._stripes(sheet.rows[at], header)
-                ended = self._read(sheet, at + 1, stripes, found)
-                if not ended:
-                    self._go_on(sheets[number + 1 :], stripes, found)
+            for header in self._finder.find(sheet):
+                found = Rows(self._point, header.labels, score=self._finder.quality(header))
+                found.texts += header.segments
+                state = self._read(sheet, header.row + 1, header, found)
+                self._go_on(sheets[number + 1 :], header, found, state)
                 if found.rows and (best is None or _worth(found) > _worth(best)):
                     best = found
         return best
 
-    def _headers(self, sheet: Sheet) -> Iterator[tuple[int, dict[str, Label]]]:
-        """(number of the row, label by column) of rows that name at least two columns."""
-        least = min(2, len(self._columns))
-        for at, row in enumerate(sheet.rows):
-            if len(row) < least:
-                continue
-            header: dict[str, Label] = {}
-            for segment in row:
-                for label in self._labels.find(segment):
-                    best = header.get(label.key)
-                    used = [key for key, other in header.items() if other.segment is segment]
-                    if label.quality < _HEADER or (used and label.key not in used):
-                        continue
-                    if best is None or label.quality > best.quality:
-                        header[label.key] = label
-            if len(header) >= least:
-                yield at, header
-
-    def _stripes(self, row: Sequence[Segment], header: Mapping[str, Label]) -> list[_Stripe]:
-        named = {id(label.segment): self._columns[key] for key, label in header.items()}
-        return [_Stripe(each.box.x0, each.box.x1, named.get(id(each))) for each in row]
-
-    def _go_on(self, sheets: Sequence[Sheet], stripes: list[_Stripe], found: Rows) -> None:
-        """On the pages that follow, below the same header or without one."""
+    def _go_on(self, sheets: Sequence[Sheet], header: Header, found: Rows, state: str) -> None:
+        """On the pages that follow: below the same header, or, where a table came to the end of
+        its page, without one."""
         for sheet in sheets:
             start = 0
-            for at, header in self._headers(sheet):
-                if len(header) >= len(found.headers):
-                    start, stripes = at + 1, self._stripes(sheet.rows[at], header)
-                    found.texts += sheet.rows[at]
+            for again in self._finder.find(sheet):
+                if again.labels.keys() >= found.headers.keys():
+                    start, header = again.row + 1, again
+                    found.texts += again.segments
                     break
+            if state == _ENDED or (state == _STOPPED and not start):
+                return
             count = len(found.rows)
-            ended = self._read(sheet, start, stripes, found, fresh=not start)
-            if ended or len(found.rows) == count:
+            state = self._read(sheet, start, header, found, fresh=not start)
+            if len(found.rows) == count:
                 return
 
     def _read(
-        self, sheet: Sheet, start: int, stripes: list[_Stripe], found: Rows, *, fresh: bool = False
-    ) -> bool:
-        """Add the rows from there on; whether the table ends on this page."""
-        last: list[Segment] | None = sheet.rows[start - 1] if start else None
+        self, sheet: Sheet, start: int, header: Header, found: Rows, *, fresh: bool = False
+    ) -> str:
+        """Add the rows from there on, and say how the table ends on this page."""
+        last: Sequence[Segment] | None = header.segments if start else None
+        others = 0
         for row in sheet.rows[start:]:
-            body = [each for each in row if not each.margin]
+            body = [each for each in row if not each.margin and header.holds(each)]
             if not body:
                 continue
             if last is not None and _gap(last, body) > _FAR * _high(last):
-                return True
+                return _STOPPED
             if self._ends_here(body):
-                return bool(found.rows)
-            placed = _placed(body, stripes)
+                return _ENDED if found.rows else _STOPPED
+            placed = _placed(body, header)
             entries = self._entries(placed)
-            if self._is_row(entries, placed, stripes):
+            if self._is_row(entries, placed, header.stripes):
                 found.rows.append(entries)
                 found.texts += body
+                others = 0
             elif not self._continues(entries, placed, found, body):
-                if fresh and found.texts[-1:] != body and last is None:
-                    continue
-                if found.rows and not fresh:
-                    return True
-                if not found.rows:
+                others += 1
+                if others > _OTHERS and not (fresh and last is None):
+                    return _STOPPED
+                if fresh and last is None:
                     continue
             last = body
-        return False
+        return _OPEN
 
     def _ends_here(self, row: Sequence[Segment]) -> bool:
         first = row[0]
         return any(label.start == 0 and label.quality > 0.7 for label in self._ends.find(first))
 
-    def _entries(self, placed: Mapping[int, tuple[_Stripe, list[Segment]]]) -> list[Entry]:
+    def _entries(self, placed: Mapping[int, tuple[Stripe, list[Segment]]]) -> list[Entry]:
         entries = []
         for stripe, segments in placed.values():
             column = stripe.column
@@ -157,8 +131,8 @@ class TableReader:
     def _is_row(
         self,
         entries: Sequence[Entry],
-        placed: Mapping[int, tuple[_Stripe, list[Segment]]],
-        stripes: Sequence[_Stripe],
+        placed: Mapping[int, tuple[Stripe, list[Segment]]],
+        stripes: Sequence[Stripe],
     ) -> bool:
         wanted = [stripe.column for stripe in stripes if stripe.column]
         found = {entry.column.key for entry in entries}
@@ -172,7 +146,7 @@ class TableReader:
     def _continues(
         self,
         entries: Sequence[Entry],
-        placed: Mapping[int, tuple[_Stripe, list[Segment]]],
+        placed: Mapping[int, tuple[Stripe, list[Segment]]],
         found: Rows,
         row: Sequence[Segment],
     ) -> bool:
@@ -198,25 +172,14 @@ class TableReader:
         return True
 
 
-def _placed(
-    row: Sequence[Segment], stripes: Sequence[_Stripe]
-) -> dict[int, tuple[_Stripe, list[Segment]]]:
+def _placed(row: Sequence[Segment], header: Header) -> dict[int, tuple[Stripe, list[Segment]]]:
     """By number of the stripe: what stands in it."""
-    found: dict[int, tuple[_Stripe, list[Segment]]] = {}
+    found: dict[int, tuple[Stripe, list[Segment]]] = {}
     for segment in row:
-        number = max(range(len(stripes)), key=lambda n: _nearness(segment, stripes[n]))
-        found.setdefault(number, (stripes[number], []))[1].append(segment)
+        number = header.stripe_of(segment)
+        if number is not None:
+            found.setdefault(number, (header.stripes[number], []))[1].append(segment)
     return found
-
-
-def _nearness(segment: Segment, stripe: _Stripe) -> float:
-    """The share of the narrower that both have; negative: how far apart they are."""
-    box = segment.box
-    common = min(box.x1, stripe.right) - max(box.x0, stripe.left)
-    if common <= 0:
-        return common
-    lined_up = min(abs(box.x0 - stripe.left), abs(box.x1 - stripe.right)) < 0.5 * box.height
-    return common / max(1e-6, min(box.width, stripe.right - stripe.left)) + 0.2 * lined_up
 
 
 def _gap(above: Sequence[Segment], below: Sequence[Segment]) -> float:
@@ -225,11 +188,6 @@ def _gap(above: Sequence[Segment], below: Sequence[Segment]) -> float:
 
 def _high(row: Sequence[Segment]) -> float:
     return median(each.size for each in row)
-
-
-def _quality(header: Mapping[str, Label], columns: Mapping[str, DataPoint]) -> float:
-    share = len(header) / len(columns)
-    return sum(label.quality for label in header.values()) / len(header) * (0.7 + 0.3 * share)
 
 
 def _worth(found: Rows) -> tuple[int, float, int]:

@@ -19,6 +19,7 @@ from jobmill_engines.documents.model import (
 FILLED = ".…·_"
 """What leads from a label to its value, or is to be written on."""
 _LEADER = 3
+_TIGHT, _PADDING = 0.5, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Segment:
     place: Place | None = None
     ends: tuple[int, ...] = ()
     """Where its lines end in `text`."""
+    wraps: frozenset[int] = frozenset()
+    """Those of `ends` that only the width of a cell made: the next line goes on with this one."""
     recognised: bool = False
     margin: bool = False
     """In a header or footer."""
@@ -60,6 +63,8 @@ class Segment:
     def line_from(self, at: int) -> tuple[int, int]:
         """(start, end) of what is left of the line there; if nothing is, of the next line."""
         for end in self.ends:
+            if end in self.wraps:
+                continue
             if self.text[at:end].strip(" :" + FILLED):
                 return at, end
             at = max(at, end)
@@ -151,11 +156,24 @@ def _segments(zone: Zone) -> Iterator[Segment]:
     rows = max((cell.row for cell in zone.cells), default=1)
     for cell in zone.cells:
         if cell.lines:
-            yield segment_of(cell.lines, zone, _place(zone, cell, rows))
+            yield segment_of(cell.lines, zone, _place(zone, cell, rows), room=cell.box)
 
 
 def _place(zone: Zone, cell: Cell, rows: int) -> Place:
     return Place(zone.id, cell.row, cell.column, cell.rowspan, cell.colspan, rows)
+
+
+def _wraps(lines: Sequence[Line], ends: Sequence[int], room: Box | None) -> Iterator[int]:
+    """Ends of lines after which the next word did not fit. A box that is as wide as its text says
+    nothing about that."""
+    if room is None or len(lines) != len(ends):
+        return
+    if room.x1 - max(line.box.x1 for line in lines) < _TIGHT:
+        return
+    for end, line, after in zip(ends, lines, lines[1:], strict=False):
+        first = after.words[0].box.width + 0.25 * line.box.height
+        if line.box.x1 + first > room.x1 - _PADDING and line.style.bold == after.style.bold:
+            yield end
 
 
 def _words(lines: Sequence[Line]) -> Iterator[Word]:
@@ -172,7 +190,12 @@ def _words(lines: Sequence[Line]) -> Iterator[Word]:
 
 
 def segment_of(
-    lines: Sequence[Line], zone: Zone, place: Place | None, *, margin: bool = False
+    lines: Sequence[Line],
+    zone: Zone,
+    place: Place | None,
+    *,
+    margin: bool = False,
+    room: Box | None = None,
 ) -> Segment:
     """Lines as one segment."""
     words = tuple(_words(lines)) or tuple(word for line in lines for word in line.words)
@@ -197,6 +220,7 @@ def segment_of(
         size=max(line.box.height for line in lines),
         place=place,
         ends=tuple(ends),
+        wraps=frozenset(_wraps(lines, ends, room)),
         recognised=any(word.confidence is not None for word in words),
         margin=margin,
     )

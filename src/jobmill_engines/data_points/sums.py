@@ -92,6 +92,9 @@ def _plain(digits: str, decimal: str | None) -> tuple[str, bool]:
     if points + commas == 0:
         return digits, False
     if points + commas > 1:
+        whole, _, rest = digits.rpartition(mark)
+        if len(rest) != 3:  # 1,845,48: one of the marks was misread
+            return f"{whole.replace(mark, '')}.{rest}", True
         return digits.replace(mark, ""), False
     whole, _, rest = digits.partition(mark)
     if len(rest) != 3 or len(whole) > 3 or not whole or whole == "0":

@@ -112,6 +112,11 @@ def _choices(point: DataPoint, text: str) -> Iterator[Value]:
 def _string(text: str) -> Iterator[Value]:
     start = len(text) - len(text.lstrip(_EDGES))
     end = len(text.rstrip(_EDGES))
+    whole = text[start:end]
+    if whole.startswith("["):
+        start += 1 + len(whole[1:]) - len(whole[1:].lstrip())
+    if whole.endswith("]") and "[" not in whole[1:]:
+        end -= 1 + len(whole[:-1]) - len(whole[:-1].rstrip())
     if start < end and any(character.isalnum() for character in text[start:end]):
         whole = text[start:end]
         fit = 1.0 if len(whole) <= 80 else 0.7

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from jobmill_engines.document_zones.grid import Found
-from jobmill_engines.documents.model import Box, Cell, Line, around
+from jobmill_engines.documents.model import Cell, Line, around
 
 Row = list[Line]
 _COLUMNS = 3
@@ -113,7 +113,7 @@ def _table(run: _Run) -> Found:
             cells.append(Cell(number, column + 1, (line,) if line else ()))
     box = around([line.box for row in run.rows for line in row])
     full = sum(bool(cell.lines) for cell in cells) / len(cells)
-    return Found(box, tuple(_placed(cells, run, box)), round(0.6 + 0.3 * full, 3))
+    return Found(box, tuple(cells), round(0.6 + 0.3 * full, 3))
 
 
 def _column(columns: Sequence[tuple[float, float]], line: Line) -> int:
@@ -138,14 +138,3 @@ def _append(cells: list[Cell], number: int, column: int, line: Line) -> None:
     for at, cell in enumerate(cells):
         if cell.row == number and cell.column == column + 1:
             cells[at] = Cell(cell.row, cell.column, (*cell.lines, line))
-
-
-def _placed(cells: Sequence[Cell], run: _Run, box: Box) -> list[Cell]:
-    """Each with the room of its row and column."""
-    made = []
-    for cell in cells:
-        row = [one.box for each in cells if each.row == cell.row for one in each.lines]
-        left, right = run.columns[cell.column - 1]
-        place = Box(left, min(b.y0 for b in row), right, max(b.y1 for b in row)) if row else box
-        made.append(Cell(cell.row, cell.column, cell.lines, 1, 1, place))
-    return made

@@ -56,11 +56,15 @@ def _joined(rules: Sequence[Box], *, upright: bool) -> list[Box]:
     made: list[Box] = []
     for rule in sorted(turned, key=lambda r: (round(r.middle / _SNAP), r.x0))[:4000]:
         last = made[-1] if made else None
-        if last and abs(last.middle - rule.middle) <= _SNAP and rule.x0 <= last.x1 + _SNAP:
+        if last and abs(last.middle - rule.middle) <= _SNAP and _meet(last, rule):
             made[-1] = around([last, rule])
         else:
             made.append(rule)
     return [_turn(rule) for rule in made] if upright else made
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one.x0 <= other.x1 + _SNAP and other.x0 <= one.x1 + _SNAP
 
 
 def _turn(box: Box) -> Box:
@@ -123,15 +127,32 @@ def _cells(grid: _Grid, lines: Sequence[Line]) -> list[Cell]:
             if (row, column) in taken:
                 continue
             down, right = _span(grid, row, column, taken)
+            if down > 1 and _one_line_a_row(words, range(row, row + down), column, right):
+                down = 1
             room = [(r, c) for r in range(row, row + down) for c in range(column, column + right)]
             taken.update(room)
             inside = [word for place in room for word in words.get(place, ())]
             box = Box(grid.xs[column], grid.ys[row], grid.xs[column + right], grid.ys[row + down])
-            made = tuple(lines_of(word for word, _ in inside))
-            styles = {id(word): line.style for word, line in inside}
-            made = tuple(line_of(one.words, styles[id(one.words[0])]) for one in made)
-            cells.append(Cell(row + 1, column + 1, made, down, right, box))
+            cells.append(Cell(row + 1, column + 1, _set(inside), down, right, box))
     return cells
+
+
+def _set(inside: Sequence[tuple[Word, Line]]) -> tuple[Line, ...]:
+    """The words of a cell as lines, in the style that they had."""
+    styles = {id(word): line.style for word, line in inside}
+    made = lines_of(word for word, _ in inside)
+    return tuple(line_of(one.words, styles[id(one.words[0])]) for one in made)
+
+
+def _one_line_a_row(
+    words: dict[tuple[int, int], list[tuple[Word, Line]]], rows: range, column: int, right: int
+) -> bool:
+    """Room that no rule parts, with one line for each row beside it: that is no merged cell."""
+    counts = []
+    for row in rows:
+        inside = [each for c in range(column, column + right) for each in words.get((row, c), ())]
+        counts.append(len(_set(inside)))
+    return all(count == 1 for count in counts)
 
 
 def _words_by_cell(

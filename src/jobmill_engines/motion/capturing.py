@@ -8,6 +8,7 @@ from typing import Any
 
 from jobmill_engine import InputRejected, Task
 from jobmill_engines.media.progress import tell_troubles
+from jobmill_engines.motion.ahead import ahead
 from jobmill_engines.motion.film import Film, open_film, rate_of
 from jobmill_engines.motion.following import Follower, Nets
 from jobmill_engines.motion.motion import Motion, Wishes, capture
@@ -70,11 +71,12 @@ def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
     sightings, size = Sightings(), (0, 0)
     with open_film(path, request.window, task.workdir, task.log) as film:
         parts = 2 if "overlay_video" in request.outputs else 1
-        for frame in film.frames():
-            size = (frame.width, frame.height)
-            sightings.add(float(frame.shown.start), follower.look(frame))
-            task.check_cancelled()
-            _tell(task, film, frame.shown.end, 0, parts)
+        with ahead(film.frames(lambda: follower.likely)) as frames:
+            for frame in frames:
+                size = (frame.width, frame.height)
+                sightings.add(float(frame.shown.start), follower.look(frame))
+                task.check_cancelled()
+                _tell(task, film, frame.shown.end, 0, parts)
         rate = rate_of(film.stream)
         _tell_film(task, film)
         codec = film.stream.codec_context

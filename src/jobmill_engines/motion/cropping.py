@@ -10,50 +10,47 @@ from jobmill_engines.motion.regions import Floats, Region
 
 Picture = NDArray[np.uint8]
 _SCALE = np.float32(1 / 255)
+_EVEN = np.uint32(0x00FF00FF)
+_BYTE = np.uint32(8)
+Packed = NDArray[np.uint32]
 
 
 def cut(picture: Picture, region: Region, side: int) -> Floats:
-    """The square (side, side, 3), 0 to 1, between pixels blended; beyond the edge it goes on."""
+    """The square (side, side, 3), 0 to 1, between pixels blended; beyond the edge it goes on.
+
+    In whole numbers, of which 256 are a pixel: right to 1/256 of a pixel and 3/255 of a colour.
+    """
     height, width = picture.shape[:2]
-    step = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side) - np.float32(
-        0.5
+    if height < 2 or width < 2:
+        picture = np.ascontiguousarray(np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1))
+        height, width = picture.shape[:2]
+    step = ((np.arange(side) + 0.5) / side - 0.5).astype(np.float32)
+    cos, sin = (np.float32(256 * region.size * f(region.angle)) for f in (np.cos, np.sin))
+    x = (step * cos)[None, :] - (step * sin)[:, None] + np.float32(256 * (region.x - 0.5))
+    y = (step * sin)[None, :] + (step * cos)[:, None] + np.float32(256 * (region.y - 0.5))
+    across = np.clip(x, 0, (width - 1) * 256 - 1).astype(np.int32)
+    down = np.clip(y, 0, (height - 1) * 256 - 1).astype(np.int32)
+    place = (down >> 8) * width + (across >> 8)
+    across, down = across & 255, down & 255
+    pixels = picture.view(np.uint32).ravel()
+    upper, lower = (
+        _blended(
+            pixels[begin:].take(place), pixels[begin + 1 :].take(place), across.view(np.uint32)
+        )
+        for begin in (0, width)
     )
-    cos, sin = np.float32(np.cos(region.angle)), np.float32(np.sin(region.angle))
-    size = np.float32(region.size)
-    x = np.float32(region.x - 0.5) + size * (step[None, :] * cos - step[:, None] * sin)
-    y = np.float32(region.y - 0.5) + size * (step[None, :] * sin + step[:, None] * cos)
-    np.clip(x, 0, width - 1, out=x)
-    np.clip(y, 0, height - 1, out=y)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    np.minimum(left, max(width - 2, 0), out=left)
-    np.minimum(top, max(height - 2, 0), out=top)
-    x -= left
-    y -= top
-    return _blended(picture, left, top, x, y)
+    blended = _blended(upper, lower, down.view(np.uint32)).view(np.uint8)
+    made = np.empty((side, side, 3), dtype=np.float32)
+    np.multiply(blended.reshape(side, side, 4)[..., :3], _SCALE, out=made)
+    return made
 
 
-def _blended(
-    picture: Picture, left: NDArray[np.int32], top: NDArray[np.int32], x: Floats, y: Floats
-) -> Floats:
-    """Each pixel with its right, lower and opposite neighbour, by x and y (0 to 1); 0 to 1."""
-    height, width = picture.shape[:2]
-    packed = picture.view(np.uint32).ravel()
-    place = top * width + left
-    right, below = int(width > 1), width * int(height > 1)
-
-    def fetched(offset: int) -> Floats:
-        pixels = packed.take(place + offset).view(np.uint8).reshape(*place.shape, 4)
-        colours: Floats = pixels[..., :3].astype(np.float32)
-        return colours
-
-    x, y = x[..., None], y[..., None]
-    upper = fetched(0)
-    upper += (fetched(right) - upper) * x
-    lower = fetched(below)
-    lower += (fetched(below + right) - lower) * x
-    upper += (lower - upper) * y
-    upper *= _SCALE
-    return upper
+def _blended(a: Packed, b: Packed, share: Packed) -> Packed:
+    """Four bytes at once: a + (b - a) × share / 256, two of them in each of two words."""
+    even, odd = a & _EVEN, (a >> _BYTE) & _EVEN
+    even = (even + ((((b & _EVEN) - even) * share) >> _BYTE)) & _EVEN
+    odd = (odd + (((((b >> _BYTE) & _EVEN) - odd) * share) >> _BYTE)) & _EVEN
+    return even | (odd << _BYTE)
 
 
 def squared(picture: Picture, side: int) -> Floats:

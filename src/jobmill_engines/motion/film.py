@@ -13,6 +13,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from jobmill_engines.media.clock import Clock
 from jobmill_engines.media.decode import AnyPacket, Reader
@@ -41,6 +42,7 @@ class FilmFrame:
 
     shown: Shown
     _reformatter: VideoReformatter
+    _ready: tuple[tuple[int, int], Picture] | None = field(default=None, init=False)
     turns: int = field(init=False)
     width: int = field(init=False)
     height: int = field(init=False)
@@ -52,12 +54,28 @@ class FilmFrame:
         self.width = frame.height if lying else frame.width
         self.height = frame.width if lying else frame.height
 
+    def prepare(self, width: int, height: int, reformatter: VideoReformatter) -> None:
+        """Make the picture in this size, because it is likely to be asked for."""
+        self._ready = ((width, height), self._made(width, height, reformatter))
+
     def scaled(self, width: int, height: int) -> Picture:
         """The picture (height, width, 4) as bytes."""
+        if self._ready is not None and self._ready[0] == (width, height):
+            return self._ready[1]
+        return self._made(width, height, self._reformatter)
+
+    def planes(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The picture as the encoder wants it, YUV 4:2:0: (3/2 height, width); even sides."""
+        if self.turns:
+            pixels = self.scaled(width, height)
+            upright = VideoFrame.from_ndarray(pixels, format="rgba")
+            return np.asarray(upright.to_ndarray(format="yuv420p"), np.uint8)
+        made = self._reformatter.reformat(self.shown.frame, width, height, format="yuv420p")
+        return np.array(made.to_ndarray(), np.uint8)
+
+    def _made(self, width: int, height: int, reformatter: VideoReformatter) -> Picture:
         size = (height, width) if self.turns % 2 else (width, height)
-        made = self._reformatter.reformat(
-            self.shown.frame, *size, format="rgba", interpolation="AREA"
-        )
+        made = reformatter.reformat(self.shown.frame, *size, format="rgba", interpolation="AREA")
         pixels = np.asarray(made.to_ndarray(), np.uint8)
         return np.ascontiguousarray(np.rot90(pixels, self.turns) if self.turns else pixels)
 
@@ -89,10 +107,16 @@ class Film:
         ends = [each for each in (self.window.end, self.source.duration) if each is not None]
         return min(ends, default=None)
 
-    def frames(self) -> Iterator[FilmFrame]:
-        """The pictures of the window, in the order of time."""
+    def frames(self, likely: Callable[[], tuple[int, int] | None]) -> Iterator[FilmFrame]:
+        """The pictures of the window, in the order of time, made ready in the size that is `likely`
+        to be asked for. May be read in another thread than they are used in."""
+        reformatter = VideoReformatter()
         for packet in self.reader.packets():
-            yield from self.decoded(packet)
+            for frame in self.decoded(packet):
+                size = likely()
+                if size is not None:
+                    frame.prepare(*size, reformatter)
+                yield frame
             if self.ended:
                 return
 

@@ -61,13 +61,15 @@ class Sighting:
 
 
 class Follower:
-    """Follows the main person; `people` is how many the detector saw at once, at most.
+    """Follows the main person; `people` is how many the detector saw at once, at most, `likely` the
+    size in which the next picture will be asked for.
 
     `twice`: also look at each square in the mirror, and take the mean.
     """
 
     def __init__(self, nets: Nets, *, twice: bool = False) -> None:
         self.people = 0
+        self.likely: tuple[int, int] | None = None
         self._nets = nets
         self._twice = twice
         self._anchors = anchors()
@@ -118,6 +120,7 @@ class Follower:
         size = [max(2, round(side * by)) for side in (sight.width, sight.height)]
         across, down = size[0] / sight.width, size[1] / sight.height
         small = Region(region.x * across, region.y * down, region.size * across, region.angle)
+        self.likely = (size[0], size[1])
         square = cut(sight.scaled(*size), small, NETWORK_SIDE)
         answer = self._nets.landmarks(square)
         if answer.score < _SEEN:

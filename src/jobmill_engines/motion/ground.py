@@ -8,7 +8,7 @@ from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton
 _UP = np.array([0.0, 1.0, 0.0])
 _UPRIGHT = np.cos(np.radians(45.0))
 _MOST = np.radians(35.0)
-_LEVEL, _BALANCED = np.radians(10.0), np.radians(4.0)
+_LEVEL, _BALANCED = np.radians(10.0), np.radians(3.0)
 """How far cameras are tilted, and how far bodies lean on the average (standard deviations)."""
 _BUMPY = 0.04
 """Metres by which the lowest point of a body that walks differs from the floor."""

@@ -25,9 +25,11 @@ from jobmill_engines.motion.rotations import (
     unit,
 )
 from jobmill_engines.motion.skeleton import INDEX, NAMES, SIDES, Skeleton, build, forward
-from jobmill_engines.motion.smoothing import robust, stiffness
+from jobmill_engines.motion.smoothing import robust_by_parts, stiffness
 from jobmill_engines.motion.solving import solve
 from jobmill_engines.motion.travel import locate
+
+_PART = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ def capture(seen: Observed, wishes: Wishes) -> Motion:
     body, scale = measure(seen, wishes.height)
     skeleton = build(body)
     bending = stiffness(wishes.smoothing_hz, seen.fps)
-    points = robust(seen.world, seen.weights, bending) * scale
-    picture = robust(seen.picture, seen.weights, bending)
+    points = robust_by_parts(seen.world, seen.weights, bending) * scale
+    picture = robust_by_parts(seen.picture, seen.weights, bending)
     rotations, joints, root = _placed(seen, skeleton, points, picture)
     tilt = np.array([0.0, 0.0, 0.0, 1.0])
     if wishes.floor:
@@ -114,15 +116,19 @@ def _placed(
     Twice: only when the place is known can the picture tell more about the points.
     """
     at_origin = np.zeros((len(seen), 3))
-    sight = np.broadcast_to([0.0, 0.0, -1.0], (len(seen), 3))
     for last in (False, True):
-        rotations = _bridged(continuous(solve(points, skeleton, sight)), seen.tracked)
+        rotations = _bridged(continuous(_solved(points, skeleton)), seen.tracked)
         joints, _ = forward(skeleton, rotations, at_origin)
         root = locate(seen, joints)
-        sight = unit(root)
         if not last:
             points = lifted(points, picture, root)
     return rotations, joints, root
+
+
+def _solved(points: Array, skeleton: Skeleton) -> Array:
+    """A frame is solved by itself: some thousand at a time need little memory."""
+    parts = [slice(begin, begin + _PART) for begin in range(0, len(points), _PART)]
+    return np.concatenate([solve(points[part], skeleton) for part in parts])
 
 
 def gaps(tracked: Mask) -> list[tuple[int, int]]:

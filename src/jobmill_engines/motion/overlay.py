@@ -15,14 +15,14 @@ from jobmill_engines.media.av_file import AvFile
 from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.pictures import Shown
 from jobmill_engines.media.streams import wanted_sound
-from jobmill_engines.motion.cropping import Picture
-from jobmill_engines.motion.drawing import draw_line
+from jobmill_engines.motion.drawing import Canvas, Colour
 from jobmill_engines.motion.film import Film, FilmFrame
 from jobmill_engines.motion.motion import Motion
 
 _LINES = 720
-_LEFT, _RIGHT, _MIDDLE = (64, 160, 255), (255, 128, 48), (96, 224, 96)
-_BRIDGED = (150, 150, 150)
+_LEFT, _RIGHT, _MIDDLE = (142, 184, 80), (157, 71, 191), (171, 87, 76)
+"""Blue, orange and green; YUV as all of this module's colours."""
+_BRIDGED = (150, 128, 128)
 
 
 class Overlay:
@@ -63,29 +63,24 @@ class Overlay:
     def _drawn(self, frame: FilmFrame) -> Shown:
         by = min(1.0, _LINES / min(frame.width, frame.height))
         width, height = (max(2, int(side * by) // 2 * 2) for side in (frame.width, frame.height))
-        picture = frame.scaled(width, height)
+        picture = frame.planes(width, height)
         number = round(float(frame.shown.start - self._start) * self._motion.fps)
         if 0 <= number < len(self._motion):
-            self._draw(picture, number)
-        made = av.VideoFrame.from_ndarray(picture, format="rgba")
+            self._draw(Canvas(picture), number, width, height)
+        made = av.VideoFrame.from_ndarray(picture, format="yuv420p")
         return Shown(made, frame.shown.start, frame.shown.end)
 
-    def _draw(self, picture: Picture, number: int) -> None:
-        height, width = picture.shape[:2]
+    def _draw(self, canvas: Canvas, number: int, width: int, height: int) -> None:
         pixels = self._sight[number] * [1.0, -1.0] * self._focal * max(width, height)
-        pixels += np.array([width, height]) / 2
-        skeleton, tracked = self._motion.skeleton, bool(self._motion.tracked[number])
+        pixels = np.clip(pixels + np.array([width, height]) / 2, -1e5, 1e5)
         thick = max(1.0, min(width, height) / 240)
+        skeleton, tracked = self._motion.skeleton, bool(self._motion.tracked[number])
         for joint, parent in enumerate(skeleton.parents):
-            name = skeleton.names[joint]
-            colour = (
-                _LEFT
-                if name.startswith("Left")
-                else _RIGHT
-                if name.startswith("Right")
-                else _MIDDLE
-            )
-            colour = colour if tracked else _BRIDGED
+            colour = _colour(skeleton.names[joint]) if tracked else _BRIDGED
             if parent >= 0:
-                draw_line(picture, pixels[parent], pixels[joint], thick, colour)
-            draw_line(picture, pixels[joint], pixels[joint], 1.8 * thick, colour)
+                canvas.line(pixels[parent], pixels[joint], thick, colour)
+            canvas.line(pixels[joint], pixels[joint], 1.8 * thick, colour)
+
+
+def _colour(joint: str) -> Colour:
+    return _LEFT if joint.startswith("Left") else _RIGHT if joint.startswith("Right") else _MIDDLE

@@ -8,6 +8,8 @@ import numpy as np
 
 from jobmill_engines.motion.rotations import Array
 
+_PART, _OVER = 2048, 256
+
 
 def stiffness(cutoff_hz: float, fps: float) -> float:
     """The weight of bending which halves a movement of this frequency (at weight 1)."""
@@ -49,6 +51,23 @@ def robust(values: Array, weights: Array, bending: float, rounds: int = 2) -> Ar
         usual = 1.4826 * np.median(np.where(weights > 0, off, 0.0), axis=0) + 1e-9
         trust = weights * np.minimum(1.0, (2.5 * usual / np.maximum(off, 1e-12)) ** 2)
     return smooth(flat, np.repeat(trust, shape[2], axis=1), bending).reshape(shape)
+
+
+def robust_by_parts(values: Array, weights: Array, bending: float) -> Array:
+    """As `robust`, but a long clip in parts that overlap, so that it needs no more memory.
+
+    Parts see so far over their ends that nothing is left of what they do not see, unless the points
+    are without weight for longer.
+    """
+    count = len(values)
+    parts = []
+    for begin in range(0, count, _PART):
+        end = min(begin + _PART, count)
+        first, last = max(0, begin - _OVER), min(count, end + _OVER)
+        seen = slice(first, last)
+        curve = robust(values[seen], weights[seen], bending)
+        parts.append(curve[begin - first : end - first])
+    return np.concatenate(parts)
 
 
 def solve_banded(main: Array, first: Array, second: Array, right: Array) -> Array:

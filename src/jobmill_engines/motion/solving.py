@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from jobmill_engines.motion import landmarks as lm
-from jobmill_engines.motion.depth import fitted
 from jobmill_engines.motion.rotations import (
     IDENTITY,
     Array,
@@ -41,7 +40,6 @@ class _Body:
     skeleton: Skeleton
     places: Array
     turned: Array
-    sight: Array
     done: set[int] = field(default_factory=set)
 
     def turn(self, name: str, rotation: Array) -> None:
@@ -72,21 +70,18 @@ class _Body:
     def aim_from(self, name: str, start: Array, point: Array) -> Array:
         """The same from a place that is not reached by turning joints yet."""
         length = float(np.linalg.norm(self.skeleton.offsets[INDEX[name]]))
-        return fitted(point - start, length, self.sight)
+        return length * unit(point - start)
 
     def space(self, name: str) -> Array:
         """A joint's rotation in space (T, 4)."""
         return self.turned[:, INDEX[name]]
 
 
-def solve(points: Array, skeleton: Skeleton, sight: Array) -> Array:
-    """Rotations (T, 22, 4), each relative to the parent's, of points (T, 33, 3) in metres.
-
-    `sight` (T, 3) is the direction in which the camera sees the body.
-    """
+def solve(points: Array, skeleton: Skeleton) -> Array:
+    """Rotations (T, 22, 4), each relative to the parent's, of points (T, 33, 3) in metres."""
     count, joints = len(points), len(skeleton.names)
     turned = np.tile(IDENTITY, (count, joints, 1))
-    body = _Body(skeleton, np.zeros((count, joints, 3)), turned, sight)
+    body = _Body(skeleton, np.zeros((count, joints, 3)), turned)
     points = points - lm.middle(points, lm.HIPS)[:, None]
     _trunk(body, points)
     _head(body, points)
@@ -118,8 +113,7 @@ def _trunk(body: _Body, points: Array) -> None:
         (rotate(q, np.broadcast_to(rest, up.shape)) for q, rest in zip(bends, rests, strict=True)),
         np.zeros_like(up),
     )
-    length = float(sum(np.linalg.norm(rest) for rest in rests))
-    lean = between(end, fitted(up - begin, length, body.sight))
+    lean = between(end, up - begin)
     for name, bend in zip(TRUNK[1:4], bends, strict=True):
         body.turn(name, multiply(lean, bend))
 

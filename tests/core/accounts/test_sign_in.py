@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobmill.core.accounts import Principal, renewed, session_principal
+from jobmill.core.accounts import Principal, bearer_principal, renewed, session_principal
 from jobmill.core.accounts.passwords import check_password, hash_password, password_fits
-from jobmill.core.accounts.service.authenticate import SESSION_IDLE, SESSION_LIFE
+from jobmill.core.accounts.service.authenticate import SESSION_IDLE, SESSION_LIFE, new_key
 from jobmill.core.accounts.service.sign_in import (
     PER_ACCOUNT,
     PER_ADDRESS,
@@ -15,6 +15,7 @@ from jobmill.core.accounts.service.sign_in import (
     begin_sign_in,
     close_session,
     finish_sign_in,
+    open_bearer_session,
     open_session,
     touch_session,
 )
@@ -81,6 +82,40 @@ def test_a_session_ends_of_idleness_and_at_its_age_to_the_moment(
         session_principal(work, token, NOW + SESSION_LIFE)
     with pytest.raises(NotAuthenticated):
         renewed(work, who, NOW + SESSION_LIFE)
+
+
+@pytest.mark.parametrize(
+    ("granted", "rights", "left"),
+    [
+        (["*"], ["jobs:read"], {"jobs:read"}),
+        (["*"], ["*"], {"*"}),
+        (["jobs:read", "keys:read"], ["*"], {"jobs:read", "keys:read"}),
+        (["jobs:read", "keys:read"], ["jobs:read", "jobs:write"], {"jobs:read"}),
+    ],
+)
+def test_a_token_opened_for_a_key_has_no_more_rights_than_it_and_no_fewer_than_both(
+    work: UnitOfWork, enter: Enter, granted: list[str], rights: list[str], left: set[str]
+) -> None:
+    user = work.accounts.user(enter("ada").user)
+    assert user is not None
+    key, _ = new_key(work.accounts, user, "client", rights, NOW)
+    _, token = open_bearer_session(work, user, NOW, rights=granted, key=key.id)
+    assert bearer_principal(work, token, NOW).rights == left
+
+
+def test_a_token_opened_for_a_key_ends_with_it(work: UnitOfWork, enter: Enter) -> None:
+    user = work.accounts.user(enter("ada").user)
+    assert user is not None
+    end = NOW + timedelta(hours=1)
+    key, _ = new_key(work.accounts, user, "client", ["*"], NOW, end)
+    _, token = open_bearer_session(work, user, NOW, key=key.id)
+    who = bearer_principal(work, token, end - TICK)
+    assert who.credential is not None
+    assert who.credential.until == end
+    with pytest.raises(NotAuthenticated, match="expired"):
+        bearer_principal(work, token, end)
+    with pytest.raises(NotAuthenticated, match="expired"):
+        renewed(work, who, end)
 
 
 def test_signing_out_ends_one_session_and_again_is_nothing(work: UnitOfWork, enter: Enter) -> None:

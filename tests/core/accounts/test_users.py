@@ -1,5 +1,7 @@
 """Users, teams, organizations and keys: who makes and changes them, and what is always refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from jobmill.core.accounts import Principal, Right, authenticate, gentoo_principal
@@ -182,6 +184,19 @@ def test_nobody_hands_on_a_right_that_they_lack(work: UnitOfWork, enter: Enter) 
     assert change_key(work.accounts, ada, view.key.id, rights=["jobs:read"]).key.rights == (
         "jobs:read",
     )
+
+
+def test_a_key_makes_none_that_outlives_it(work: UnitOfWork, admin: Principal) -> None:
+    soon, later = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    _, short = create_key(work.accounts, admin, NewKey("short", expires_at=soon), NOW)
+    holder = authenticate(work.accounts, short, NOW)
+    assert create_key(work.accounts, holder, NewKey("same"), NOW)[0].key.expires_at == soon
+    sooner = NewKey("sooner", expires_at=NOW + timedelta(minutes=1))
+    assert create_key(work.accounts, holder, sooner, NOW)[0].key.expires_at == sooner.expires_at
+    with pytest.raises(NotAllowed) as refusal:
+        create_key(work.accounts, holder, NewKey("later", expires_at=later), NOW)
+    assert refusal.value.field == "expires_at"
+    assert create_key(work.accounts, admin, NewKey("lasting"), NOW)[0].key.expires_at is None
 
 
 def test_a_key_is_its_users_and_the_admins_business(

@@ -79,6 +79,17 @@ def test_an_api_key_is_a_token_that_lasts(server: Running) -> None:
         assert "job.create" in api.data(ME)["myRights"]["operations"]
 
 
+def test_tokens_that_a_key_was_exchanged_for_end_with_the_key(server: Running) -> None:
+    made = server.client.post("/api/v1/keys", json={"name": "k", "rights": ["*"]}).json()
+    with Speaker(server.url, made["key"]) as api:
+        for _ in range(2):
+            renew = f'mutation {{ refreshToken(token: "{api.token}") {{ token }} }}'
+            api.token = api.data(renew)["refreshToken"]["token"]
+        assert api.data("{ me { id } }")["me"]["id"]
+        server.client.delete(f"/api/v1/keys/{made['id']}").raise_for_status()
+        assert api.error("{ me { id } }")["name"] == "authentication_error"
+
+
 def test_a_program_gets_a_token_for_itself(
     server: Running, http: httpx2.Client, program: dict[str, str]
 ) -> None:

@@ -44,10 +44,14 @@ def frames(truth: Truth, camera: Camera, width: int, height: int, focal: float) 
         yield picture.astype(np.uint8)
 
 
-def write_film(
-    path: Path, pictures: Iterator[Pixels], fps: Fraction | int, *, rotation: int = 0
-) -> Path:
-    """An H.264 file of these pictures; `rotation` degrees are only written into its header."""
+def scaled(picture: Pixels, width: int, height: int) -> Pixels:
+    """The picture in another size."""
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    return np.asarray(frame.reformat(width, height).to_ndarray(), np.uint8)
+
+
+def write_film(path: Path, pictures: Iterator[Pixels], fps: Fraction | int) -> Path:
+    """An H.264 file of these pictures."""
     with av.open(str(path), "w") as container:
         stream = None
         for number, picture in enumerate(pictures):
@@ -65,7 +69,6 @@ def write_film(
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode(None))
-    del rotation
     return path
 
 

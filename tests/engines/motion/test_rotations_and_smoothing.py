@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jobmill_engines.motion import rotations as r
-from jobmill_engines.motion.smoothing import robust, smooth, stiffness
+from jobmill_engines.motion.smoothing import robust, robust_by_parts, smooth, stiffness
 
 RNG = np.random.default_rng(7)
 ANY = r.unit(RNG.normal(size=(60, 4)))
@@ -89,3 +89,14 @@ def test_single_points_far_off_lose_their_weight() -> None:
     still[30] += 0.5
     curve = robust(still, np.ones((60, 1)), stiffness(6.0, 30.0))
     assert np.abs(curve[30]).max() < 0.03
+
+
+def test_a_long_clip_in_parts_is_the_same_curve() -> None:
+    values = np.cumsum(RNG.normal(size=(5000, 1, 3)), axis=0)
+    weights = RNG.uniform(0.2, 1.0, size=(5000, 1))
+    bending = stiffness(2.0, 60.0)
+    whole = smooth(values[:, 0], weights, bending)
+    parts = robust_by_parts(values, weights, bending)[:, 0]
+    again = robust(values, weights, bending)[:, 0]
+    assert np.abs(parts - again).max() < 0.1
+    assert np.abs(again - whole).max() < 10

@@ -6,7 +6,7 @@ never inflates a compressed body, never tells more about a network than the addr
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -67,14 +67,21 @@ class GuardedFetcher:
         """Raise InvalidInput when the address can never be fetched. Resolves no name."""
         self._checked(url)
 
-    async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
+    async def fetch(
+        self,
+        organization: OrganizationNumber,
+        url: str,
+        accept: Callable[[str], None] | None = None,
+    ) -> Fetched:
         """Fetch into the blob store.
 
-        Raises AddressNotAllowed, FetchFailed or TooLarge, and InvalidInput for what `check`
-        refuses; nothing is kept then.
+        Raises AddressNotAllowed, FetchFailed or TooLarge, what `accept` raises, and InvalidInput
+        for what `check` refuses; nothing is kept then.
         """
         target = self._checked(url)
         async with self._in_time(target), self._final_answer(target) as (final, answer):
+            if accept is not None:
+                accept(_named(target, final, answer)[0])
             try:
                 async with aclosing(self._body(final, answer)) as body:
                     stored = await self._blobs.put(organization, body, self._max_bytes)

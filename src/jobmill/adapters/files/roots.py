@@ -67,10 +67,10 @@ class LocalMediaRoots:
         else:
             candidates = list(_candidates(read_path(path), roots))
         place = next((each for each in candidates if each.is_dir()), candidates[0])
-        real = _resolved(place, roots)
+        real = _resolved(place, roots, "folder")
         if not any(real.is_relative_to(root.resolve()) for root in roots):
             raise PathNotAllowed(
-                f"{path!r} is a link that leads out of the media roots. {_fix(roots)}"
+                f"{path!r} is a link that leads out of the media roots. {_fix(roots, 'folder')}"
             )
         if not real.is_dir():
             raise PathNotAllowed(f"{path!r} is not a folder. Name the folder of the files.")
@@ -106,7 +106,7 @@ def _is_file(place: Path) -> bool:
         return False
 
 
-def _resolved(place: Path, roots: Sequence[Path]) -> Path:
+def _resolved(place: Path, roots: Sequence[Path], what: str = "file") -> Path:
     try:
         return place.resolve(strict=True)
     except PermissionError:
@@ -114,9 +114,9 @@ def _resolved(place: Path, roots: Sequence[Path]) -> Path:
             f"The server may not look into the folder of {str(place)!r}. Let its user read it."
         ) from None
     except (OSError, RuntimeError):  # RuntimeError: a loop of links, before Python 3.13
-        raise InputMissing(f"There is no file at {str(place)!r}. {_fix(roots)}") from None
+        raise InputMissing(f"There is no {what} at {str(place)!r}. {_fix(roots, what)}") from None
 
 
-def _fix(roots: Sequence[Path]) -> str:
+def _fix(roots: Sequence[Path], what: str = "file") -> str:
     folders = ", ".join(str(root) for root in roots)
-    return f"Put the file under one of: {folders}; or add its folder to JOBMILL_MEDIA_ROOTS."
+    return f"Put the {what} under one of: {folders}; or add its folder to JOBMILL_MEDIA_ROOTS."

@@ -74,6 +74,10 @@ class ApiKey:
     number: int = 0
     redirect_uris: tuple[str, ...] = ()
 
+    def alive_at(self, now: datetime) -> bool:
+        """Whether it opens anything: neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
 
 class SessionKind(StrEnum):
     """Where the session's token counts: in a browser's cookie, or as a bearer token."""

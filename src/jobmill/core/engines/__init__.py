@@ -1,6 +1,7 @@
 """Engines as the core sees them: what manifests promise, and the port that runs an attempt."""
 
 from jobmill.core.engines.catalog import EngineCatalog, engine_of_feature, find_engine
+from jobmill.core.engines.failing import failed_by
 from jobmill.core.engines.parameters import check_parameters
 from jobmill.core.engines.ports import (
     AttemptControl,
@@ -35,6 +36,7 @@ __all__ = [
     "Progress",
     "check_parameters",
     "engine_of_feature",
+    "failed_by",
     "find_engine",
     "get_engine",
     "list_engines",

@@ -6,6 +6,7 @@ something else than it means in the world of media, is let through for the engin
 
 from fnmatch import fnmatchcase
 
+from jobmill.core.errors import MediaNotTaken
 from jobmill_engine.manifest import Manifest
 
 ANYTHING = frozenset({"", "application/octet-stream"})
@@ -17,6 +18,8 @@ MISTAKEN = {
     "application/vnd.rn-realmedia": "video/vnd.rn-realmedia",
 }
 """By a file's ending `.ts` and the like."""
+OF_ANY_FILE = "text/plain"
+"""What servers say of files that they do not know."""
 
 
 def takes(manifest: Manifest, media_type: str) -> bool:
@@ -26,3 +29,19 @@ def takes(manifest: Manifest, media_type: str) -> bool:
         return True
     kinds = {plain, MISTAKEN.get(plain, plain)}
     return any(fnmatchcase(kind, pattern) for kind in kinds for pattern in manifest.media_in)
+
+
+def media_not_taken(manifest: Manifest, media_type: str) -> MediaNotTaken:
+    """The refusal, naming engine and types."""
+    return MediaNotTaken(
+        f"input: the engine {manifest.id!r} takes {', '.join(manifest.media_in)}; "
+        f"this is {media_type}.",
+        field="input",
+        fix="Give other media, or its right type when you upload it (Content-Type).",
+    )
+
+
+def check_fetched(manifest: Manifest, media_type: str) -> None:
+    """Raise MediaNotTaken for what a server says that it sends, where that says anything."""
+    if media_type != OF_ANY_FILE and not takes(manifest, media_type):
+        raise media_not_taken(manifest, media_type)

@@ -1,6 +1,6 @@
 """Where bytes and items are kept, and how bytes from outside come in."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -236,8 +236,16 @@ class Fetcher(Protocol):
     def check(self, url: str) -> None:
         """Raise InvalidInput when the address can never be fetched (scheme, port, literal IP)."""
 
-    async def fetch(self, organization: OrganizationNumber, url: str) -> Fetched:
-        """Fetch into the blob store. Raises AddressNotAllowed, FetchFailed, TooLarge."""
+    async def fetch(
+        self,
+        organization: OrganizationNumber,
+        url: str,
+        accept: Callable[[str], None] | None = None,
+    ) -> Fetched:
+        """Fetch into the blob store. Raises AddressNotAllowed, FetchFailed, TooLarge.
+
+        `accept` is called with the media type before the bytes come; what it raises ends the fetch.
+        """
 
     def stream(
         self, organization: OrganizationNumber, url: str

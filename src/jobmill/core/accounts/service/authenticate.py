@@ -145,6 +145,16 @@ def renewed(work: AccountWork, who: Principal, now: datetime) -> Principal:
     return _signed_in(work.accounts, session, now)
 
 
+def key_behind(work: AccountWork, who: Principal) -> str | None:
+    """The id of the API key that a caller came by, at once or by a session that hangs on it."""
+    if who.credential is None:
+        return None
+    if who.credential.proof is Proof.KEY:
+        return who.credential.id
+    session = work.sessions.by_id(who.credential.id)
+    return session.key if session is not None else None
+
+
 def session_end(session: Session) -> datetime:
     """When a session ends unless it is used before."""
     if session.kind is SessionKind.BEARER:
@@ -176,11 +186,18 @@ def _signed_in(accounts: AccountStore, session: Session, now: datetime) -> Princ
     rights = frozenset(session.rights)
     if session.key is not None:
         key = accounts.key_by_id(session.key)
-        if key is None or key.revoked_at is not None:
-            raise NotAuthenticated("The API key behind this token has been revoked.")
-        rights &= frozenset(key.rights) if Right.ALL not in key.rights else rights
+        if key is None or not key.alive_at(now):
+            raise NotAuthenticated("The API key behind this token has been revoked or has expired.")
+        rights, end = _narrowed(rights, frozenset(key.rights)), min(end, key.expires_at or end)
     credential = Credential(Proof.SESSION, session.id, end)
     return Principal(user.organization, user.number, user.name, rights, user.admin, credential)
+
+
+def _narrowed(rights: frozenset[str], most: frozenset[str]) -> frozenset[str]:
+    """Those of the rights that the others allow too; `*` stands for every right."""
+    if Right.ALL in rights:
+        return most
+    return rights if Right.ALL in most else rights & most
 
 
 def _active(user: User | None, what: str) -> User:

@@ -50,7 +50,7 @@ MakeToken = Callable[[User, tuple[str, ...], datetime], str]
 def check_request(accounts: AccountStore, request: Request, now: datetime) -> ApiKey:
     """The client that asks. Raises InvalidInput: a user must not be sent to an unknown address."""
     client = accounts.key_by_id(request.client)
-    if client is None or not _alive(client, now):
+    if client is None or not client.alive_at(now):
         raise InvalidInput("client_id: there is no such client.", field="client_id")
     if request.redirect_uri not in client.redirect_uris:
         raise InvalidInput(
@@ -124,7 +124,7 @@ def _client(
     accounts: AccountStore, client: str, secret: str | None, now: datetime, *, public: bool = False
 ) -> ApiKey:
     found = accounts.key_by_id(client)
-    if found is None or not _alive(found, now):
+    if found is None or not found.alive_at(now):
         raise NotAuthenticated("The client is not known.")
     if secret is None and public:
         return found
@@ -132,11 +132,6 @@ def _client(
         raise NotAuthenticated("The client's secret is wrong.")
     authenticate(accounts, secret, now)
     return found
-
-
-def _alive(client: ApiKey, now: datetime) -> bool:
-    ended = client.expires_at is not None and client.expires_at <= now
-    return client.revoked_at is None and not ended
 
 
 def _bound(code: str, request: Request) -> str:

@@ -1,6 +1,6 @@
 """API keys: each user has their own; admins of the organization see and change everybody's.
 
-Nobody hands on a right that they do not have.
+Nobody hands on a right that they do not have, nor a longer life than their own key's.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from jobmill.core.accounts.model import ApiKey, User
 from jobmill.core.accounts.ports import AccountStore
-from jobmill.core.accounts.rights import Principal, Right
+from jobmill.core.accounts.rights import Principal, Proof, Right
 from jobmill.core.accounts.service.authenticate import new_key
 from jobmill.core.accounts.service.names import checked_name, user_of
 from jobmill.core.errors import InvalidInput, KeyNotFound, NotAllowed, UserNotFound
@@ -45,9 +45,10 @@ def create_key(
     rights = _grantable(who, who.rights if new.rights is None else new.rights)
     if new.expires_at is not None and new.expires_at <= now:
         raise InvalidInput("expires_at: give a time that is still to come.", field="expires_at")
+    end = _end(who, new.expires_at)
     for uri in new.redirect_uris:
         check_redirect(uri)
-    kept, key = new_key(accounts, user, name, rights, now, new.expires_at, new.redirect_uris)
+    kept, key = new_key(accounts, user, name, rights, now, end, new.redirect_uris)
     return KeyView(kept, user), key
 
 
@@ -136,6 +137,22 @@ def _holder(accounts: AccountStore, who: Principal, user: str | None) -> User:
     if not who.admin and found.number != who.user:
         raise NotAllowed("user: only admins of the organization may make keys for others.")
     return found
+
+
+def _end(who: Principal, wanted: datetime | None) -> datetime | None:
+    """When a new key ends: not after the one that makes it."""
+    own = None
+    if who.credential is not None and who.credential.proof is Proof.KEY:
+        own = who.credential.until
+    if own is None or (wanted is not None and wanted <= own):
+        return wanted
+    if wanted is None:
+        return own
+    raise NotAllowed(
+        f"expires_at: your own key ends at {own:%Y-%m-%dT%H:%M:%SZ}; none that it makes can end "
+        "later.",
+        field="expires_at",
+    )
 
 
 def _grantable(who: Principal, rights: Iterable[str]) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """Refuse a job whose input its engines do not take, before anything waits or runs."""
 
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.engines.media import takes
-from jobmill.core.errors import MediaNotTaken
+from jobmill.core.engines.media import media_not_taken, takes
 from jobmill.core.items import Asset, AssetState
 from jobmill.core.pipelines import Plan
 
@@ -24,9 +23,4 @@ def check_media(catalog: EngineCatalog, plan: Plan, asset: Asset | None) -> None
         if task.name in fed or task.input is not None or manifest is None:
             continue
         if not takes(manifest, given):
-            raise MediaNotTaken(
-                f"input: the engine {task.engine!r} takes {', '.join(manifest.media_in)}; "
-                f"this is {given}.",
-                field="input",
-                fix="Give other media, or its right type when you upload it (Content-Type).",
-            )
+            raise media_not_taken(manifest, given)

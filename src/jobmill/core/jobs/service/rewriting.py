@@ -11,6 +11,7 @@ from jobmill.core.jobs.lanes import Rewriting, rewritten
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.service.roles import let_go
 from jobmill.core.pipelines import Mode
 
 
@@ -44,6 +45,7 @@ def _remove(
         removed = work.parts.remove(task.number, task.generation, port, number)
         for blob in removed.unused:
             work.drop_blob(graph.job.organization, blob)
+        let_go(work, graph.job, task, port, number)
         gone.take(name, port, removed.parts, removed.size)
         for route in graph.readers(name):
             if route.source_port != port:

@@ -10,6 +10,7 @@ from jobmill.core.accounts import (
     User,
     bearer_principal,
 )
+from jobmill.core.accounts.service.authenticate import key_behind
 from jobmill.core.accounts.service.me import who_am_i
 from jobmill.core.accounts.service.sign_in import close_session, open_bearer_session
 from jobmill.core.errors import InvalidInput, NotAuthenticated
@@ -64,7 +65,8 @@ async def refresh_token(call: Call, token: str) -> Any:
         user = work.accounts.user(holder.user)
         if user is None:
             raise NotAuthenticated
-        _, fresh = open_bearer_session(work, user, call.now, rights=sorted(holder.rights))
+        rights, key = sorted(holder.rights), key_behind(work, holder)
+        _, fresh = open_bearer_session(work, user, call.now, rights=rights, key=key)
         close_session(work, token)
         return user, fresh
 

@@ -1,0 +1,39 @@
+"""Parameters against the schema of a manifest: what is refused names the field and the fix."""
+
+from typing import Any
+
+import pytest
+
+from jobmill.core.engines.parameters import check_parameters
+from jobmill.core.errors import InvalidInput
+
+KNOWN = {"delay": {"type": "number"}, "old": False, "deep": {"additionalProperties": False}}
+SHUT = {"properties": KNOWN, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("given", "schema", "field", "words"),
+    [
+        ({"dealy": 1}, SHUT, "p.dealy", "Did you mean 'delay'?"),
+        ({"delay": 1, "colour": 1}, SHUT, "p.colour", "Known here: deep, delay, old."),
+        ({"deep": {"x": 1}}, SHUT, "p.deep.x", "Remove it."),
+        ({"x": 1}, {"additionalProperties": False}, "p.x", "Remove it."),
+        ({"delay": "long"}, SHUT, "p.delay", "not of type 'number'"),
+        ({"old": 1}, SHUT, "p", "False schema"),
+        ({"other": "text"}, {"additionalProperties": {"type": "number"}}, "p.other", "'number'"),
+        ({"y": 1}, {**SHUT, "patternProperties": {"^x": {}}}, "p", "'y'"),
+        ({}, {"required": ["delay"]}, "p", "'delay' is a required property"),
+    ],
+)
+def test_what_a_schema_refuses_names_field_and_fix(
+    given: dict[str, Any], schema: dict[str, Any], field: str, words: str
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_parameters(given, schema, "p")
+    assert refusal.value.field == field
+    assert words in f"{refusal.value.message} {refusal.value.details.get('fix', '')}"
+
+
+def test_what_a_schema_takes_is_taken() -> None:
+    check_parameters({"delay": 1.5, "deep": {}}, SHUT, "p")
+    check_parameters({"anything": 1}, {}, "p")
