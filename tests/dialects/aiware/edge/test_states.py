@@ -1,5 +1,7 @@
 """The tables of states and failures are total and say nothing that Edge does not know."""
 
+from pathlib import Path
+
 import pytest
 
 from jobmill.core.engines import FailureClass
@@ -37,10 +39,21 @@ def test_every_state_is_found_by_its_word() -> None:
 def test_reasons_are_words_of_edge() -> None:
     assert {*REASONS.values(), *CODES.values()} <= set(schema.FAILURE_REASONS)
     for failure in FailureClass:
-        for code in ("not_found", "fetch_failed", "memory", "of_somebody", "invalid_media"):
+        for code in (
+            "not_found",
+            "fetch_failed",
+            "memory_exceeded",
+            "of_somebody",
+            "invalid_media",
+        ):
             reason = edge_reason_of(Failure(code, "it failed", failure=failure))
             assert reason in schema.FAILURE_REASONS
             assert reason != "none"
     assert edge_reason_of(None) == "none"
     assert edge_reason_of(Failure("fetch_failed", "gone")) == "connection"
-    assert edge_reason_of(Failure("memory", "much")) == "resources"
+    assert edge_reason_of(Failure("memory_exceeded", "much")) == "resources"
+
+
+def test_reasons_are_of_codes_that_there_are() -> None:
+    told = (Path(__file__).parents[4] / "docs/reference/errors.md").read_text(encoding="utf-8")
+    assert [code for code in CODES if f"`{code}`" not in told] == []

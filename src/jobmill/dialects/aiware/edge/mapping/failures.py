@@ -19,7 +19,11 @@ REASONS: Mapping[str, str] = {
     "unknown": "unknown",
 }
 # Codes of ours that Edge tells apart and the other face does not.
-CODES: Mapping[str, str] = {"memory": "resources", "cpu_time": "resources", "timeout": "resources"}
+CODES: Mapping[str, str] = {
+    "memory_exceeded": "resources",
+    "cpu_time_exceeded": "resources",
+    "timed_out": "resources",
+}
 
 
 def edge_reason_of(failure: Failure | None) -> str:
