@@ -7,8 +7,11 @@ from typing import Any
 
 from jobmill_engine import InputRejected
 from jobmill_engines.chunker.audio_file import AUDIO_FORMATS
+from jobmill_engines.chunker.custom import read_template
 from jobmill_engines.media.sound import SoundShape
 
+CUSTOM = "custom"
+_RATES, _CHANNELS = (8000, 16000, 24000, 48000), (1, 2)
 TEMPLATES = ("audio", "video", "frame", "rawchunk")
 FORMATS = {
     "audio": tuple(AUDIO_FORMATS),
@@ -41,6 +44,11 @@ class Request:
 def read_request(parameters: Mapping[str, Any]) -> Request:
     """The request in these parameters. Raises `InputRejected` with code `bad_parameter`."""
     template = str(parameters.get("template", "audio"))
+    if template == CUSTOM:
+        given = dict(parameters)
+        text = str(given.pop("custom_template", None) or "")
+        parameters = _checked(read_template(text, given))
+        template = str(parameters["template"])
     if template not in TEMPLATES:
         raise _bad("template", f"one of {', '.join(TEMPLATES)}", template)
     chunk = _seconds(parameters, "chunk_seconds", Fraction(300))
@@ -63,6 +71,14 @@ def read_request(parameters: Mapping[str, Any]) -> Request:
         frames_per_second=_frames(parameters.get("frames_per_second", "1")),
         bytes=int(parameters.get("bytes", 1 << 20)),
     )
+
+
+def _checked(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a template's numbers must be, as the manifest says it of those given by themselves."""
+    for name, known in (("rate", _RATES), ("channels", _CHANNELS)):
+        if parameters.get(name, known[0]) not in known:
+            raise _bad(name, f"one of {', '.join(map(str, known))}", parameters[name])
+    return parameters
 
 
 def _seconds(parameters: Mapping[str, Any], name: str, default: Fraction) -> Fraction:

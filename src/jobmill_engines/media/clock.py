@@ -13,7 +13,8 @@ class Clock:
     A frame without a time stamp follows the one before it. A step back, and a leap beyond the
     declared end (or, where none is declared, beyond a minute), is a break: time goes on from where
     it was, and the break is counted. A leap of more than five seconds is believed only when the
-    next frame agrees. `breaks` says how many breaks there were.
+    next frame agrees: it lies as far ahead, or further on within the declared length. `breaks` says
+    how many breaks there were.
     """
 
     def __init__(self, origin: Fraction, duration: Fraction | None) -> None:
@@ -51,13 +52,21 @@ class Clock:
         self._started = True
         return time
 
+    @property
+    def doubts(self) -> bool:
+        """Whether the time of the last frame was not believed yet: it was put where time was."""
+        return self._doubt is not None
+
     def _is_doubtful(self, leap: Fraction) -> bool:
         """A long leap is believed when the next time stamp confirms it."""
         before, self._doubt = self._doubt, None
-        if leap <= _DOUBTFUL or (before is not None and abs(leap - before) < _SLACK):
+        if leap <= _DOUBTFUL or (before is not None and self._agree(before, leap)):
             return False
         self._doubt = leap
         return True
+
+    def _agree(self, before: Fraction, leap: Fraction) -> bool:
+        return abs(leap - before) < _SLACK or (self._duration is not None and leap > before)
 
     def _latest(self) -> Fraction:
         if self._duration is None:

@@ -28,9 +28,11 @@ _X264 = {
     "preset": "veryfast",
     "crf": "23",
     "threads": "2",
-    "x264-params": "scenecut=0:open-gop=0",
+    "x264-params": "scenecut=0:open-gop=0:bframes=0",
     "flags": "+bitexact",
 }
+"""Without pictures that look ahead: they would set the file's first decoding time back by as much
+as the first pictures lie apart, which may be seconds."""
 _TICKS = 90_000
 _MOST_LINES = 1080
 

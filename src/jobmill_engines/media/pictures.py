@@ -68,7 +68,7 @@ class PictureClock:
             time = last[1] + stamp - last[0]
         else:
             time = self.clock.place(stamp, back=self.step / 2)
-        self._last = None if stamp is None else (stamp, time)
+        self._last = None if stamp is None or self.clock.doubts else (stamp, time)
         return max(time, Fraction(0))
 
     def _length(self, frame: VideoFrame) -> Fraction:

@@ -1,4 +1,4 @@
-"""Fetches into the store: each hop is checked, a name is resolved once, a failure leaves nothing."""
+"""Fetching from a real server on loopback that redirects, lies about lengths, stalls and hangs up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence

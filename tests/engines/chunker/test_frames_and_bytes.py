@@ -1,6 +1,7 @@
 """Pictures at a steady pace, and bytes as they are."""
 
 import io
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -53,6 +54,30 @@ def test_a_pace_that_is_none_is_refused(tmp_path: Path, pace: object) -> None:
     with pytest.raises(InputRejected, match="frames_per_second") as refused:
         run(Chunker, path, tmp_path / "w", template="frame", frames_per_second=pace)
     assert refused.value.code == "bad_parameter"
+
+
+@pytest.mark.parametrize("gap", [4, 7], ids=["short", "long"])
+def test_over_a_gap_the_last_picture_is_shown_and_then_those_behind_it(
+    tmp_path: Path, gap: int
+) -> None:
+    """Matroska does not say how long a picture is shown: what follows tells. The first picture
+    behind a long gap is believed only when the second agrees, so it is looked at from there."""
+    path = tmp_path / "screen.mkv"
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for number in range(40):
+            grey = 40 if number < 21 else 200
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), grey, np.uint8), "rgb24")
+            frame.pts = number * 100 + (gap * 1000 if number >= 20 else 0)
+            frame.time_base = Fraction(1, 1000)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    ran = run(Chunker, path, tmp_path / "w", template="frame", format="png")
+    dark = [brightness(part) < 100 for part in ran.of("out")]
+    assert dark == [True] * (2 + gap + 1) + [False]
+    assert ran.warnings == []
 
 
 def test_kept_pictures_are_not_made_again(tmp_path: Path) -> None:
