@@ -117,6 +117,7 @@ def test_a_file_that_nothing_names_is_not_kept(server: Running, api: Speaker) ->
         files={"file": ("x", text)},
     )
     assert answer.json()["data"]["me"]
+    made(api)  # is written behind the deletion
     name = hashlib.sha256(text).hexdigest()
     assert list((server.settings.data / "blobs").rglob(name)) == []
 
