@@ -20,7 +20,7 @@ from benchmarks.server import Server, running_server
 MODEL = "blazepose"
 MODELS = Path(".bench/models").absolute()
 RUNS = 3
-_FPS, _SECONDS, _TURNS = 30, 2.0, 3
+_FPS, _SECONDS, _TURNS = 30, 2.0, 2
 _WIDTH, _HEIGHT = 1280, 720
 _FILES = ("fbx", "glb", "bvh", "usdz", "motion_data")
 

@@ -96,12 +96,20 @@ def test_a_job_that_is_not_waited_for_can_be_cancelled(
 
 def test_a_job_can_be_described_when_it_is_asked_for(run: Run, graph: Path) -> None:
     said = ("--name", "Evening", "--tag", "news", "--metadata", "season=4", "--parked")
-    times = ("--due", "2130-01-01T00:00:00Z", "--expires", "2130-02-01T00:00:00Z")
+    times = (
+        "--due",
+        "2130-01-01T00:00:00Z",
+        "--expires",
+        "2130-02-01T00:00:00Z",
+        "--retain-until",
+        "2130-03-01T00:00:00Z",
+    )
     ran = run("run", "--graph", str(graph), "--input-json", "1", *said, *times, "--json")
     assert (ran.code, ran.json["state"]) == (0, "parked")
     assert (ran.json["name"], ran.json["tags"]) == ("Evening", ["news"])
     assert ran.json["metadata"] == {"season": 4}
-    assert (ran.json["due"][:10], ran.json["expires_at"][:10]) == ("2130-01-01", "2130-02-01")
+    ends = [ran.json[name][:10] for name in ("due", "expires_at", "retain_until")]
+    assert ends == ["2130-01-01", "2130-02-01", "2130-03-01"]
 
 
 def test_the_secret_of_a_callback_is_told_once(run: Run, graph: Path) -> None:

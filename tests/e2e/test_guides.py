@@ -80,3 +80,16 @@ def test_the_guide_on_accounts(tmp_path_factory: pytest.TempPathFactory) -> None
     members = page.said("teams members")
     assert "Cleo" in members
     assert "Vault" in page.said("organizations rename")
+
+
+def test_the_guide_on_reviews(tmp_path_factory: pytest.TempPathFactory) -> None:
+    page = Page("review", tmp_path_factory)
+    assert "invoice 17" in page.said("review list --key $ANN")
+    assert "exit status 1" in page.said("review take $REVIEW --key $BEN")
+    handed_in = page.said("sed -i s/10.00/12.00/")
+    assert "Kept. Still asked: 1." in handed_in
+    assert "You have answered already; another person must." in handed_in
+    last = page.said("review confirm $REVIEW")
+    assert '"total": "12.00"' in last
+    assert "the job goes on." in last
+    assert re.search(r'ann +mapping +/echo/total +"10.00" +"12.00"', last)

@@ -24,9 +24,18 @@ class Apart:
     def __post_init__(self) -> None:
         self.environment |= {"JOBMILL_ENGINE_ALLOW": "127.0.0.0/8", "JOBMILL_SLOTS": "3"}
         self.environment |= {"JOBMILL_ENGINES": str(ENGINES)}
+        self._start_server()
+
+    def _start_server(self) -> None:
         self.server = ServerProcess(self.data, "--no-worker", **self.environment)
         headers = {"Authorization": f"Bearer {self.server.key}"}
         self.client = httpx2.Client(base_url=self.server.url, headers=headers, timeout=90)
+
+    def kill_server(self) -> None:
+        """The server is gone at once, and another is there at once, at another port."""
+        self.client.close()
+        self.server.stop(signal.SIGKILL)
+        self._start_server()
 
     def start_worker(self) -> WorkerProcess:
         """One more worker."""

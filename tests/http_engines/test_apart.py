@@ -220,6 +220,26 @@ def test_a_stream_whose_worker_was_killed_does_not_look_like_its_end(apart: Apar
     assert "whole" not in ends[:-1]
 
 
+def test_work_goes_on_while_the_server_is_killed_and_comes_back_elsewhere(apart: Apart) -> None:
+    held = Held()
+
+    def process(request: Request) -> Answer:
+        if held.first():
+            return 200, b'{"text": "first"}', JSON
+        return 200, aion(request.fetched().decode()), JSON
+
+    with answering(Service(process)) as url:
+        register(apart, url, "patient")
+        job = begin(apart, "patient")
+        held.came()
+        before = apart.server.url
+        apart.kill_server()
+        held.go.set()
+        assert apart.server.url != before
+        assert document(apart, apart.finish(job)) == {"text": "first"}
+        assert words_of(document(apart, run(apart, "patient", "second"))) == ["second"]
+
+
 def served(port: int = 0) -> tuple["subprocess.Popen[str]", str]:
     """The service of `word_service.py`, and where it is."""
     process = subprocess.Popen(

@@ -7,6 +7,7 @@ from jobmill.core.engines import Done
 from jobmill.core.errors import (
     AnsweredAlready,
     ClaimExpired,
+    Conflict,
     InvalidInput,
     JobEnded,
     NotAllowed,
@@ -16,6 +17,7 @@ from jobmill.core.errors import (
     ReviewNotFound,
 )
 from jobmill.core.jobs import service
+from jobmill.core.jobs.model import Part
 from jobmill.core.jobs.service import reviews
 from jobmill.core.jobs.service.attempts import Finish
 from jobmill.core.jobs.service.share_job import Collaborator
@@ -380,10 +382,19 @@ def test_a_review_needs_one_document(desk: Desk) -> None:
     graph = desk.job()
     held = desk.claim()
     assert held is not None
-    finish = Finish(held.notes(), Done({}), Provenance("noop", "1", {}, None))
+    parts = tuple(Part("out", n, None, 2, "application/json", {}, "{}") for n in range(2))
+    finish = Finish(held.notes(), Done({}), Provenance("noop", "1", {}, None), parts)
     assert desk.do(lambda work: service.finish_attempt(work, finish, desk.now))
     job = desk.graph(graph.job.number)
     assert job.job.state.value == "failed"
     assert job.job.reason is not None
     assert job.job.reason.code == "not_one_document"
     assert job.named("write").state.value == "skipped"
+
+
+def test_a_task_that_asks_people_cannot_be_taken_away(desk: Desk) -> None:
+    graph = desk.job()
+    with pytest.raises(Conflict, match="asks people"):
+        desk.do(
+            lambda work: service.remove_task(work, desk.ours, graph.job.id, "mapping", desk.now)
+        )

@@ -217,10 +217,14 @@ def _tell(review: "Review") -> None:
     )
     for answer in review.answers:
         who = answer.user.name if answer.user else "somebody"
-        made = f", {answer.changes} changes" if answer.changes else ""
+        made = f", {_changes(answer.changes)}" if answer.changes else ""
         to = f" to {answer.to}" if answer.to else ""
         comment = f": {answer.comment}" if answer.comment else ""
         say(f"{clock(answer.at)}  {who}  {answer.kind}{to}{made}{comment}")
+
+
+def _changes(count: int) -> str:
+    return "1 change" if count == 1 else f"{count} changes"
 
 
 def _said(review: "Review") -> str:

@@ -13,6 +13,8 @@ from python_multipart.exceptions import MultipartParseError
 from jobmill.core.errors import InvalidInput, MalformedBody, UnsupportedBody
 
 FIELD_LIMIT, FIELDS_LIMIT, HEADERS_LIMIT = 8192, 32, 8192
+# All that RFC 8187 knows. Python has codecs of other kinds, which are no business of a client's.
+_CHARSETS = {"iso-8859-1": "iso-8859-1", "us-ascii": "ascii"}
 
 
 @dataclass(slots=True)
@@ -153,4 +155,5 @@ def _plain(given: str | tuple[str | None, str | None, str]) -> str:
     if isinstance(given, str):
         return given
     charset, _, text = given
-    return text.encode("latin-1", "replace").decode(charset or "utf-8", "replace")
+    told = (charset or "").lower()
+    return text.encode("latin-1", "replace").decode(_CHARSETS.get(told, "utf-8"), "replace")

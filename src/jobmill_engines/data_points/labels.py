@@ -150,8 +150,8 @@ class Labels:
             text = ""
             for last in range(first, min(first + form.words + 1, len(tokens))):
                 text += tokens[last].text
-                if len(text) > size + 2:
-                    break
+                if len(text) > size + 2 or tokens[last].text.isdigit():
+                    break  # a number is a value, and no misread part of a label
                 most = 1 + size // 9
                 if text != form.squeezed and _distance(text, form.squeezed, most) <= most:
                     yield form, first, last + 1, False

@@ -27,7 +27,7 @@ _SIZE = 10.0
 _LETTER = 0.5
 _LEADING = 1.3
 _TAB = 36.0
-_GAP = 0.6
+_GAP = 1.2
 _SCALES = {1: 1.9, 2: 1.5, 3: 1.25}
 
 

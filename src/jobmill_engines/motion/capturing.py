@@ -1,5 +1,6 @@
 """One task: film → person → skeleton → files. Tells progress and what is wrong with the film."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,7 +32,6 @@ _FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "usdc": ("motion.usdc", write_usdc, "application/octet-stream"),
     "motion_data": ("motion_data.zip", write_data, "application/zip"),
 }
-_OVERLAY = "overlay.mp4"
 _FEWEST = 2
 
 
@@ -129,20 +129,30 @@ def _write(task: Task, path: Path, motion: Motion, request: Request, start: Frac
     for output in request.outputs:
         task.check_cancelled()
         if output == "overlay_video":
-            with open_film(path, request.window, task.workdir, task.log) as film:
-                focal = request.focal_in_pixels(1, 1)
-                overlay = Overlay(film, motion, start, focal)
-
-                def told(reached: Fraction, film: Film = film) -> None:
-                    task.check_cancelled()
-                    _tell(task, film, reached, 1, 2)
-
-                overlay.write(task.workdir / _OVERLAY, told)
-            task.output(output, task.workdir / _OVERLAY, "video/mp4", {"name": _OVERLAY})
-            continue
-        name, write, media_type = _FILES[output]
-        write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
+            name, media_type = "overlay.mp4", "video/mp4"
+            _draw(task, path, motion, request, start, task.workdir / name)
+        elif output == "source_video":
+            given = task.input()
+            name, media_type = f"source{Path(given.name).suffix}", given.media_type
+            shutil.copyfile(path, task.workdir / name)
+        else:
+            name, write, media_type = _FILES[output]
+            write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
         task.output(output, task.workdir / name, media_type, {"name": name})
+
+
+def _draw(
+    task: Task, path: Path, motion: Motion, request: Request, start: Fraction, target: Path
+) -> None:
+    """The film a second time, with the result drawn over it."""
+    with open_film(path, request.window, task.workdir, task.log) as film:
+
+        def told(reached: Fraction) -> None:
+            task.check_cancelled()
+            _tell(task, film, reached, 1, 2)
+
+        focal = request.focal_in_pixels(1, 1)
+        Overlay(film, motion, start, focal).write(target, told)
 
 
 def _warn(task: Task, motion: Motion, watched: _Watched) -> None:

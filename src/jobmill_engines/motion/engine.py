@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import av.error
+
 from jobmill_engine import Engine, InputRejected, Result, Task, model_folder
 from jobmill_engines.media.errors import MediaRejected
+from jobmill_engines.media.source import unusable
 from jobmill_engines.motion.capturing import run
 from jobmill_engines.motion.following import Nets
 from jobmill_engines.motion.network import Network
@@ -24,6 +27,9 @@ class MotionEngine(Engine):
         request = read_request(task.parameters)
         try:
             return run(task, self._network(request), request)
+        except av.error.InvalidDataError as error:
+            damaged = unusable(error)
+            raise InputRejected(damaged.code, damaged.message) from error
         except MediaRejected as rejected:
             raise InputRejected(rejected.code, rejected.message) from rejected
 

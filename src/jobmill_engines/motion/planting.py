@@ -15,15 +15,17 @@ from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton, forward
 from jobmill_engines.motion.smoothing import smooth, solve_banded, stiffness
 from jobmill_engines.motion.solving import relative
 
-_SLOW, _SLOWER = 0.7, 0.35
+_SLOW, _SLOWER = 0.45, 0.22
 _LOW = 0.07
-_DEEP = 0.6
+_STILL, _LOW_AND_STILL = 0.25, 0.3
+_DEEP = 0.25
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1
 _EASE_S = 0.1
-_SEEN = np.array([1.0, 1.0, 0.25])
-"""What a place told by the picture counts, sideways, up, and in depth, against a standing foot."""
+_SEEN = 1.0
 _STANDS, _BENDS = 60.0, 2.0
+"""What counts that a standing foot rests, and that the hips move evenly, against the place of the
+hips that the picture tells."""
 _ROUNDS = 3
 _REACH = 0.999
 
@@ -68,16 +70,18 @@ def standing(points: Array, fps: float, sight: Array) -> Mask:
         return np.ones(points.shape[:2], dtype=bool)
     calm = smooth(points.reshape(count, -1), np.ones((count, 1)), stiffness(_CALM_HZ, fps))
     calm = calm.reshape(points.shape)
-    moved = np.gradient(calm, axis=0)
+    moved = np.gradient(calm, axis=0) * fps
     deep = np.sum(moved * sight[:, None], axis=2, keepdims=True) * sight[:, None]
-    speed = np.linalg.norm(moved - (1 - _DEEP) * deep, axis=2) * fps
+    speed = np.linalg.norm(moved - (1 - _DEEP) * deep, axis=2)
+    still = np.linalg.norm(moved - deep, axis=2) < _STILL
     height = calm[..., 1]
     low = height < np.minimum(np.minimum(height.min(axis=1, keepdims=True), _LOW) + _LOW, 2 * _LOW)
+    near = ((speed < _SLOW) & low) | (still & (speed < _SLOW) & (height < _LOW_AND_STILL))
     found = np.zeros(speed.shape, dtype=bool)
     for column in range(points.shape[1]):
         # Believed when it is slow at some time, and then for as long as it is nearly so.
-        near = _closed((speed[:, column] < _SLOW) & low[:, column], round(_PAUSE_S * fps))
-        for begin, end in runs(near):
+        filled = _closed(near[:, column], round(_PAUSE_S * fps))
+        for begin, end in runs(filled):
             long_enough = end - begin >= max(2, _SHORTEST_S * fps)
             if long_enough and speed[begin:end, column].min() < _SLOWER:
                 found[begin:end, column] = True

@@ -10,7 +10,17 @@ from jobmill_engine import InputRejected
 from jobmill_engines.motion.film import Window
 
 MODEL = "blazepose"
-OUTPUTS = ("fbx", "glb", "bvh", "usda", "usdz", "usdc", "motion_data", "overlay_video")
+OUTPUTS = (
+    "fbx",
+    "glb",
+    "bvh",
+    "usda",
+    "usdz",
+    "usdc",
+    "motion_data",
+    "overlay_video",
+    "source_video",
+)
 DEFAULT_OUTPUTS = ("fbx", "glb", "bvh", "usdz", "motion_data", "overlay_video")
 _REFUSED_OUTPUTS = {
     "blend": "A .blend file is only written by Blender itself; import the fbx or glb there.",

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import itertools
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,3 +132,25 @@ async def test_what_is_old_can_be_listed(prefix: str, server: S3Server, tmp_path
     found = await asyncio.to_thread(lambda: dict(store.older_than(-60)))
     assert found == {OURS: ours, THEIRS: theirs}
     assert await asyncio.to_thread(lambda: list(store.older_than(60))) == []
+
+
+@pytest.mark.anyio
+async def test_a_bucket_that_hangs_is_told_in_time(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        keys = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "r"}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**keys, "AWS_ENDPOINT_URL": url}.items():
+                patch.setenv(name, value)
+            bucket = open_bucket("s3://deaf/x", {"AWS_ENDPOINT_URL": url})
+            store = S3BlobStore(bucket, tmp_path / "cache", 10**9, patience=0.2)
+            named = hashlib.sha256(LONG).hexdigest()
+            for waiting in (
+                store.put(OURS, sent(b"few"), LIMIT),
+                store.read(OURS, named),
+                store.delete(OURS, named),
+                store.delete_all([(OURS, named)]),
+            ):
+                with pytest.raises(Unavailable, match="did not answer within"):
+                    await waiting
+    assert list((tmp_path / "cache" / "incoming").iterdir()) == []

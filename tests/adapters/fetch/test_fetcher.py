@@ -1,4 +1,4 @@
-"""Fetches into the store: each hop is checked, a name is resolved once, a failure leaves nothing."""
+"""Fetches into the store: each hop is checked, names are resolved once, failures leave nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -18,12 +18,18 @@ class Index:
 
     folder: Path
 
-    def wheel(self, name: str, members: Mapping[str, bytes], version: str = "1.0") -> Package:
+    def wheel(
+        self,
+        name: str,
+        members: Mapping[str, bytes],
+        version: str = "1.0",
+        tag: str = "py3-none-any",
+    ) -> Package:
         stem = f"{name.replace('-', '_')}-{version}"
-        path = self.folder / f"{stem}-py3-none-any.whl"
+        path = self.folder / f"{stem}-{tag}.whl"
         told = {
             "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-            "WHEEL": "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            "WHEEL": f"Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: {tag}\n",
             "RECORD": "",
         }
         with zipfile.ZipFile(path, "w") as archive:

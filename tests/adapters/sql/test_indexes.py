@@ -26,6 +26,8 @@ from jobmill.core.items import ItemKind
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.sharing import Share
 from jobmill.core.jobs.states import JobState
+from jobmill.core.reviews.model import ReviewNumber
+from jobmill.core.reviews.ports import ReviewQuery
 from jobmill.core.webhooks import DeliveryState, DisabledReason
 from jobmill.core.webhooks.ports import DeliveryQuery, Room
 from tests.adapters.stores.seeds import add_job, take
@@ -93,6 +95,10 @@ def share(work: UnitOfWork) -> None:
 
 def query(**narrow: object) -> Callable[[UnitOfWork], object]:
     return lambda work: work.jobs.find(JobQuery(OURS, **narrow))  # type: ignore[arg-type]
+
+
+def asked(**narrow: object) -> Callable[[UnitOfWork], object]:
+    return lambda work: work.reviews.find(ReviewQuery(OURS, NOW, **narrow))  # type: ignore[arg-type]
 
 
 HOT: dict[str, Callable[[UnitOfWork], object]] = {
@@ -166,6 +172,24 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
         HOOK, NOW, after(1), [DeliveryState.FAILED], NOW
     ),
     "hold": lambda work: work.webhooks.deliveries.disable(HOOK, DisabledReason.GONE, NOW),
+    "review": lambda work: work.reviews.get(OURS, "x"),
+    "review_of_task": lambda work: work.reviews.of_task(TaskNumber(1)),
+    "reviews_of_jobs": lambda work: work.reviews.of_jobs([JobNumber(1), JobNumber(2)]),
+    "reviews": asked(),
+    "reviews_step": asked(steps=("mapping",), after=5),
+    "reviews_all": asked(states=(), after=5),
+    "reviews_job": asked(job=JobNumber(1)),
+    "reviews_mine": asked(holder=VIEWER),
+    "reviews_free": asked(claimed=False),
+    "reviews_seen": asked(seen_by=VIEWER),
+    "claims": lambda work: work.reviews.claims(ReviewNumber(1)),
+    "expired_claims": lambda work: work.reviews.expired(NOW, 10),
+    "next_claim": lambda work: work.reviews.next_expiry(),
+    "answers": lambda work: work.reviews.answers(ReviewNumber(1)),
+    "changes": lambda work: work.reviews.changes(
+        JobNumber(1), None, [], VIEWER, (0, -1), 10
+    ),
+    "remove_reviews": lambda work: work.reviews.remove_job(JobNumber(1)),
 }  # fmt: skip
 
 # Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
@@ -210,6 +234,11 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("seen_summaries", "ix_job_owner_number"),
         ("seen_summaries", "ix_collaborator_whole_job"),
         ("running_of_workers", "ix_task_active"),
+        ("reviews", "ix_review_open"),
+        ("reviews_step", "ix_review_step"),
+        ("reviews_all", "ix_review_list"),
+        ("reviews_job", "ix_review_job"),
+        ("next_claim", "ix_review_claim_expires"),
     ],
 )
 def test_a_statement_uses_the_index_made_for_it(watched: Watched, name: str, index: str) -> None:

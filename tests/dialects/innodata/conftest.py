@@ -24,3 +24,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 def people(server: ServerProcess) -> People:
     """Users of the organization `default`, with their keys."""
     return make_people(server)
+
+
+@pytest.fixture(scope="package")
+def waiting(people: People) -> str:
+    """A job of erin's that waits for people at `zoning`."""
+    erin = people.curl("erin")
+    document = erin("POST", "/documents", "-H", "X-Name: a.txt", "--data-binary", "Total: 1")
+    body = {
+        "type": "indexing",
+        "contents": [{"uri": document.response["contents_uri"]}],
+        "indexing": {"taxonomy": {"datapoints": []}},
+    }
+    job: str = erin.post("/jobs", body)["id"]
+    erin.until(job, "blocked")
+    return job

@@ -10,7 +10,7 @@ from tests.dialects.innodata.curl import Curl
 from tests.serving.processes import ServerProcess
 
 PASSWORD = "correct horse battery"
-NAMES = ("ana", "ben", "cleo", "dora")
+NAMES = ("ana", "ben", "cleo", "dora", "erin")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +108,24 @@ def test_a_taxonomy_that_does_not_validate_is_refused(people: People, document: 
     answer = people.curl("ana")("POST", "/jobs", body={**body, "mapping.taxonomy": wrong})
     assert answer.status == 400
     assert answer.error["details"]["field"] == "mapping.taxonomy.datapoints.0.type"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("empty.pdf", b""), ("broken.pdf", b"%PDF-1.7 and no more"), ("named.docx", b"not a zip")],
+)
+def test_a_document_that_cannot_be_read_fails_its_job_with_a_reason(
+    people: People, tmp_path: Path, name: str, data: bytes
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    ana = people.curl("ana", test=True)
+    answer = ana(
+        "POST", "/documents", "-H", f"X-Name: {name}", "--data-binary", f"@{tmp_path / name}"
+    )
+    job = ana.post(
+        "/jobs", {"type": "doc2xml", "contents": [{"uri": answer.response["contents_uri"]}]}
+    )
+    failed = ana.until(job["id"])
+    assert (failed["status"], failed["error"]["step"]) == ("failed", "read")
+    assert failed["error"]["code"] != "engine_raised"
+    assert len(failed["error"]["message"]) > 10

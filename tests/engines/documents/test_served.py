@@ -48,7 +48,9 @@ def graph(middle: dict[str, Any]) -> dict[str, Any]:
 def submit(server: Running, made: Made, **body: Any) -> dict[str, Any]:
     headers = {"X-Name": "invoice.pdf"}
     asset = server.client.post("/api/v1/assets", content=made.data, headers=headers).json()
-    job = server.submit(input={"asset": asset["id"]}, **body)
+    answer = server.client.post("/api/v1/jobs", json={"input": {"asset": asset["id"]}, **body})
+    assert answer.status_code == 201, answer.text
+    job = answer.json()
     ended = server.finish(job)
     assert ended["state"] == "completed", ended["reason"]
     return ended
@@ -99,6 +101,19 @@ def test_a_conversion_needs_no_taxonomy(server: Running, invoice: Made) -> None:
     document = etree.fromstring(written["innodom"])
     etree.XMLSchema(etree.parse(XSD)).assertValid(document)
     assert document.find(".//i:table", NAMES) is not None
+
+
+def test_the_built_in_pipeline_runs_through_when_nobody_is_to_be_asked(
+    server: Running, invoice: Made
+) -> None:
+    params = {
+        "points": {"taxonomy": taxonomy(INVOICE)},
+        "zoning": {"threshold": 0},
+        "mapping": {"threshold": 0},
+    }
+    job = submit(server, invoice, pipeline="data-point-extraction", params=params)
+    data = json.loads(parts(server, job, "write")["json"])["data"]
+    assert data["invoice"]["number"] == invoice.expected["invoice.number"]
 
 
 @pytest.mark.parametrize(

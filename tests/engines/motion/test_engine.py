@@ -66,6 +66,12 @@ def test_the_overlay_has_the_length_and_the_sound_of_the_film(tmp_path: Path) ->
     assert (colours > 60).sum() > 300  # the film is grey, the skeleton is not
 
 
+def test_the_source_is_handed_on_when_asked_for(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4")
+    (part,) = run(path, tmp_path / "w", outputs=["source_video"]).of("source_video")
+    assert part.data == path.read_bytes()
+
+
 def test_motion_data_has_a_row_a_frame_and_places_agree_with_the_skeleton(tmp_path: Path) -> None:
     ran = run(film(tmp_path / "a.mp4"), tmp_path / "w", outputs=QUICK)
     archive = opened(ran)

@@ -29,6 +29,10 @@ from jobmill.core.items import StoredBytes
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 PART = 16 * 2**20
+PATIENCE_SECONDS = 60.0
+"""For an answer to what is asked and told; for bytes that are sent, beside their own time."""
+SLOWEST = 64 * 1024
+"""Bytes a second that a bucket which is still there takes at least."""
 AT_ONCE = 200
 """Deleted by one request: each holds a file open meanwhile, so that nobody takes its bytes."""
 
@@ -48,8 +52,15 @@ def open_bucket(url: str, environment: Mapping[str, str]) -> S3Store:
 class S3BlobStore:
     """Implements `BlobStore`. The processes of one data folder share `folder` on its disk."""
 
-    def __init__(self, bucket: S3Store, folder: Path, cache_limit: int) -> None:
+    def __init__(
+        self,
+        bucket: S3Store,
+        folder: Path,
+        cache_limit: int,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._bucket = bucket
+        self._patience = patience
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._holds = Holds(folder / "holds")
@@ -100,7 +111,8 @@ class S3BlobStore:
         key = _key(organization, stored.sha256)
         with ExitStack() as stack:
             await asyncio.to_thread(stack.enter_context, self._holds.taking(stored.sha256))
-            with _told(missing=Unavailable("There is no such bucket; make it, or name another.")):
+            missing = Unavailable("There is no such bucket; make it, or name another.")
+            async with self._in_time(stored.size, missing):
                 if await self._size(key) != stored.size:
                     await self._bucket.put_async(key, file.path, chunk_size=PART)
             await asyncio.to_thread(
@@ -123,7 +135,7 @@ class S3BlobStore:
         """
         checked_range(start, end)
         key = _key(organization, sha256)
-        with _told():
+        async with self._in_time():
             size = await self._size(key)
             if size is None:
                 raise AssetPurged
@@ -182,7 +194,7 @@ class S3BlobStore:
         with self._holds.deleting(sha256) as free:
             if free:
                 self._cache.forget(str(int(organization)), sha256)
-                with _told():
+                async with self._in_time():
                     await self._bucket.delete_async(key)
 
     async def delete_all(self, blobs: Sequence[tuple[OrganizationNumber, str]]) -> None:
@@ -200,7 +212,7 @@ class S3BlobStore:
             for organization, sha256 in free:
                 self._cache.forget(str(int(organization)), sha256)
             if free:
-                with _told():
+                async with self._in_time():
                     await self._bucket.delete_async([_key(*each) for each in free])
 
     def older_than(self, seconds: float) -> Iterator[tuple[OrganizationNumber, StoredBytes]]:
@@ -211,6 +223,23 @@ class S3BlobStore:
                 owner, sha256 = found["path"].partition("/")[0], found["path"][-64:]
                 if found["last_modified"] < before and _SHA256.fullmatch(sha256):
                     yield OrganizationNumber(int(owner)), StoredBytes(sha256, found["size"])
+
+    @asynccontextmanager
+    async def _in_time(
+        self, size: int = 0, missing: JobmillError | None = None
+    ) -> AsyncIterator[None]:
+        """The bucket's errors as ours, and an end to waiting for one that hangs."""
+        seconds = self._patience + size / SLOWEST
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                with _told(missing):
+                    yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise Unavailable(
+                f"The bucket that keeps the files did not answer within {seconds:.0f} s."
+            ) from None
 
     async def _size(self, key: str) -> int | None:
         try:

@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from joserfc import jwt
@@ -72,12 +74,18 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    times = {name: claims.get(name) for name in ("exp", "iat", "nbf")}
-    for name, at in times.items():
-        if (at is None and name != "nbf") or isinstance(at, bool | str | list | dict):
-            raise TokenRefused(f"it does not say when it counts ({name})")
-    expires, issued, begins = times["exp"], times["iat"], times["nbf"]
-    if float(expires or 0) + LEEWAY_SECONDS <= now:
+    if _moment(claims, "exp") + LEEWAY_SECONDS <= now:
         raise TokenRefused("it has expired")
-    if max(float(issued or 0), float(begins or 0)) > now + LEEWAY_SECONDS:
+    begins = _moment(claims, "nbf") if claims.get("nbf") is not None else 0.0
+    if max(_moment(claims, "iat"), begins) > now + LEEWAY_SECONDS:
         raise TokenRefused("it does not count yet")
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> float:
+    """A claim's time in seconds: a number that is one, since NaN would never be over."""
+    at = claims.get(name)
+    if isinstance(at, int | float) and not isinstance(at, bool):
+        with suppress(OverflowError):
+            if isfinite(at):
+                return float(at)
+    raise TokenRefused(f"it does not say when it counts ({name})")

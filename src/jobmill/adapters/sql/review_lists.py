@@ -7,7 +7,7 @@ from jobmill.adapters.sql.connection import Connection, micros, placeholders
 from jobmill.adapters.sql.review_rows import REVIEWS, answer_of, change_of, review_of
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import JobNumber, UserNumber
-from jobmill.core.reviews.model import RecordedChange, Review, ReviewNumber
+from jobmill.core.reviews.model import RecordedChange, Review, ReviewNumber, ReviewState
 from jobmill.core.reviews.ports import ReviewQuery
 
 _HELD = """EXISTS (SELECT 1 FROM review_claim AS claim WHERE claim.review = review.number
@@ -35,7 +35,10 @@ def find_reviews(db: Connection, query: ReviewQuery) -> Sequence[Review]:
         ("step", "review.step", query.steps),
         ("pipeline", "job.pipeline", query.pipelines),
     ):
-        if words:
+        if len(words) == 1:
+            where.append(f"{column} = :{name}")
+            values[name] = words[0]
+        elif words:
             marks, named = placeholders(name, words)
             where.append(f"{column} IN ({marks})")
             values |= named
@@ -51,11 +54,25 @@ def find_reviews(db: Connection, query: ReviewQuery) -> Sequence[Review]:
         where.append(SEES_JOB)
         values["viewer"] = query.seen_by
     rows = db.all(
-        f"{REVIEWS} WHERE {' AND '.join(where)} ORDER BY review.number LIMIT :limit",
+        f"{_walking(query)} WHERE {' AND '.join(where)} ORDER BY review.number LIMIT :limit",
         limit=query.limit,
         **values,
     )
     return [review_of(row) for row in rows]
+
+
+def _walking(query: ReviewQuery) -> str:
+    """The planner does not know that few reviews are open, or of one job."""
+    index = None
+    if query.holder is not None:
+        return REVIEWS
+    if query.job is not None:
+        index = "ix_review_job"
+    elif query.states == (ReviewState.OPEN,):
+        index = "ix_review_step" if len(query.steps) == 1 else "ix_review_open"
+    if index is None:
+        return REVIEWS
+    return REVIEWS.replace("FROM review JOIN", f"FROM review INDEXED BY {index} JOIN", 1)
 
 
 def changes_of(

@@ -922,7 +922,9 @@ CREATE INDEX ix_review_job ON review (job, number);
 
 CREATE INDEX ix_review_list ON review (organization, number);
 
-CREATE INDEX ix_review_open ON review (organization, step, number) WHERE state = 'open';
+CREATE INDEX ix_review_open ON review (organization, number) WHERE state = 'open';
+
+CREATE INDEX ix_review_step ON review (organization, step, number) WHERE state = 'open';
 
 CREATE UNIQUE INDEX ix_review_task ON review (task) WHERE state = 'open';
 

@@ -52,6 +52,7 @@ class Task(Answer):
     wait_reason: WaitReason | None
     warnings: list[JobWarning]
     failure: Failure | None
+    review: JsonObject | None = Field(description="What it asks people; null for work of engines.")
     retry_at: Time | None
     ready_at: Time | None
     started_at: Time | None
@@ -87,6 +88,7 @@ def tasks_of(view: JobView, attempts: Mapping[str, int]) -> Iterator[Task]:
             wait_reason=WaitReason.of(view.waiting.get(task.name)),
             warnings=[JobWarning.of(warning) for warning in task.warnings],
             failure=Failure.of(task.failure),
+            review=None if task.review is None else task.review.as_json(),
             retry_at=task.retry_at,
             ready_at=task.ready_at,
             started_at=task.started_at,

@@ -67,6 +67,8 @@ def begun(graph: JobGraph, name: str) -> bool:
 
 def check_removable(graph: JobGraph, name: str) -> None:
     """Raise TaskStarted, Conflict for a task that must stay."""
+    if graph.named(name).review is not None:
+        raise Conflict(f"The task {name} asks people, and what they said stays; cancel the job.")
     if begun(graph, name):
         raise TaskStarted(f"The task {name} has begun; cancel the job, or let it come to its end.")
     if graph.named(name).review is not None:

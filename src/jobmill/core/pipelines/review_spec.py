@@ -1,7 +1,8 @@
 """What a review task asks of people, as a graph says it, checked. Pure; knows no engine."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,7 +17,11 @@ LEAST_CLAIM_SECONDS = 10
 MOST_CLAIM_SECONDS = 7 * 24 * 3600
 QUESTION_LIMIT = 2000
 _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}")
-_COSTLY = ("pattern",)
+_COSTLY = ("pattern", "uniqueItems")
+"""What may take for ever on a large document."""
+FORM_LIMIT = 64 * 1024
+FORM_STEPS = 500_000
+"""How many rules are looked at: forms that refer to themselves can make a small one endless."""
 _KNOWN = ("step", "threshold", "people", "agreement", "claim_seconds", "question", "form")
 
 
@@ -144,6 +149,8 @@ def _form(value: Any, where: str) -> Mapping[str, Any] | None:
     if not isinstance(value, Mapping):
         raise GraphInvalid(f"{where}: give a JSON Schema.", field=where)
     _check_form(value, where)
+    if len(json.dumps(value)) > FORM_LIMIT:
+        raise GraphInvalid(f"{where}: {FORM_LIMIT} bytes at most.", field=where)
     from jsonschema import Draft202012Validator, SchemaError  # slow to import, and seldom needed
 
     try:
@@ -173,16 +180,35 @@ def form_problem(form: Mapping[str, Any] | None, document: Any) -> str | None:
     """Where a document fails its form, as a sentence; None if it does not."""
     if form is None:
         return None
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-
     try:
-        # With a registry of our own nothing is ever fetched.
-        check = Draft202012Validator(dict(form), registry=Registry())
-        error = next(iter(check.iter_errors(document)), None)
-    except Exception as problem:
-        return f"The review's form cannot be applied: {type(problem).__name__}."
+        error = next(iter(_bounded(form).iter_errors(document)), None)
+    except Exception as problem:  # a form may refer to what is not there, or to itself
+        return f"The review's form cannot be applied: {problem or type(problem).__name__}."
     if error is None:
         return None
     where = "".join(f"/{part}" for part in error.absolute_path)
     return f"{where or 'the document'}: {error.message}."
+
+
+def _bounded(form: Mapping[str, Any]) -> Any:
+    """A validator that fetches nothing and gives up after so many steps."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+    from referencing import Registry
+
+    left = FORM_STEPS
+
+    def counted(check: Any) -> Any:
+        def run(*given: Any) -> Iterator[Any]:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise OverflowError("it takes too many steps")
+            yield from check(*given) or ()
+
+        return run
+
+    known = Draft202012Validator.VALIDATORS
+    extended: Any = extend
+    counting = extended(Draft202012Validator, {word: counted(known[word]) for word in known})
+    return counting(dict(form), registry=Registry())

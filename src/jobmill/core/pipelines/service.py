@@ -90,7 +90,7 @@ def save_pipeline(
 def _for_edit(pipelines: PipelineStore, who: Principal, name: str, version: int | None) -> Pipeline:
     old = pipelines.get(who.organization, name)
     if old is None:
-        raise PipelineNotFound(f"There is no pipeline {name!r}.")
+        raise _not_ours(name)
     if version is not None and version != old.version:
         raise VersionMismatch(
             f"The pipeline is at version {old.version} now, not {version}; read it again."
@@ -102,4 +102,13 @@ def delete_pipeline(pipelines: PipelineStore, who: Principal, name: str) -> None
     """Delete a pipeline; jobs made from it keep their own copy of the graph."""
     who.require(Right.PIPELINES_WRITE)
     if not pipelines.remove(who.organization, name):
-        raise PipelineNotFound(f"There is no pipeline {name!r}.")
+        raise _not_ours(name)
+
+
+def _not_ours(name: str) -> PipelineNotFound:
+    if name in BUILTIN:
+        return PipelineNotFound(
+            f"{name!r} is built in and stays as it is; create a pipeline of this name, which will "
+            "stand before it in your organization."
+        )
+    return PipelineNotFound(f"There is no pipeline {name!r}.")

@@ -44,6 +44,9 @@ def test_an_engine_and_the_categories_are_shown(edge: Edge) -> None:
     categories = edge.get("/admin/engine/categories")["result"]
     check(categories, [CATEGORY])
     assert detail["result"]["engineCategoryID"] in {c["engineCategoryID"] for c in categories}
+    path = f"/admin/engine/category/{categories[0]['engineCategoryID']}/detail"
+    assert edge.get(path)["result"] == categories[0]
+    assert edge.call("GET", "/admin/engine/category/nothing/detail").status_code == 404
     missing = edge.call("GET", "/admin/engine/nothing/detail")
     assert missing.status_code == 404
     check(missing.json(), ERROR)

@@ -8,7 +8,7 @@ import pytest
 from tests.dialects.aiware.edge.shapes import ERROR, ROUTE, TASK, check
 from tests.dialects.aiware.edge.speaking import TRANSLATE, WRITER, Edge, task
 from tests.dialects.aiware.speaking import Speaker
-from tests.running import Gate
+from tests.running import Gate, Running
 
 FOLDERS = [{"correlationID": "read", "mode": "chunk", "type": "input"}]
 OUTPUT = [{"correlationID": "found", "mode": "chunk", "type": "output"}]
@@ -89,6 +89,23 @@ def test_graphql_shows_what_was_added(
 
     assert TRANSLATE in {each["engineId"] for each in found["job"]["tasks"]["records"]}
     gate.open()
+
+
+def test_a_job_that_was_made_elsewhere_grows_too(
+    edge: Edge, server: Running, gate: Gate, spanish: str
+) -> None:
+    job = server.submit(tasks=[gate.task()])["id"]
+    parent = added(edge, job, task(payloadJSON={"url": spanish}))
+    child = added(edge, job, task(WRITER, ioFolders=FOLDERS))
+    route = {"taskParentId": parent["internalTaskID"], "taskChildId": child["internalTaskID"]}
+    answer = edge.call("POST", f"/proc/job/{job}/addtaskroute", json={"task": route})
+    assert answer.status_code == 200, answer.text
+    gate.open()
+    assert edge.ended(job) == "complete"
+    detail = edge.get(f"/proc/job/{job}/detail")["job"]
+    assert [each["taskChildId"] for each in detail["taskRoutes"] if "taskParentId" in each] == [
+        child["internalTaskID"]
+    ]
 
 
 def test_a_task_that_waits_is_deleted(edge: Edge, job: str, gate: Gate) -> None:

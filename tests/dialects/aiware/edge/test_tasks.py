@@ -107,6 +107,9 @@ def test_attempts_are_work_requests(edge: Edge, done: list[dict[str, Any]]) -> N
     assert one["engineID"] == TRANSLATE
     assert edge.get(path, status="failed")["result"] == []
     assert edge.get(path, limit=1, offset=1)["result"] == found["result"][1:]
+    detail = edge.get(f"/proc/workrequest/{one['workRequestID']}/detail")
+    assert detail == {"result": one, "success": True}
+    assert edge.call("GET", f"/proc/workrequest/{NOBODY}/detail").status_code == 404
 
 
 def test_a_work_request_that_failed_says_so(edge: Edge, failed: dict[str, Any]) -> None:

@@ -199,6 +199,11 @@ def builder(i: Invoice) -> bytes:
     pen.text(40, 150, "Invoice to", 9, bold=True)
     pen.text(110, 150, i.buyer, 9)
     pen.text(110, 162, f"{i.street}, {i.town}", 9)
+    _built_goods(pen, i)
+    return pen.pdf()
+
+
+def _built_goods(pen: Pen, i: Invoice) -> None:
     widths, labels = (
         (45, 200, 40, 50, 80, 100),
         ("Ref", "Work done", "Unit", "Qty", "Rate", "Total"),
@@ -242,7 +247,6 @@ def builder(i: Invoice) -> bytes:
         pen.text(
             40, y + 20, f"Payment by transfer. Account (IBAN): {i.iban}. Reference: {i.number}", 8
         )
-    return pen.pdf()
 
 
 def receipt(i: Invoice) -> bytes:

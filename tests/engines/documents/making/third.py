@@ -145,6 +145,11 @@ def black_bars(i: Invoice) -> bytes:
     pen.text(46, 103, "BILL TO", 8, bold=True, grey=1.0)
     for row, text in enumerate((i.buyer, i.street, i.town)):
         pen.text(46, 119 + 12 * row, text, 9)
+    _barred_goods(pen, i)
+    return pen.pdf()
+
+
+def _barred_goods(pen: Pen, i: Invoice) -> None:
     widths, labels = (
         (45, 70, 230, 90, 97),
         ("QTY", "ITEM #", "DESCRIPTION", "UNIT PRICE", "LINE TOTAL"),
@@ -189,7 +194,6 @@ def black_bars(i: Invoice) -> bytes:
         pen.text(471, y + 4, label, 8, bold=True, align="right")
         pen.box(475, y, 97, 17)
         pen.text(568, y + 4, w.signed(value, i.currency), 9, align="right")
-    return pen.pdf()
 
 
 def landscape(i: Invoice) -> bytes:

@@ -45,7 +45,8 @@ review = table(
     time_column("opened_at", null=False),
     time_column("closed_at"),
     sa.Index("ix_review_list", "organization", "number"),
-    sa.Index("ix_review_open", "organization", "step", "number", sqlite_where=_OPEN),
+    sa.Index("ix_review_open", "organization", "number", sqlite_where=_OPEN),
+    sa.Index("ix_review_step", "organization", "step", "number", sqlite_where=_OPEN),
     sa.Index("ix_review_task", "task", unique=True, sqlite_where=_OPEN),
     sa.Index("ix_review_job", "job", "number"),
 )

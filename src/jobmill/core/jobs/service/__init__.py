@@ -34,7 +34,12 @@ from jobmill.core.jobs.service.extend_job import (
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
-from jobmill.core.jobs.service.read_attempts import attempt_log, count_attempts, list_workers
+from jobmill.core.jobs.service.read_attempts import (
+    attempt_log,
+    count_attempts,
+    get_attempt,
+    list_workers,
+)
 from jobmill.core.jobs.service.read_jobs import (
     JobView,
     JobWatch,
@@ -91,6 +96,7 @@ __all__ = [
     "expire_jobs",
     "fail_attempt",
     "finish_attempt",
+    "get_attempt",
     "get_job",
     "get_recording",
     "give_input",

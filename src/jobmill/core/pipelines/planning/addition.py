@@ -40,11 +40,6 @@ def plan_task(
             f"{TASK}.review: people are asked by tasks that the job is made with.",
             field=f"{TASK}.review",
         )
-    if manifest is None:
-        raise GraphInvalid(
-            f"{TASK}.review: people are asked by a task that the job was made with; add an engine.",
-            field="task.review",
-        )
     task = planned_task(asked, TASK, manifest, None)
     if task.name in taken or LANE_MARK in task.name:
         why = "the job has one of that name" if task.name in taken else f"{LANE_MARK!r} is in it"

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from jobmill.core.engines.service import list_engines
-from jobmill.core.errors import EngineNotFound
+from jobmill.core.errors import EngineNotFound, NotFound
 from jobmill.dialects.aiware.edge.call import call_of, page_in, route, word_in
 from jobmill.dialects.aiware.edge.lists import list_answer
 from jobmill.dialects.aiware.edge.mapping.engines import (
@@ -87,8 +87,19 @@ async def categories(request: Request) -> Response:
     return JSONResponse({"result": found, "success": True})
 
 
+async def category(request: Request) -> Response:
+    """`GET admin/engine/category/{id}/detail`."""
+    call, ident = await call_of(request), request.path_params["category"]
+    installed = {each.id: each for each in list_engines(call.catalog, call.who)}
+    for each in categories_in_use(installed):
+        if each.id == ident.lower():
+            return JSONResponse({"result": category_detail(each), "success": True})
+    raise NotFound(f"No installed engine is of a category {ident!r}.")
+
+
 ENGINE_ROUTES: list[BaseRoute] = [
     route("/admin/engines", "GET", list_all),
     route("/admin/engine/categories", "GET", categories),
+    route("/admin/engine/category/{category}/detail", "GET", category),
     route("/admin/engine/{engine}/detail", "GET", detail),
 ]

@@ -60,8 +60,9 @@ def _add(work: UnitOfWork, call: Call, graph: JobGraph, addition: Addition) -> J
             spec["input"] = given.given()
     new = NewTask(spec, addition.new.awaits)
     add_task(work, call.house.outside, call.who, job.number, new, call.now)
-    kept = with_task(graph, addition.asked.name, addition.kept)
-    work.jobs.note_extra(job.number, EXTRAS, kept)
+    if kept_of(job):  # a job that was made elsewhere is shown as it stands
+        kept = with_task(graph, addition.asked.name, addition.kept)
+        work.jobs.note_extra(job.number, EXTRAS, kept)
     return steered_job(work, call.who, job.number)
 
 
@@ -73,7 +74,8 @@ async def create_route(request: Request) -> Response:
         graph = edge_job(work, call.who, job)
         asked = read_route(body, graph)
         graph, made = add_route(work, call.who, graph.job.number, asked, call.now)
-        work.jobs.note_extra(graph.job.number, EXTRAS, with_route(graph, made))
+        if kept_of(graph.job):
+            work.jobs.note_extra(graph.job.number, EXTRAS, with_route(graph, made))
         return route_detail(graph, made)
 
     shown = await call.house.database.write(act)

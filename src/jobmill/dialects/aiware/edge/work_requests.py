@@ -1,13 +1,14 @@
-"""Handler of work requests: the attempts at a job's tasks."""
+"""Handlers of work requests: the attempts at a job's tasks."""
 
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from jobmill.core.ids import AttemptId
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service import job_attempts
+from jobmill.core.jobs.service import get_attempt, job_attempts
 from jobmill.dialects.aiware.edge.call import call_of, order_in, page_in, route
 from jobmill.dialects.aiware.edge.finding import edge_job, edge_task
 from jobmill.dialects.aiware.edge.lists import list_answer, status_in
@@ -39,4 +40,19 @@ async def list_all(request: Request) -> Response:
     return list_answer(request, found[offset : offset + limit], len(found))
 
 
-WORK_ROUTES: list[BaseRoute] = [route("/proc/job/{job}/workrequests", "GET", list_all)]
+async def detail(request: Request) -> Response:
+    """`GET proc/workrequest/{id}/detail`."""
+    call, ident = await call_of(request), AttemptId(request.path_params["id"].lower())
+
+    def look(work: UnitOfWork) -> dict[str, Any]:
+        graph, attempt = get_attempt(work, call.who, ident)
+        return work_request(SeenTask(graph, graph.named(attempt.task)), attempt)
+
+    found = await call.house.database.read(look)
+    return JSONResponse({"result": found, "success": True})
+
+
+WORK_ROUTES: list[BaseRoute] = [
+    route("/proc/job/{job}/workrequests", "GET", list_all),
+    route("/proc/workrequest/{id}/detail", "GET", detail),
+]

@@ -164,6 +164,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_review_list", ["organization", "number"], unique=False)
         batch_op.create_index(
             "ix_review_open",
+            ["organization", "number"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_review_step",
             ["organization", "step", "number"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
@@ -492,6 +498,7 @@ def downgrade() -> None:
     op.drop_table("chunk")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index("ix_review_task", sqlite_where=sa.text("state = 'open'"))
+        batch_op.drop_index("ix_review_step", sqlite_where=sa.text("state = 'open'"))
         batch_op.drop_index("ix_review_open", sqlite_where=sa.text("state = 'open'"))
         batch_op.drop_index("ix_review_list")
         batch_op.drop_index("ix_review_job")
