@@ -20,7 +20,8 @@ _SHAPE = SoundShape(48000, 2)
 _LAYOUT = LAYOUTS[_SHAPE.channels]
 _BASE = Fraction(1, _SHAPE.rate)
 _BIT_RATE = 128_000
-_OPTIONS = {"flags": "+bitexact"}
+_OPTIONS = {"flags": "+bitexact", "aac_coder": "fast"}
+"""The usual coder takes two to three times as long, and most of what a rendition of sound costs."""
 
 
 class AacLane:
