@@ -108,6 +108,12 @@ def test_preferences_are_kept_as_written_and_hold(server: Running, api: Speaker)
             "http",
         ),
         (
+            {"tasks": [{"engineId": WSA, "payload": {"url": "http://[::1"}}]},
+            "invalid_input",
+            "input.tasks[0].payload.url",
+            "not a valid http",
+        ),
+        (
             {"tasks": [{"engineId": "noop"}, {"engineId": SI, "payload": {"ffmpegTemplate": 1}}]},
             "invalid_input",
             "input.tasks[1].payload.ffmpegTemplate",

@@ -54,7 +54,10 @@ def create_key(
 
 def check_redirect(uri: str) -> None:
     """Raise InvalidInput unless users may be sent to this address with a code in it."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # brackets that hold no address
+        parts = urlsplit("")
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     safe = parts.scheme == "https" or (parts.scheme == "http" and local)
     if not safe or not parts.netloc or parts.fragment or not uri.isprintable() or " " in uri:

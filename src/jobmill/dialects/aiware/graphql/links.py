@@ -30,7 +30,10 @@ def plain(call: Call, asset: Asset) -> str:
 
 def own_asset(call: Call, uri: str) -> str | None:
     """The id of the asset of ours that an address names; None for one elsewhere."""
-    parts, base = urlsplit(uri), urlsplit(call.base)
+    try:
+        parts, base = urlsplit(uri), urlsplit(call.base)
+    except ValueError:  # no address at all: whoever fetches it refuses it by name
+        return None
     if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
         return None
     words = parts.path.removeprefix(base.path.rstrip("/")).strip("/").split("/")
