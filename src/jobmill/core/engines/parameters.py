@@ -1,25 +1,41 @@
 """Parameters against the JSON Schema of a manifest, with errors that name the field."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from jobmill.core.errors import InvalidInput
 
+_NO_REGEX = (re.error, OverflowError, RecursionError)
+
 
 def check_parameters(parameters: Mapping[str, Any], schema: Mapping[str, Any], field: str) -> None:
-    """Raise InvalidInput for the first parameter that the schema (draft 2020-12) refuses."""
+    """Raise InvalidInput for the first parameter that the schema (draft 2020-12) refuses.
+
+    Of its formats `regex` counts, in Python's syntax."""
     if not schema or not (parameters or schema.get("required")):
         return
-    from jsonschema import Draft202012Validator  # slow to import, and most jobs bring no parameters
+    # Slow to import, and most jobs bring no parameters.
+    from jsonschema import Draft202012Validator, FormatChecker
 
-    error = next(iter(Draft202012Validator(dict(schema)).iter_errors(dict(parameters))), None)
+    formats = FormatChecker(formats=())
+    formats.checks("regex", raises=_NO_REGEX)(_is_regex)
+    validator = Draft202012Validator(dict(schema), format_checker=formats)
+    error = next(iter(validator.iter_errors(dict(parameters))), None)
     if error is not None:
         where = ".".join([field, *(str(part) for part in error.absolute_path)])
         if error.validator == "additionalProperties" and "patternProperties" not in error.schema:
             known = error.schema.get("properties", {})
             raise _unknown(where, [each for each in error.instance if each not in known], known)
+        if error.validator == "format":
+            why = f"is no regular expression ({error.cause or 'nested too deep'})"
+            raise InvalidInput(f"{where}: {why}.", field=where)
         raise InvalidInput(f"{where}: {error.message}.", field=where)
+
+
+def _is_regex(text: object) -> bool:
+    return not isinstance(text, str) or bool(re.compile(text))
 
 
 def _unknown(field: str, names: Sequence[str], known: Collection[str]) -> InvalidInput:
