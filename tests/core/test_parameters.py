@@ -11,6 +11,7 @@ KNOWN = {"delay": {"type": "number"}, "old": False, "deep": {"additionalProperti
 SHUT = {"properties": KNOWN, "additionalProperties": False}
 
 FITTING = {"properties": {"fits": {"type": "string", "maxLength": 500, "format": "regex"}}}
+ONCE = {"properties": {"all": {"uniqueKeys": ["k"]}}}
 DEEP = {"properties": {"deep": {"format": "regex"}}}
 
 
@@ -30,6 +31,7 @@ DEEP = {"properties": {"deep": {"format": "regex"}}}
         ({"fits": "a{99999999999}"}, FITTING, "p.fits", "is no regular expression"),
         ({"deep": "(" * 9000 + ")" * 9000}, DEEP, "p.deep", "is no regular expression"),
         ({"fits": "(" * 9000}, FITTING, "p.fits", "is too long"),
+        ({"all": [{"k": "a"}, {"k": "b"}, {"k": "a"}]}, ONCE, "p.all.2.k", "'a' is there twice"),
         ({"fits": 5}, FITTING, "p.fits", "not of type 'string'"),
     ],
 )
@@ -46,4 +48,6 @@ def test_what_a_schema_takes_is_taken() -> None:
     check_parameters({"delay": 1.5, "deep": {}}, SHUT, "p")
     check_parameters({"anything": 1}, {}, "p")
     check_parameters({"fits": r"[A-Z]{2}-\d+"}, FITTING, "p")
+    check_parameters({"all": [{"k": "a"}, {"k": "b"}, {}, {}, 1, {"k": 1}]}, ONCE, "p")
+    check_parameters({"all": "a"}, ONCE, "p")
     check_parameters({"day": "no day"}, {"properties": {"day": {"format": "date"}}}, "p")
