@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from jobmill.bootstrap import create_app
 from jobmill.config import Settings
+from tests.api.review_calls import Call, review_calls
 from tests.running import MakeGate, Running
 
 DOCUMENT: dict[str, Any] = create_app(Settings(data=Path("never-opened"))).openapi()
@@ -26,9 +27,6 @@ CONFORMANCE = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-Call = tuple[str, str, int, dict[str, Any]]
-"""Method, path, status, and the parts of the request."""
 
 
 @schema.parametrize()
@@ -70,9 +68,6 @@ def test_every_operation_has_words_a_stranger_needs() -> None:
                     assert kinds == {"application/problem+json"}, f"{where} {status}"
             assert {"401", "403", "422", "503"} <= operation["responses"].keys(), where
     assert len(set(ids)) == len(ids)
-
-
-Call = tuple[str, str, int, dict[str, Any]]
 
 
 def asset_calls(asset: str) -> list[Call]:
@@ -161,6 +156,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *webhook_calls(server),
         *pipeline_calls(graph),
         *account_calls(server),
+        *review_calls(server),
     ]
     operations = {(m.upper(), p) for p, methods in DOCUMENT["paths"].items() for m in methods}
     assert {(method, f"/api/v1{path}") for method, path, *_ in calls} == operations

@@ -39,6 +39,8 @@ def read_template(text: str, parameters: Mapping[str, Any]) -> Found:
     `{{chunkSizeInSeconds}}`, `{{outputFormat}}`, `{{framesPerSecond}}` and the parameters' own
     names are filled in. Raises `InputRejected` with code `bad_parameter`.
     """
+    if not text.strip():
+        raise _bad("is missing: with the template custom it says how to cut")
     try:
         words = shlex.split(_PLACEHOLDER.sub(lambda match: _filled(match, parameters), text))
     except ValueError as error:

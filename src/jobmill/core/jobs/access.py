@@ -50,8 +50,13 @@ def answers_step(work: UnitOfWork, who: Principal, job: Job, step: str) -> bool:
 
 
 def visible_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
-    """A review whose job the caller sees. Raises ReviewNotFound."""
+    """A review whose job the caller sees, and the right to see it. Raises ReviewNotFound."""
     who.require(Right.JOBS_READ)
+    return review_in_sight(work, who, review)
+
+
+def review_in_sight(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
+    """A review whose job the caller sees, whatever their key may do. Raises ReviewNotFound."""
     found = work.reviews.get(who.organization, review)
     graph = work.jobs.lock(found.job) if found is not None else None
     if found is None or graph is None or not sees_job(work, who, graph.job):
@@ -62,7 +67,7 @@ def visible_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Revie
 def answerable_review(work: UnitOfWork, who: Principal, review: str) -> tuple[Review, JobGraph]:
     """A review that the caller may answer, its job locked. Raises ReviewNotFound, NotAllowed."""
     who.require(Right.REVIEWS_WRITE)
-    found, graph = visible_review(work, who, review)
+    found, graph = review_in_sight(work, who, review)
     if not answers_step(work, who, graph.job, found.step):
         raise NotAllowed(
             f"You see this job, and its step {found.step!r} is not yours; ask its owner for it."

@@ -20,7 +20,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.asking import document_read
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.service.reviews.claiming import my_claim, open_review
-from jobmill.core.jobs.service.reviews.reading import ReviewView, document_of, get_review
+from jobmill.core.jobs.service.reviews.reading import ReviewView, document_of, shown_review
 from jobmill.core.reviews.agreement import (
     Standing,
     agreed_document,
@@ -105,7 +105,7 @@ def answer_review(
         else:
             document = agreed_document(found.spec, answers, standing.agreed)
             _settle(work, graph, found, document, now)
-    return get_review(work, who, review, now)
+    return shown_review(work, who, review, now)
 
 
 def _directed(graph: JobGraph, review: Review, given: GivenAnswer) -> GivenAnswer:

@@ -17,7 +17,7 @@ from jobmill.core.jobs.access import answerable_review
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.announce import announce
-from jobmill.core.jobs.service.reviews.reading import ReviewView, get_review
+from jobmill.core.jobs.service.reviews.reading import ReviewView, shown_review
 from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.core.pipelines.review_spec import claim_seconds
 from jobmill.core.reviews.agreement import standing_of
@@ -49,7 +49,7 @@ def checkout_review(
     mine = next((claim for claim in live if claim.user == who.user), None)
     if mine is not None:
         work.reviews.extend(mine.number, until)
-        return get_review(work, who, review, now)
+        return shown_review(work, who, review, now)
     standing = standing_of(found.spec, answers)
     _check_another(who, answers, arbiter=standing.arbiter)
     if len(live) >= standing.places:
@@ -57,7 +57,7 @@ def checkout_review(
     work.reviews.claim(found.number, who.user, now, until)
     _tell(work, graph.job, found, EventType.REVIEW_CLAIMED, who.user_name, now,
           until=until.isoformat())  # fmt: skip
-    return get_review(work, who, review, now)
+    return shown_review(work, who, review, now)
 
 
 def renew_review(
@@ -68,7 +68,7 @@ def renew_review(
     claim = my_claim(work, who, found, now)
     lasts = found.spec.claim_seconds if seconds is None else claim_seconds(seconds, "seconds")
     work.reviews.extend(claim.number, now + timedelta(seconds=lasts))
-    return get_review(work, who, review, now)
+    return shown_review(work, who, review, now)
 
 
 def release_review(work: UnitOfWork, who: Principal, review: str, now: datetime) -> ReviewView:
@@ -77,7 +77,7 @@ def release_review(work: UnitOfWork, who: Principal, review: str, now: datetime)
     claim = my_claim(work, who, found, now)
     work.reviews.end_claim(claim.number, ClaimEnd.RELEASED, now)
     _tell(work, graph.job, found, EventType.REVIEW_RELEASED, who.user_name, now)
-    return get_review(work, who, review, now)
+    return shown_review(work, who, review, now)
 
 
 def save_draft(
@@ -87,7 +87,7 @@ def save_draft(
     found, _ = open_review(work, who, review)
     my_claim(work, who, found, now)
     keep_draft(work, who, found, document, now)
-    return get_review(work, who, review, now)
+    return shown_review(work, who, review, now)
 
 
 def keep_refused(

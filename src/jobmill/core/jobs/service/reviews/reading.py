@@ -7,7 +7,7 @@ from datetime import datetime
 from jobmill.core.accounts import Principal, Right, User
 from jobmill.core.errors import PartNotFound
 from jobmill.core.ids import JobNumber, JobRef, UserNumber
-from jobmill.core.jobs.access import answers_step, visible_job, visible_review
+from jobmill.core.jobs.access import answers_step, review_in_sight, visible_job, visible_review
 from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
@@ -92,7 +92,13 @@ def open_reviews(
 
 def get_review(work: UnitOfWork, who: Principal, review: str, now: datetime) -> ReviewView:
     """One review. Raises ReviewNotFound."""
-    found, graph = visible_review(work, who, review)
+    who.require(Right.JOBS_READ)
+    return shown_review(work, who, review, now)
+
+
+def shown_review(work: UnitOfWork, who: Principal, review: str, now: datetime) -> ReviewView:
+    """One review for somebody who has just acted on it: that needs no right to read jobs."""
+    found, graph = review_in_sight(work, who, review)
     return replace(views_of(work, who, [found], now)[0], graph=graph)
 
 
