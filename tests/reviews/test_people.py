@@ -101,6 +101,12 @@ def test_time_ends_claims_that_nobody_looks_at(desk: Desk, ann: Principal) -> No
     assert (desk.lapse(), desk.lapse()) == (1, 0)
     assert desk.events(graph)[-1] == "review.lapsed"
     assert desk.do(lambda work: work.reviews.next_expiry()) is None
+    with pytest.raises(ClaimExpired, match="expired at"):
+        desk.answer(ann, review)
+    desk.take(ann, review)
+    desk.release(ann, review)
+    with pytest.raises(ReviewNotClaimed):
+        desk.answer(ann, review)
 
 
 def test_a_renewed_claim_lasts_from_then_on(desk: Desk, ann: Principal) -> None:

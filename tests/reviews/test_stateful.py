@@ -66,6 +66,7 @@ class Asked:
     outcome: Outcome | None = None
     claims: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    lapsed: set[str] = field(default_factory=set)
 
     def standing(self) -> tuple[int, bool, str | None]:
         """Places, whether an arbiter is wanted, and the value that was agreed on."""
@@ -227,6 +228,7 @@ class People(RuleBasedStateMachine):
         assert self.desk.lapse() == len(lapsed)
         for asked, who in lapsed:
             del asked.claims[who]
+            asked.lapsed.add(who)
 
     # People.
 
@@ -253,7 +255,9 @@ class People(RuleBasedStateMachine):
             return None
         if name in asked.claims:
             return ClaimExpired
-        return ReviewClaimed if live else ReviewNotClaimed
+        if live:
+            return ReviewClaimed
+        return ClaimExpired if name in asked.lapsed else ReviewNotClaimed
 
     def closed(self, asked: Asked) -> type[JobmillError] | None:
         if asked.job in self.gone:
@@ -285,7 +289,9 @@ class People(RuleBasedStateMachine):
                 refusal = ReviewClaimed
         view = self.expect(refusal, lambda: self.desk.take(self.people[name], asked.review))
         if self.closed(asked) is None and refusal is None:
+            asked.lapsed |= asked.claims.keys() - live
             asked.claims = {who: each for who, each in asked.claims.items() if who in live}
+            asked.lapsed.discard(name)
             assert view.claim.expires_at == now + timedelta(seconds=LASTS)
             asked.claims[name] = (view.claim.number, view.claim.expires_at)
 

@@ -158,6 +158,13 @@ class _Reader(HTMLParser):
             self._end_table()
         self._flush()
 
+    def handle_decl(self, decl: str) -> None:
+        """A document type may have a name. One with declarations of its own has entities, which
+        are not taken in XML either."""
+        if "[" in decl:
+            told = f"The page {self._called} declares entities, which is not allowed"
+            raise InputRejected("document_unsafe", f"{told}. Save the document anew.")
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         self._close_implied(tag)

@@ -38,9 +38,13 @@ def kind_of(given: Input) -> str:
     kind = _found(head, given)
     declared = _declared(given)
     if declared and declared != kind:
-        told = f"The input {given.name!r} is sent as {declared}, but it is {kind}"
+        told = f"The input {given.name!r} is sent as {_named(declared)}, but it is {_named(kind)}"
         raise InputRejected("mislabelled", f"{told}. Send it under its true name and type.")
     return kind
+
+
+def _named(kind: str) -> str:
+    return f"a {kind}" if kind == PICTURE else kind
 
 
 def _found(head: bytes, given: Input) -> str:

@@ -127,7 +127,7 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
         return None
     try:
         return re.compile(text)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         told = f"The taxonomy is not valid: {where}.pattern is no regular expression ({error})"
         raise InputRejected("taxonomy_invalid", f"{told}.") from None
 

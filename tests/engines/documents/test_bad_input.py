@@ -55,6 +55,20 @@ def archive(members: dict[str, bytes | str]) -> bytes:
     return data.getvalue()
 
 
+def book(chapter: str) -> bytes:
+    item = '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+    package = f'<package>{item}<itemref idref="a"/></package>'
+    container = '<container><rootfile full-path="c.opf"/></container>'
+    return archive(
+        {
+            "mimetype": EPUB,
+            "META-INF/container.xml": container,
+            "c.opf": package,
+            "a.xhtml": chapter,
+        }
+    )
+
+
 def word(body: str, before: str = "") -> bytes:
     text = f'<?xml version="1.0"?>{before}<w:document xmlns:w="{WORD}">{body}</w:document>'
     return archive({"[Content_Types].xml": "<Types/>", "word/document.xml": text})
@@ -132,7 +146,7 @@ def test_what_is_not_what_it_claims_is_refused(
 
 def test_the_name_counts_where_no_type_is_told(tmp_path: Path) -> None:
     task, _ = task_of(tmp_path, b"\x89PNG\r\n\x1a\n" + b"\0" * 20, ANY, {}, "scan.pdf")
-    with pytest.raises(InputRejected, match="sent as PDF, but it is picture"):
+    with pytest.raises(InputRejected, match="sent as PDF, but it is a picture"):
         DocumentReader().run(task)
 
 
@@ -163,6 +177,18 @@ def test_entities_in_xml_are_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, word("<w:body/>", laughs), DOCX) == "document_unsafe"
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     assert refused(tmp_path, word("<w:body/>", outside), DOCX) == "document_unsafe"
+
+
+def test_entities_in_pages_and_books_are_refused_and_bare_document_types_are_not(
+    tmp_path: Path,
+) -> None:
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>&f;</p></body></html>'
+    outside = f'<!DOCTYPE html [<!ENTITY f SYSTEM "file:///etc/passwd">]>{page}'
+    assert refused(tmp_path, outside.encode(), "text/html") == "document_unsafe"
+    assert refused(tmp_path, book(outside), EPUB) == "document_unsafe"
+    known = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/xhtml11.dtd">'
+    (found,) = read(tmp_path, book(known + page), EPUB)["pages"]
+    assert [line["text"] for line in found["lines"]] == ["&f;"]
 
 
 def test_endless_nesting_is_refused(tmp_path: Path) -> None:

@@ -159,6 +159,17 @@ class SqlReviewStore:
             at=micros(at),
         )
 
+    def lapsed(self, review: ReviewNumber, user: UserNumber) -> datetime | None:
+        last = self._db.one(
+            """SELECT * FROM review_claim WHERE review = :review AND user = :user
+               ORDER BY number DESC LIMIT 1""",
+            review=review,
+            user=user,
+        )
+        if last is None or last["ending"] != ClaimEnd.EXPIRED.value:
+            return None
+        return claim_of(last).expires_at
+
     def expired(self, now: datetime, limit: int) -> Sequence[tuple[JobNumber, Claim]]:
         rows = self._db.all(
             """SELECT review_claim.*, review.job FROM review_claim

@@ -27,16 +27,37 @@ QUESTIONS = {
 }
 
 
-def _form(key: str, needed: str) -> Task:
+def _form(key: str, *needed: str, **more: Any) -> Task:
     """The least that an edited document must be, so that the work behind it can begin."""
-    item = {"type": "object", "required": [needed]}
+    item = {"type": "object", "required": list(needed), **more}
     properties = {key: {"type": "array", "items": item}}
     return {"type": "object", "required": [key], "properties": properties}
 
 
+def _where(kind: str, value: Task, otherwise: Task) -> Task:
+    named = {"required": ["type"], "properties": {"type": {"const": kind}}}
+    return {"if": named, "then": {"properties": {"value": value}}, "else": otherwise}
+
+
+_SUM = {
+    "required": ["amount"],
+    "properties": {
+        "amount": {"type": "string", "minLength": 1},
+        "currency": {"type": ["string", "null"]},
+    },
+}
+_ANY = {
+    "properties": {"value": {"type": ["string", "number", "boolean", "null", "object"], **_SUM}}
+}
+_VALUES = _where(
+    "money",
+    {"type": ["object", "null"], **_SUM},
+    _where("number", {"type": ["number", "null"]}, _ANY),
+)
+"""A value is of the type that its point names; one that people add may name none."""
 FORMS = {
     ZONING: _form("zones", "id"),
-    MAPPING: _form("points", "key"),
+    MAPPING: _form("points", "key", "value", **_VALUES),
     INDEXING: _form("terms", "label"),
 }
 

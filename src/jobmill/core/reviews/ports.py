@@ -83,6 +83,9 @@ class ReviewStore(Protocol):
     def end_claim(self, claim: int, end: ClaimEnd, at: datetime) -> None:
         """It is over."""
 
+    def lapsed(self, review: ReviewNumber, user: UserNumber) -> datetime | None:
+        """When a user's last claim expired, if that is how it ended."""
+
     def expired(self, now: datetime, limit: int) -> Sequence[tuple[JobNumber, Claim]]:
         """Claims whose time is over though nobody has ended them, the longest first."""
 

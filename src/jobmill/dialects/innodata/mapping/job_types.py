@@ -201,7 +201,8 @@ def params_of(
         value = settings.get(each.name.lower())
         if value is None:
             if each.required:
-                raise wrong(each.name, f"jobs of type {job_type.id!r} need it: {each.description}")
+                told = f"jobs of type {job_type.id!r} need it: {each.description}"
+                raise wrong(each.name, told.removesuffix("."))
             continue
         if each.kind == TAXONOMY:
             taxonomies[each.name] = value

@@ -128,14 +128,13 @@ def my_claim(work: UnitOfWork, who: Principal, review: Review, now: datetime) ->
     mine = next((claim for claim in claims if claim.user == who.user), None)
     if mine is not None and mine.live(now):
         return mine
-    if mine is not None:
-        raise ClaimExpired(
-            f"Your claim expired at {mine.expires_at.isoformat()}; check the review out again."
-        )
     held = [claim for claim in claims if claim.live(now)]
-    if held:
+    if mine is None and held:
         raise ReviewClaimed(_held_by(work, held[-1]))
-    raise ReviewNotClaimed
+    ended = mine.expires_at if mine else work.reviews.lapsed(review.number, who.user)
+    if ended is None:
+        raise ReviewNotClaimed
+    raise ClaimExpired(f"Your claim expired at {ended.isoformat()}; check the review out again.")
 
 
 def expire_claims(work: UnitOfWork, now: datetime) -> int:
