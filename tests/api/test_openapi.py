@@ -147,12 +147,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *asset_calls(asset),
         ("DELETE", "/assets/{asset}", 204, {"path_parameters": {"asset": asset}}),
         *watch_calls(server),
-        ("GET", "/engines", 200, {}),
-        ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
-        ("POST", "/engines", 422, {"body": {"url": "http://127.0.0.1:1", "id": "x"}}),
-        ("DELETE", "/engines/{engine}", 404, {"path_parameters": {"engine": "x"}}),
-        ("GET", "/features", 200, {}),
-        ("GET", "/workers", 200, {}),
+        *engine_calls(),
         *webhook_calls(server),
         *pipeline_calls(graph),
         *account_calls(server),
@@ -180,6 +175,18 @@ def grant_calls(attempt: str) -> list[Call]:
         ),
         ("POST", "/attempts/{attempt}/heartbeat", 409, at),
         ("POST", "/attempts/{attempt}/result", 409, at),
+    ]
+
+
+def engine_calls() -> list[Call]:
+    """A good call of each operation on engines and workers, or what there is instead of one."""
+    return [
+        ("GET", "/engines", 200, {}),
+        ("GET", "/engines/{engine}", 200, {"path_parameters": {"engine": "gate"}}),
+        ("POST", "/engines", 422, {"body": {"url": "http://127.0.0.1:1", "id": "x"}}),
+        ("DELETE", "/engines/{engine}", 404, {"path_parameters": {"engine": "x"}}),
+        ("GET", "/features", 200, {}),
+        ("GET", "/workers", 200, {}),
     ]
 
 
