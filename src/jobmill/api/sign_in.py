@@ -103,7 +103,8 @@ def _back(house: House) -> str:
 
 def _local(path: str) -> str:
     """The path, if it leads nowhere but to this server."""
-    parts = urlsplit(path) if path.isprintable() and path.isascii() else None
+    inside = path.startswith("/") and not path.startswith("//")  # nothing else has a host
+    parts = urlsplit(path) if inside and path.isprintable() and path.isascii() else None
     plain = parts is not None and not (parts.scheme or parts.netloc)
-    sound = path.startswith("/") and not path.startswith("//") and not set('\\";,| ') & set(path)
+    sound = not set('\\";,| ') & set(path)
     return path if plain and sound else "/"

@@ -282,7 +282,9 @@ def test_a_cluster_lets_in_only_the_engines_it_allows(api: Speaker) -> None:
       { id allowedEngines memorySizeBytes } }"""
     strict = api.data(make, {"engines": [TRANSCRIBE]})["createCluster"]
     assert strict["allowedEngines"] == [TRANSCRIBE]
-    assert "does not let the engine" in refused(api, clusterId=strict["id"])["message"]
+    kept_out = refused(api, clusterId=strict["id"])
+    assert kept_out["data"]["field"] == "input.clusterId"
+    assert "does not let the engine" in kept_out["message"]
     open_ = api.data(make, {"engines": [TRANSCRIBE], "bypass": True})["createCluster"]
     assert api.ended(created(api, clusterId=open_["id"])["id"]) == "complete"
     small = api.data(make, {"engines": ["all"], "memory": "100mb"})["createCluster"]

@@ -179,6 +179,13 @@ def test_nobody_is_sent_to_an_address_that_the_client_has_not_named(
     assert "error=unsupported_response_type" in other.headers["location"]
 
 
+def test_a_program_names_only_addresses_that_users_may_be_sent_to(server: Running) -> None:
+    for uri in ("http://app.example/", "https://app.example/#part", "https://[::1", "nowhere"):
+        body = {"name": "app", "redirect_uris": [uri]}
+        answer = server.client.post("/api/v1/keys", json=body)
+        assert (answer.status_code, answer.json()["field"]) == (422, "redirect_uris"), uri
+
+
 def test_a_wrong_password_shows_the_page_again(
     http: httpx2.Client, program: dict[str, str]
 ) -> None:

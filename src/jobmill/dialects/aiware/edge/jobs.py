@@ -28,6 +28,7 @@ from jobmill.dialects.aiware.edge.mapping.states import job_states_of
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.submitting import command_from
 from jobmill.dialects.aiware.mapping.ids import number_from
+from jobmill.dialects.aiware.mapping.refusals import at_root
 from jobmill.http.limits import read_json
 from jobmill.http.request_id import speak_of
 
@@ -55,7 +56,7 @@ def submit_edge_job(work: UnitOfWork, call: Call, asked: EdgeJob, where: str) ->
             command = awaiting(command, asked.endpoints)
         return submit_job(work, call.house.outside, call.who, command, call.now).graph
     except JobmillError as refusal:
-        raise in_edge_words(refusal, where) from None
+        raise in_edge_words(at_root(refusal, asked.asked), where) from None
 
 
 async def status(request: Request) -> Response:

@@ -22,14 +22,26 @@ def in_input_words(error: JobmillError, asked: AskedJob) -> JobmillError:
     """The same error, its field named as the input of `createJob` names it."""
     if error.field is None or error.field.startswith("input.tasks"):
         return error
-    field = _named(error.field, asked)
+    return _of_field(error, error.field, _named(error.field, asked))
+
+
+def at_root(error: JobmillError, asked: AskedJob) -> JobmillError:
+    """The same error; of what a job reads, its field is that of the root task which names it."""
+    if error.field not in ("input", "input.url", "input.asset", "payload.url"):
+        return error
+    return _of_field(error, error.field, _named(error.field, asked).removeprefix("input."))
+
+
+def _of_field(error: JobmillError, before: str, field: str) -> JobmillError:
     message = error.message
-    if message.startswith(f"{error.field}:"):
-        message = field + message[len(error.field) :]
+    if message.startswith(f"{before}:"):
+        message = field + message[len(before) :]
     return type(error)(message, field=field, **error.details)
 
 
 def _named(field: str, asked: AskedJob) -> str:
+    if field == "pool":
+        return "input.clusterId"
     if match := _PARAMETER.fullmatch(field):
         task = int(match[1])
         return f"input.tasks[{task}].payload.{_payload_key(asked, task, match[2])}{match[3]}"

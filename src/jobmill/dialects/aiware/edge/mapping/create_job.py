@@ -47,6 +47,7 @@ WORDS = (
     ("max_retries", "maxRetries"),
     (".params", ".payloadJSON"),
     ("payload.url", "payloadJSON.url"),
+    ("payload.assetId", "payloadJSON.assetId"),
     ("the query engines lists", "GET /admin/engines lists"),
 )
 
