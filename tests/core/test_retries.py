@@ -30,6 +30,10 @@ def tries(how: Failed, max_retries: int) -> int:
     return count
 
 
+def test_a_model_that_is_not_installed_fails_at_once_and_says_so() -> None:
+    assert tries(Failed(PLATFORM, "model_missing", "install it"), max_retries=10) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "died", "max_retries", "expected"),
     [

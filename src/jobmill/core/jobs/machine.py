@@ -31,6 +31,8 @@ from jobmill.core.pipelines import Mode
 from jobmill.core.results import ResultWarning
 
 MAX_DEATHS = 3
+MODEL_MISSING = "model_missing"
+"""Somebody has to install what is missing: trying again would only hide from them what to do."""
 PLATFORM_RETRIES = 2
 RETRY_BASE_SECONDS = 1.0
 RETRY_CAP_SECONDS = 300.0
@@ -240,7 +242,7 @@ def retry_delay(
     `failures` came before this one, `deaths` count it. Only failures count: an attempt lost with
     its worker takes no try away.
     """
-    if failed.failure in (FailureClass.INPUT, FailureClass.LIMIT):
+    if failed.failure in (FailureClass.INPUT, FailureClass.LIMIT) or failed.code == MODEL_MISSING:
         return None
     if failed.process_died:
         tries_left = deaths < MAX_DEATHS
