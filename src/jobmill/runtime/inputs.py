@@ -173,7 +173,7 @@ class InputPreparer:
         feed.done.add_done_callback(lambda done: _tell_trouble(done, notes))
 
         async def keep() -> None:
-            if not feed.done.done():
+            if not (feed.ended or feed.done.done()):
                 return  # the engine had enough before the end of it
             fetched = await fetching.fetched()
             blob = Blob(fetched.stored.sha256, fetched.stored.size)

@@ -46,6 +46,7 @@ class PipeFeed:
     cannot be opened twice. `done` resolves when the source has ended and the engine was told so. It
     raises what the source raised: then the engine is not told, for it would take what it has read
     for the whole. `left`: the engine has closed the pipe early; the source is asked to its end.
+    `ended`: it has come there, which is so before an engine can know it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,6 +55,7 @@ class PipeFeed:
         loop = asyncio.get_running_loop()
         self.path = path
         self.left = False
+        self.ended = False
         self.opened: asyncio.Future[None] = loop.create_future()
         self.done: asyncio.Future[None] = loop.create_future()
         self._loop = loop
@@ -79,6 +81,7 @@ class PipeFeed:
             self.done.set_exception(error)
             self.done.exception()  # nobody has to ask
         else:
+            self.ended = True
             self._orders.put(None)
             await self._gone
             self.done.set_result(None)

@@ -29,7 +29,6 @@ from tests.engines.media.made import run
         ("-an -r 2", {"template": "frame", "frames_per_second": "2"}),
         ("-c:v copy -c:a copy -f mp4", {"template": "video", "exact_cuts": False}),
         ("-c:v libx264 -segment_time 5 out.mp4", {"template": "video", "exact_cuts": True}),
-        ("", {"template": "video"}),
     ],
 )
 def test_options_stand_for_parameters(text: str, means: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ class SqlUnitOfWork:
         """A transaction begins: forget what was kept of the one before."""
         self.jobs.forget()
         self.webhooks = SqlWebhookStore(self._connection)
-        self.dropped.clear()
+        self.dropped = []
 
     def undo(self, dropped: int) -> None:
         """The unit that ran last was undone; before it, so many blobs had been dropped."""
