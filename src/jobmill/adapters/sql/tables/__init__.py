@@ -17,6 +17,7 @@ from jobmill.adapters.sql.tables import (
     search,
     sharing,
     speeds,
+    truths,
     uploads,
     watches,
     webhooks,
@@ -27,6 +28,6 @@ from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
     "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "metadata",
-    "pipelines", "reviews", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work",
-    "workers",
+    "pipelines", "reviews", "search", "sharing", "speeds", "truths", "uploads", "watches", "webhooks",
+    "work", "workers",
 ]  # fmt: skip
