@@ -19,7 +19,8 @@ from jobmill.core.truths.quality import (
     Width,
 )
 
-_ADD = """INSERT INTO measure (organization, pipeline, job, truth, role, subject, correct, score, at)
+_ADD = """INSERT INTO measure (organization, pipeline, job, truth, role, subject, correct, score,
+                     at)
 VALUES (:organization, :pipeline, :job, :truth, :role, :subject, :correct, :score, :at)"""
 _ADD_FIELD = """INSERT INTO measure_field (measure, field, correct, truth, given)
 VALUES (:measure, :field, :correct, :truth, :given)"""

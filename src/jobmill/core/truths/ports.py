@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
-from jobmill.core.truths.model import GroundTruth, NewTruth, TruthNumber, TruthState
+from jobmill.core.truths.model import GroundTruth, NewTruth, TruthState
 from jobmill.core.truths.quality import (
     Accuracy,
     Agreed,

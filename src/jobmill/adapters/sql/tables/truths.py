@@ -68,9 +68,7 @@ measure = table(
 measure_field = sa.Table(
     "measure_field",
     metadata,
-    sa.Column(
-        "measure", sa.ForeignKey("measure.number", ondelete="CASCADE"), primary_key=True
-    ),
+    sa.Column("measure", sa.ForeignKey("measure.number", ondelete="CASCADE"), primary_key=True),
     sa.Column("field", sa.Text, primary_key=True),
     int_column("correct"),
     text_column("truth", null=True),

@@ -71,7 +71,7 @@ def _judged(truth: GroundTruth, said: Said) -> Judgement:
 
 
 def _pairs(work: UnitOfWork, review: Review) -> Iterator[Pair]:
-    """Each two of those who answered apart. Who decides in the end has seen what the others said."""
+    """Each two of those who answered apart. Who decides in the end has seen all."""
     if not review.spec.apart:
         return
     for one, other in combinations(_apart(review, work.reviews.answers(review.number)), 2):
@@ -84,6 +84,3 @@ def _apart(review: Review, answers: Sequence[Answer]) -> Sequence[Answer]:
         if standing_of(review.spec, answers[:count]).arbiter:
             return answers[:count]
     return answers
-
-
-

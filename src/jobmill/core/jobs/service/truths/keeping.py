@@ -21,9 +21,9 @@ from jobmill.core.ids import JobRef
 from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.job_answers import answers_in, closed_reviews
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.labels import checked_metadata, checked_tags
-from jobmill.core.jobs.service.job_answers import answers_in, closed_reviews
 from jobmill.core.jobs.states import ENDED_JOBS, JobState
 from jobmill.core.pipelines import find_pipeline
 from jobmill.core.reviews.differences import digest_of
@@ -120,9 +120,7 @@ def list_truths(
 ) -> Sequence[GroundTruth]:
     """The truths that the caller sees, newest first."""
     who.require(Right.JOBS_READ)
-    query = TruthQuery(
-        who.organization, seen_by(who), pipeline, tag, states, below, limit, offset
-    )
+    query = TruthQuery(who.organization, seen_by(who), pipeline, tag, states, below, limit, offset)
     return work.truths.find(query)
 
 
@@ -156,9 +154,7 @@ def edit_truth(
         input=old.input if changes.input is None else _checked_input(changes.input),
         label=old.label if changes.label is None else _checked_label(changes.label),
         tag=old.tag if changes.tag is None else _checked_tag(changes.tag),
-        metadata=(
-            old.metadata if changes.metadata is None else checked_metadata(changes.metadata)
-        ),
+        metadata=(old.metadata if changes.metadata is None else checked_metadata(changes.metadata)),
         updated_at=now,
     )
     work.truths.save(edited, digest_of(edited.input))
