@@ -63,7 +63,7 @@ class PeriodQuality(Figures):
     start: date = Field(description="Its first day, in UTC; weeks begin with Monday.")
 
 
-class Agreement(Answer):
+class PeopleAgreement(Answer):
     """How often people gave the same answer, each asked without knowing the others'."""
 
     pairs: int = Field(description="How many answers of two people to one question.")
@@ -71,7 +71,7 @@ class Agreement(Answer):
     rate: float | None = Field(description="Their share, 0 to 1; null if there is no pair.")
 
     @classmethod
-    def of(cls, pairs: int, agreed: int) -> "Agreement":
+    def of(cls, pairs: int, agreed: int) -> "PeopleAgreement":
         return cls(pairs=pairs, agreed=agreed, rate=agreed / pairs if pairs else None)
 
 
@@ -88,11 +88,11 @@ class SubjectQuality(Figures):
         "first in each."
     )
     periods: list[PeriodQuality] = Field(description="With `every`: those with measurements.")
-    agreement: Agreement | None = Field(description="Of a person with others.")
+    agreement: PeopleAgreement | None = Field(description="Of a person with others.")
 
     @classmethod
     def of(cls, found: CoreSubject, by: Role) -> "SubjectQuality":
-        together = Agreement.of(found.pairs, found.agreed)
+        together = PeopleAgreement.of(found.pairs, found.agreed)
         return cls(
             subject=found.subject,
             name=found.name,
@@ -126,7 +126,7 @@ class Quality(Answer):
     to: Time | None
     every: Width | None
     subjects: list[SubjectQuality]
-    agreement: Agreement = Field(description="Of all people with each other.")
+    agreement: PeopleAgreement = Field(description="Of all people with each other.")
 
     @classmethod
     def of(cls, found: CoreQuality) -> "Quality":
@@ -138,7 +138,7 @@ class Quality(Answer):
             to=query.until,
             every=found.width,
             subjects=[SubjectQuality.of(each, query.role) for each in found.subjects],
-            agreement=Agreement.of(found.pairs, found.agreed),
+            agreement=PeopleAgreement.of(found.pairs, found.agreed),
         )
 
 
