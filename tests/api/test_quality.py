@@ -10,9 +10,10 @@ from tests.running import Running
 CAT, DOG = {"label": "cat"}, {"label": "dog"}
 
 
-def pipeline(server: Running, name: str, echo: Any = CAT, **review: Any) -> str:
-    """An engine that says the same of everything, and people if something is said of them."""
-    tasks: list[dict[str, Any]] = [{"name": "look", "engine": "noop", "params": {"echo": echo}}]
+def pipeline(server: Running, name: str, **review: Any) -> str:
+    """An engine to which all animals are cats, and people if something is said of them."""
+    says = {"name": "look", "engine": "scribe", "params": {"document": CAT}}
+    tasks: list[dict[str, Any]] = [says]
     routes: list[dict[str, Any]] = []
     if review:
         tasks.append({"name": "check", "review": {"step": "labels", **review}})
@@ -66,16 +67,16 @@ def test_engines_are_measured_by_jobs_that_run(server: Running) -> None:
     for picture in ("a", "b", "unknown"):
         assert server.finish(look(server, name, picture))["state"] == "completed"
     found = quality(server, name, by="engine", every="day")
-    (noop,) = found["subjects"]
-    assert noop["subject"].startswith("noop@")
-    assert (noop["measured"], noop["correct"], noop["accuracy"]) == (2, 1, 0.5)
-    assert {(c["truth"], c["given"], c["count"]) for c in noop["confusion"]} == {
+    (scribe,) = found["subjects"]
+    assert scribe["subject"].startswith("scribe@")
+    assert (scribe["measured"], scribe["correct"], scribe["accuracy"]) == (2, 1, 0.5)
+    assert {(c["truth"], c["given"], c["count"]) for c in scribe["confusion"]} == {
         ("cat", "cat", 1),
         ("dog", "cat", 1),
     }
-    (field,) = noop["fields"]
+    (field,) = scribe["fields"]
     assert (field["field"], field["accuracy"]) == ("/label", 0.5)
-    (day,) = noop["periods"]
+    (day,) = scribe["periods"]
     assert (day["measured"], day["score"]) == (2, 0.5)
 
 
@@ -104,7 +105,11 @@ def test_a_jobs_answer_becomes_ground_truth(server: Running) -> None:
     made = server.client.post("/api/v1/ground-truths", json=body)
     assert made.status_code == 201, made.text
     truth = made.json()
-    assert (truth["label"], truth["kind"], truth["job"]) == (CAT, "engine", job["number"])
+    assert (truth["label"], truth["kind"], truth["job"]) == (
+        {**CAT, "read": {"picture": "a"}},
+        "engine",
+        job["number"],
+    )
     assert truth["input"] == job["input"]
 
 

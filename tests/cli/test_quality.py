@@ -9,20 +9,20 @@ def test_what_is_known_is_kept_drawn_and_measured(run: Run, tmp_path: Path) -> N
     file = tmp_path / "graph.json"
     file.write_text('{"tasks": [{"engine": "noop", "params": {"echo": {"a": "x", "b": 1}}}]}')
     assert run("pipelines", "create", "known", "--graph", str(file)).code == 0
-    right = ("--label", '{"a": "y", "b": 1}', "--input-json", "1", "--tag", "easy")
+    right = ("--label", '{"echo": {"a": "y", "b": 1}}', "--input-json", "1", "--tag", "easy")
     added = run("truths", "add", "known", *right, "--json").json
-    assert (added["label"], added["tag"]) == ({"a": "y", "b": 1}, "easy")
+    assert (added["label"], added["tag"]) == ({"echo": {"a": "y", "b": 1}}, "easy")
     drawn = run("calibrate", "known", "1", "--tag", "easy", "--json").json["jobs"]
     assert [each["truth"] for each in drawn] == [added["number"]]
     assert run("watch", str(drawn[0]["number"])).code == 0
     told = run("quality", "known", "--by", "engine", "--every", "day").out.splitlines()
     assert told[1].split()[1:] == ["1", "0", "0.0", "%", "50.0", "%"]
-    assert [line.split() for line in told if line.startswith("/a ")] == [
-        ["/a", "1", "0", "0.0", "%"],
-        ["/a", "y", "x", "1"],
+    assert [line.split() for line in told if line.startswith("/echo/a ")] == [
+        ["/echo/a", "1", "0", "0.0", "%"],
+        ["/echo/a", "y", "x", "1"],
     ]
     kept = run("truths", "add", "--job", str(drawn[0]["number"]), "--json").json
-    assert kept["label"] == {"a": "x", "b": 1}
+    assert kept["label"]["echo"] == {"a": "x", "b": 1}
     assert run("truths", "edit", str(kept["number"]), "--label", "plain text").code == 0
     listed = run("truths", "list", "--pipeline", "known").out
     assert "plain text" in listed

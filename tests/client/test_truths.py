@@ -6,12 +6,12 @@ from jobmill_client import Jobmill
 
 
 def test_truths_are_kept_and_jobs_measured_against_them(client: Jobmill) -> None:
-    task = {"name": "look", "engine": "noop", "params": {"echo": {"label": "cat"}}}
+    task = {"name": "look", "engine": "noop", "params": {"echo": "cat"}}
     client.pipelines.create("by client", tasks=[task])
-    known = client.truths.add("by client", {"json": {"n": 1}}, {"label": "cat"}, tag="easy")
+    known = client.truths.add("by client", {"json": {"n": 1}}, {"echo": "cat"}, tag="easy")
     assert (known.kind, known.state, known.tag) == ("owner", "active", "easy")
-    edited = client.truths.edit(known, label={"label": "dog"}, tag=None)
-    assert (edited.label, edited.tag) == ({"label": "dog"}, None)
+    edited = client.truths.edit(known, label={"echo": "dog"}, tag=None)
+    assert (edited.label, edited.tag) == ({"echo": "dog"}, None)
     drawn = client.pipelines.calibrate("by client", 1)
     job = client.jobs.wait(drawn.jobs[0].id)
     assert (job.kind, job.truth) == ("calibration", known.number)
@@ -22,7 +22,7 @@ def test_truths_are_kept_and_jobs_measured_against_them(client: Jobmill) -> None
     assert [(c.truth, c.given) for c in engine.confusion] == [("dog", "cat")]
     assert [period.measured for period in engine.periods] == [1]
     mine = client.truths.add_job(job)
-    assert (mine.label, mine.job) == ({"label": "cat"}, job.number)
+    assert (mine.label["echo"], mine.job) == ("cat", job.number)
     listed = [each.number for each in client.truths.list("by client", limit=5)]
     assert listed == [mine.number, known.number]
     client.truths.delete(mine)
