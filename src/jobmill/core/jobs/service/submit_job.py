@@ -55,8 +55,8 @@ class SubmitJob:
 
     With `item` the job works on an item that exists; without, one is made around its input.
     `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds. `kind` and `truth` are those of the job's mark. `found`, `file` and `task_files` are worked out here, from a
-    pipeline and its input; nobody gives them.
+    whatever their thresholds. `kind` and `truth` are those of the job's mark. `found`, `file` and
+    `task_files` are worked out here, from a pipeline and its input; nobody gives them.
     """
 
     input: JobInput
