@@ -197,7 +197,7 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
 SMALL = re.compile(
     r"SCAN (worker|held|pool|running_limit|head|whose|lane|first|last|organization|CONSTANT ROW|"
     r"search VIRTUAL TABLE|waiting|\(subquery-\d+\)"
-    r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
+    r"|(task|next) USING (COVERING )?INDEX ix_task_(active|ready)"
     r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )
 # So is what is sorted of one job, or of what is at work now.
