@@ -83,13 +83,15 @@ def run_engine(
     kept: Mapping[str, int] | None = None,
     lead: int = 2,
     timeout: float = TIMEOUT,
+    spool: Path | None = None,
 ) -> Ran:
     """Start the engine of a folder and run it once.
 
     With `chunks` in mode chunk, with `stream` in mode stream on a pipe that carries these bytes,
     else in mode whole on `file` (or on nothing). In mode stream the engine may be `lead` parts
-    (at least 1) ahead, and parts below `kept[port]` are kept from before. Raises `Silence` when it
-    breaks a rule or does not end in `timeout` seconds; `ManifestInvalid` for a wrong manifest.
+    (at least 1) ahead, and parts below `kept[port]` are kept from before; `spool` is the folder
+    that attempts share. Raises `Silence` when it breaks a rule or does not end in `timeout`
+    seconds; `ManifestInvalid` for a wrong manifest.
     """
     manifest = load_manifest(Path(folder))
     mode = "chunk" if chunks is not None else "whole" if stream is None else "stream"
@@ -109,6 +111,7 @@ def run_engine(
                     mode=mode,
                     credit=first_credit(manifest, lead, kept) if mode == "stream" else None,
                     resume=dict(kept) if kept else None,
+                    spool=None if spool is None else str(spool.absolute()),
                 )
                 course = Course(engine, manifest, run, lead)
                 course.await_start(time.monotonic() + timeout)
