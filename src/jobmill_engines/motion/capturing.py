@@ -26,7 +26,7 @@ from jobmill_engines.motion.writers.glb import write_glb
 from jobmill_engines.motion.writers.usd import write_usda, write_usdc, write_usdz
 
 _Writer = Callable[[Path, Motion, str], None]
-_FILES: Mapping[str, tuple[str, _Writer, str]] = {
+FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "fbx": ("motion.fbx", write_fbx, "application/octet-stream"),
     "glb": ("motion.glb", write_glb, "model/gltf-binary"),
     "bvh": ("motion.bvh", write_bvh, "text/plain"),
@@ -196,7 +196,7 @@ def _write(task: Task, path: Path, motion: Motion, request: Request, start: Frac
             name, media_type = f"source{Path(given.name).suffix}", given.media_type
             shutil.copyfile(path, task.workdir / name)
         else:
-            name, write, media_type = _FILES[output]
+            name, write, media_type = FILES[output]
             write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
         task.output(output, task.workdir / name, media_type, {"name": name})
 
