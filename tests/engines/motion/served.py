@@ -1,15 +1,21 @@
 """A real server with the real model on a data folder, which can be killed and started again."""
 
+import io
 import signal
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+import httpx2
 import pytest
 
 from jobmill_client import Job, Jobmill
+from jobmill_engines.motion.rotations import Array
 from tests.engines.installed import ModelsMissing, installed
 from tests.engines.motion.figure import Camera, walk
+from tests.engines.motion.made import joints_of
 from tests.engines.motion.rendering import frames, write_film
 from tests.serving import ServerProcess
 
@@ -75,6 +81,14 @@ class Place:
     def files(self, job: Job) -> Mapping[str, str | None]:
         """The hash of each file by its port."""
         return {part.port: part.sha256 for part in self.client.jobs.parts(job, "motion")}
+
+    def joints(self, job: Job) -> Array:
+        """Where the joints are in each frame (T, 22, 3), as motion data have it."""
+        (part,) = (p for p in self.client.jobs.parts(job, "motion") if p.port == "motion_data")
+        key = {"Authorization": f"Bearer {self.server.key}"}
+        answer = httpx2.get(urljoin(self.server.url, part.content), headers=key, timeout=60)
+        with zipfile.ZipFile(io.BytesIO(answer.raise_for_status().content)) as archive:
+            return joints_of(archive.read("joints.csv").decode())
 
     def logged(self, job: Job) -> str:
         """What the last attempt said."""
