@@ -90,7 +90,7 @@ def run_engine(
     With `chunks` in mode chunk, with `stream` in mode stream on a pipe that carries these bytes,
     else in mode whole on `file` (or on nothing). In mode stream the engine may be `lead` parts
     (at least 1) ahead, and parts below `kept[port]` are kept from before; `spool` is the folder
-    that attempts share. Raises `Silence` when it breaks a rule or does not end in `timeout`
+    that attempts share, if the engine asks for one. Raises `Silence` when it breaks a rule or does not end in `timeout`
     seconds; `ManifestInvalid` for a wrong manifest.
     """
     manifest = load_manifest(Path(folder))
@@ -111,11 +111,19 @@ def run_engine(
                     mode=mode,
                     credit=first_credit(manifest, lead, kept) if mode == "stream" else None,
                     resume=dict(kept) if kept else None,
-                    spool=None if spool is None else str(spool.absolute()),
+                    spool=None if mode == "chunk" else own_spool(manifest, spool or home / "spool"),
                 )
                 course = Course(engine, manifest, run, lead)
                 course.await_start(time.monotonic() + timeout)
                 return course.finish(time.monotonic() + timeout)
+
+
+def own_spool(manifest: Manifest, folder: Path) -> str | None:
+    """The folder, made if need be, for an engine that asks for one."""
+    if not manifest.spool:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder.absolute())
 
 
 def first_credit(

@@ -16,7 +16,7 @@ from tests.engines.transcribe.made import write_wav
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1800)]
 NEAR = 0.1
-"""Metres by which joints may lie off, after one scale: the table of accuracy has 0.06 for a walk."""
+"""Metres by which joints may lie off, after one scale; the table of accuracy has 0.06."""
 
 
 @pytest.fixture(scope="module")
