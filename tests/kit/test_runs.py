@@ -132,6 +132,10 @@ SPOOLING = """
 from jobmill_engine import *
 class Counting(Engine):
     def run(self, task):
+        try:
+            task.input().path.read_text()
+        except UnicodeDecodeError as error:
+            raise InputRejected("no_text", "This is no text.") from error
         if task.spool is None:
             return {"spool": None}
         with (task.spool / "notes").open("a+") as notes:

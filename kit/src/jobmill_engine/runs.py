@@ -90,8 +90,8 @@ def run_engine(
     With `chunks` in mode chunk, with `stream` in mode stream on a pipe that carries these bytes,
     else in mode whole on `file` (or on nothing). In mode stream the engine may be `lead` parts
     (at least 1) ahead, and parts below `kept[port]` are kept from before; `spool` is the folder
-    that attempts share, if the engine asks for one. Raises `Silence` when it breaks a rule or does not end in `timeout`
-    seconds; `ManifestInvalid` for a wrong manifest.
+    that attempts share, if the engine asks for one. Raises `Silence` when it breaks a rule or does
+    not end in `timeout` seconds; `ManifestInvalid` for a wrong manifest.
     """
     manifest = load_manifest(Path(folder))
     mode = "chunk" if chunks is not None else "whole" if stream is None else "stream"
