@@ -118,7 +118,7 @@ CREATE TABLE pipeline (
 	definition TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, program TEXT, 
 	CONSTRAINT fk_pipeline_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_pipeline_id UNIQUE (id), 
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
@@ -680,7 +680,7 @@ CREATE TABLE review (
 	outcome TEXT, 
 	confidence FLOAT, 
 	opened_at BIGINT NOT NULL, 
-	closed_at BIGINT, 
+	closed_at BIGINT, due_at BIGINT, retries INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT fk_review_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT fk_review_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_review_id UNIQUE (id)
@@ -785,6 +785,37 @@ CREATE TABLE grant_message (
 	media_type TEXT NOT NULL, 
 	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
 );
+
+CREATE TABLE program (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	digest TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	CONSTRAINT fk_program_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_program_organization_digest UNIQUE (organization, digest)
+);
+
+CREATE TABLE output_edit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	job INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	document TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_output_edit_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT fk_output_edit_user FOREIGN KEY(user) REFERENCES user (number)
+);
+
+CREATE TABLE review_left_out (
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_review_left_out PRIMARY KEY (review, user), 
+	CONSTRAINT fk_review_left_out_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_left_out_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
 
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
@@ -949,3 +980,7 @@ CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT N
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 
 CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;
+
+CREATE INDEX ix_output_edit_job ON output_edit (job, number);
+
+CREATE INDEX ix_review_due ON review (due_at) WHERE state = 'open' AND due_at IS NOT NULL;
