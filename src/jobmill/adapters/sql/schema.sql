@@ -210,7 +210,7 @@ CREATE TABLE batch (
 	owner INTEGER NOT NULL, 
 	name TEXT, 
 	size INTEGER NOT NULL, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, state TEXT DEFAULT 'ready' NOT NULL, pipeline TEXT, strict INTEGER DEFAULT '1' NOT NULL, total INTEGER, processed INTEGER, invalid INTEGER DEFAULT '0' NOT NULL, error TEXT, 
 	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_batch_id UNIQUE (id)
@@ -795,6 +795,53 @@ CREATE TABLE program (
 	CONSTRAINT uq_program_organization_digest UNIQUE (organization, digest)
 );
 
+CREATE TABLE batch_error (
+	batch INTEGER NOT NULL, 
+	"row" INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	message TEXT NOT NULL, 
+	CONSTRAINT pk_batch_error PRIMARY KEY (batch, "row"), 
+	CONSTRAINT fk_batch_error_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE ingest (
+	job INTEGER NOT NULL, 
+	batch INTEGER NOT NULL, 
+	asset INTEGER NOT NULL, 
+	format TEXT NOT NULL, 
+	jobs TEXT DEFAULT '{}' NOT NULL, 
+	"key" TEXT, 
+	callback TEXT, 
+	phase TEXT NOT NULL, 
+	place BIGINT DEFAULT '0' NOT NULL, 
+	"row" INTEGER DEFAULT '0' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	CONSTRAINT pk_ingest PRIMARY KEY (job), 
+	CONSTRAINT fk_ingest_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_ingest_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_ingest_batch UNIQUE (batch)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE job_mark (
+	job INTEGER NOT NULL, 
+	correct INTEGER, 
+	kind TEXT DEFAULT 'default' NOT NULL, 
+	truth INTEGER, 
+	CONSTRAINT pk_job_mark PRIMARY KEY (job), 
+	CONSTRAINT fk_job_mark_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
 CREATE TABLE output_edit (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	job INTEGER NOT NULL, 
@@ -980,6 +1027,12 @@ CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT N
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 
 CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;
+
+CREATE INDEX ix_job_mark_correct ON job_mark (correct) WHERE correct IS NOT NULL;
+
+CREATE INDEX ix_job_mark_kind ON job_mark (kind) WHERE kind != 'default';
+
+CREATE INDEX ix_job_mark_truth ON job_mark (truth) WHERE truth IS NOT NULL;
 
 CREATE INDEX ix_output_edit_job ON output_edit (job, number);
 

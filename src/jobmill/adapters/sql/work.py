@@ -14,8 +14,10 @@ from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.folders import SqlFolderStore
 from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
+from jobmill.adapters.sql.ingests import SqlIngestStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
+from jobmill.adapters.sql.marks import SqlMarkStore
 from jobmill.adapters.sql.outputs import SqlOutputStore
 from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
@@ -51,9 +53,11 @@ class SqlUnitOfWork:
         self.folders = SqlFolderStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
+        self.marks = SqlMarkStore(connection)
         self.attempts = SqlAttemptStore(connection)
         self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
+        self.ingests = SqlIngestStore(connection)
         self.bulks = SqlBulkStore(connection)
         self.exports = SqlExportStore(connection)
         self.search = SqlSearchIndex(connection)

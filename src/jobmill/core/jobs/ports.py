@@ -28,12 +28,13 @@ from jobmill.core.ids import (
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.items.folders import FolderStore
-from jobmill.core.jobs.batches import BatchStore
+from jobmill.core.jobs.batches import BatchStore, IngestStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import Figures
 from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark, MarkStore
 from jobmill.core.jobs.model import (
     Attempt,
     Failure,
@@ -74,6 +75,7 @@ class NewJob:
     created_at: datetime
     fields: Mapping[str, Any]
     task_assets: Mapping[str, AssetNumber] = field(default_factory=dict)
+    mark: JobMark = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class JobQuery:
     """Which jobs to list, newest first, after the place `before`: (created_at, number).
 
     Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
-    With `seen_by` those that this user owns or collaborates on; without, all.
+    With `seen_by` those that this user owns or collaborates on; without, all. `kinds` None: of any
+    kind; `correct` None: whatever is said of their output.
     """
 
     organization: OrganizationNumber
@@ -91,6 +94,8 @@ class JobQuery:
     tags: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     batch: BatchNumber | None = None
+    correct: bool | None = None
+    kinds: tuple[JobKind, ...] | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     before: tuple[datetime, int] | None = None
@@ -303,6 +308,8 @@ class UnitOfWork(Protocol):
     @property
     def batches(self) -> BatchStore: ...
     @property
+    def ingests(self) -> IngestStore: ...
+    @property
     def bulks(self) -> BulkStore: ...
     @property
     def exports(self) -> ExportStore: ...
@@ -312,6 +319,8 @@ class UnitOfWork(Protocol):
     def capacity(self) -> CapacityStore: ...
     @property
     def jobs(self) -> JobStore: ...
+    @property
+    def marks(self) -> MarkStore: ...
     @property
     def attempts(self) -> AttemptStore: ...
     @property

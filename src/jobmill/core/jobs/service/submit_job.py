@@ -16,6 +16,7 @@ from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
 from jobmill.core.items.access import visible_item
 from jobmill.core.items.service.items import SOURCE
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -54,8 +55,8 @@ class SubmitJob:
 
     With `item` the job works on an item that exists; without, one is made around its input.
     `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds. `found`, `file` and `task_files` are worked out here, from a
-    pipeline and its input; nobody gives them.
+    whatever their thresholds. `kind` and `truth` are those of the job's mark. `found`, `file` and
+    `task_files` are worked out here, from a pipeline and its input; nobody gives them.
     """
 
     input: JobInput
@@ -83,9 +84,17 @@ class SubmitJob:
     more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
     item: ItemNumber | None = None
     skip_people: bool = False
+    kind: JobKind = JobKind.DEFAULT
+    truth: int | None = None
     found: Found | None = None
     file: NamedFile | None = None
     task_files: Mapping[str, NamedFile] | None = None
+
+    @property
+    def mark(self) -> JobMark:
+        """The mark that its job begins with."""
+        plain = self.kind is JobKind.DEFAULT and self.truth is None
+        return PLAIN if plain else JobMark(self.kind, None, self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,4 +405,4 @@ def job_with(
         "asset": asset and asset.number,
         "item": item and item.number,
     }
-    return NewJob(ident, who.organization, plan, now, {**shared, **own})
+    return NewJob(ident, who.organization, plan, now, {**shared, **own}, mark=command.mark)
