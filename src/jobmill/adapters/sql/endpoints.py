@@ -12,12 +12,12 @@ from jobmill.core.webhooks.ports import NewEndpoint
 
 _INSERT = """
 INSERT INTO endpoint (id, organization, owner, url, events, format, secrets, description, callback,
-                      uses, created_at, updated_at)
+                      uses, created_at, updated_at, extras)
 VALUES (:id, :organization, :owner, :url, :events, :format, :secrets, :description, :callback,
-        :callback, :at, :at)"""
+        :callback, :at, :at, :extras)"""
 _SAVE = """
 UPDATE endpoint SET url = :url, events = :events, secrets = :secrets, description = :description,
-    updated_at = :updated_at
+    updated_at = :updated_at, extras = :extras
 WHERE number = :number"""
 
 _LISTENING = """
@@ -47,6 +47,7 @@ class SqlEndpointStore:
             description=new.description,
             callback=int(new.callback),
             at=micros(new.created_at),
+            extras=to_json(new.extras),
         )
         return Endpoint(
             number=EndpointNumber(number),
@@ -61,6 +62,7 @@ class SqlEndpointStore:
             updated_at=new.created_at,
             description=new.description,
             callback=new.callback,
+            extras=new.extras,
         )
 
     def get(self, number: EndpointNumber) -> Endpoint | None:
@@ -102,6 +104,7 @@ class SqlEndpointStore:
             secrets=_secrets_text(endpoint.secrets),
             description=endpoint.description,
             updated_at=micros(endpoint.updated_at),
+            extras=to_json(endpoint.extras),
         )
 
     def trim(self, number: EndpointNumber, limit: int) -> int:
@@ -176,6 +179,7 @@ def endpoint_of(row: Row) -> Endpoint:
         disabled=row["disabled"] and DisabledReason(row["disabled"]),
         failing_since=moment(row["failing_since"]),
         failures=row["failures"],
+        extras=json.loads(row["extras"]),
     )
 
 

@@ -50,6 +50,7 @@ class Endpoint:
     """An address that gets events. One with `callback` was made for a single job.
 
     `failing_since` is the first failure behind the last success; `failures` counts from there.
+    `extras` are dialects' own furniture.
     """
 
     number: EndpointNumber
@@ -67,6 +68,7 @@ class Endpoint:
     disabled: DisabledReason | None = None
     failing_since: datetime | None = None
     failures: int = 0
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

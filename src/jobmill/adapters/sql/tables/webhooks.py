@@ -32,6 +32,7 @@ endpoint = table(
     int_column("failures", 0),
     time_column("created_at", null=False),
     time_column("updated_at", null=False),
+    json_column("extras"),
     sa.Index("ix_endpoint_list", "organization", "number", sqlite_where=sa.text("callback = 0")),
     sa.Index("ix_endpoint_unused", "number", sqlite_where=sa.text("callback = 1 AND uses = 0")),
 )
