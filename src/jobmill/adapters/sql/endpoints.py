@@ -12,16 +12,16 @@ from jobmill.core.webhooks.ports import NewEndpoint
 
 _INSERT = """
 INSERT INTO endpoint (id, organization, owner, url, events, format, secrets, description, callback,
-                      uses, created_at, updated_at, extras)
+                      uses, created_at, updated_at, extras, origins)
 VALUES (:id, :organization, :owner, :url, :events, :format, :secrets, :description, :callback,
-        :callback, :at, :at, :extras)"""
+        :callback, :at, :at, :extras, :origins)"""
 _SAVE = """
 UPDATE endpoint SET url = :url, events = :events, secrets = :secrets, description = :description,
     updated_at = :updated_at, extras = :extras
 WHERE number = :number"""
 
 _LISTENING = """
-SELECT number, url, events, callback, organization, disabled FROM endpoint
+SELECT number, url, events, callback, organization, disabled, origins FROM endpoint
 WHERE organization = ? AND callback = 0 ORDER BY number"""
 
 
@@ -48,6 +48,7 @@ class SqlEndpointStore:
             callback=int(new.callback),
             at=micros(new.created_at),
             extras=to_json(new.extras),
+            origins=to_json(new.origins),
         )
         return Endpoint(
             number=EndpointNumber(number),
@@ -63,6 +64,7 @@ class SqlEndpointStore:
             description=new.description,
             callback=new.callback,
             extras=new.extras,
+            origins=new.origins,
         )
 
     def get(self, number: EndpointNumber) -> Endpoint | None:
@@ -180,6 +182,7 @@ def endpoint_of(row: Row) -> Endpoint:
         failing_since=moment(row["failing_since"]),
         failures=row["failures"],
         extras=json.loads(row["extras"]),
+        origins=tuple(json.loads(row["origins"])),
     )
 
 
@@ -198,6 +201,7 @@ def _listener(row: Row) -> Listener:
         events=tuple(json.loads(row["events"])),
         lane=_lane(row),
         enabled=row["disabled"] is None,
+        origins=tuple(json.loads(row["origins"])),
     )
 
 

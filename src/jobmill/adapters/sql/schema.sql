@@ -232,7 +232,7 @@ CREATE TABLE endpoint (
 	failing_since BIGINT, 
 	failures INTEGER DEFAULT '0' NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, extras TEXT DEFAULT '{}' NOT NULL, 
+	updated_at BIGINT NOT NULL, extras TEXT DEFAULT '{}' NOT NULL, origins TEXT DEFAULT '[]' NOT NULL, 
 	CONSTRAINT fk_endpoint_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_endpoint_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_endpoint_id UNIQUE (id)

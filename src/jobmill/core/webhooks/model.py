@@ -50,7 +50,8 @@ class Endpoint:
     """An address that gets events. One with `callback` was made for a single job.
 
     `failing_since` is the first failure behind the last success; `failures` counts from there.
-    `extras` are dialects' own furniture.
+    With `origins` it hears of jobs that came by these faces alone. `extras` are dialects' own
+    furniture.
     """
 
     number: EndpointNumber
@@ -69,6 +70,7 @@ class Endpoint:
     failing_since: datetime | None = None
     failures: int = 0
     extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Listener:
     lane: str
     enabled: bool
     task: str | None = None
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class NewEndpoint:
     description: str = ""
     callback: bool = False
     extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 Place = tuple[datetime, int]

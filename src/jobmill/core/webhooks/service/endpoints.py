@@ -57,8 +57,8 @@ CLOSED_MAILROOM = Mailroom(ClosedVault(), {STANDARD_NAME: STANDARD}, _anything)
 
 @dataclass(frozen=True, slots=True)
 class EndpointSpec:
-    """A wish for an endpoint, or for a callback. `events` None: what is usual for it. `extras`
-    are a dialect's own furniture."""
+    """A wish for an endpoint, or for a callback. `events` None: what is usual for it. With
+    `origins` it hears of jobs of these faces alone; `extras` are a dialect's own furniture."""
 
     url: str
     events: tuple[str, ...] | None = None
@@ -66,6 +66,7 @@ class EndpointSpec:
     description: str = ""
     format: str = STANDARD_NAME
     extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _add(
             description=spec.description,
             callback=callback,
             extras=spec.extras,
+            origins=spec.origins,
         )
     )
     return Made(endpoint, shown)
