@@ -196,7 +196,7 @@ class InputPreparer:
         if fresh is not None and fresh.blob is None:
             if asset.source is AssetSource.UPLOAD and fresh.state is AssetState.AWAITING:
                 raise AssetNotReady(
-                    f"The bytes of {asset.name!r} never arrived: upload them, and run the job again."
+                    f"The bytes of {asset.name!r} never arrived: upload them, then retry."
                 )
             async with self._blobs.holding():
                 fetched = await self._fetcher.fetch(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from jobmill.core.errors import InvalidInput, UnknownEngine
-from jobmill.core.items import Item, ItemKind, LinkMethod
+from jobmill.core.items import Item, LinkMethod
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob, submit_job
@@ -109,7 +109,7 @@ def _submitted(
         name=name or None,
         metadata=own,
         extras={DIALECT: kept},
-        item=take.number if take.kind is ItemKind.TAKE else None,
+        item=take.number,
         require_input=False,
     )
     return submit_job(work, call.house.outside, call.who, command, call.now).graph

@@ -127,7 +127,7 @@ def _kept(
 
 
 def inputs_of(kept: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-    """What a job was asked, in the vendor's words; of a job made elsewhere as its engine knows it."""
+    """What a job was asked, in the vendor's words; of one made elsewhere as its engine has it."""
     options = kept.get("options")
     if options is None:
         options = {key: params[ours] for key, ours in PARAMETERS.items() if ours in params}

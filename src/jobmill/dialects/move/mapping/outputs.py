@@ -1,4 +1,4 @@
-"""The vendor's types of output and the files that engines make; what nothing here makes, and why."""
+"""The vendor's types of output, the files that engines make, and what nothing here makes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ DEFAULTS = (
 OLDER: Mapping[str, str] = {"mp4": "overlay_video", "fbx": "fbx"}
 # The bundled engine's outputs that it refuses, with what to take instead.
 NOT_MADE: Mapping[str, str] = {
-    "blend": "only Blender itself writes .blend files; ask for MAIN_GLB or MAIN_FBX and import that.",
+    "blend": "only Blender itself writes .blend files; import MAIN_GLB or MAIN_FBX there.",
     "c3d": "C3D holds measured markers, of which a video has none; ask for MOTION_DATA.",
     "sync_data": "there is nothing to synchronise with one camera.",
 }

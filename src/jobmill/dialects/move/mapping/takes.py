@@ -1,4 +1,4 @@
-"""Takes and volumes are items: their sources' assets stand in roles, the vendor's words in extras."""
+"""Takes and volumes are items: the files of their sources stand in roles, the rest in extras."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
