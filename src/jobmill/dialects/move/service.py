@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, GraphQLUnionType
+from graphql import (
+    DirectiveLocation,
+    GraphQLDeprecatedDirective,
+    GraphQLDirective,
+    GraphQLError,
+    GraphQLIncludeDirective,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    GraphQLUnionType,
+)
 
 from jobmill.core.errors import JobmillError, NotAuthenticated, TooManyAttempts
 from jobmill.dialects.move.errors import FAULT, error_body, shaped
@@ -14,12 +23,27 @@ from jobmill.http.graphql.call import Call
 from jobmill.http.graphql.documents import Resolver, schema_from
 from jobmill.http.graphql.service import GraphQLService, Manner
 
+# Newer graphql-core says of @deprecated that it may stand where its older versions, with which the
+# vendor's package reads our schema, know no place.
+_DEPRECATED = GraphQLDirective(
+    name=GraphQLDeprecatedDirective.name,
+    locations=[
+        DirectiveLocation.FIELD_DEFINITION,
+        DirectiveLocation.ARGUMENT_DEFINITION,
+        DirectiveLocation.INPUT_FIELD_DEFINITION,
+        DirectiveLocation.ENUM_VALUE,
+    ],
+    args=GraphQLDeprecatedDirective.args,
+    description=GraphQLDeprecatedDirective.description,
+)
+_DIRECTIVES = (GraphQLIncludeDirective, GraphQLSkipDirective, _DEPRECATED)
 SDL = Path(__file__).with_name("schema.graphql")
 
 
 def load_schema(resolvers: Mapping[str, Mapping[str, Resolver]]) -> GraphQLSchema:
     """The schema with these resolvers, by type and field."""
     schema = schema_from(SDL, resolvers, SCALARS)
+    schema.directives = _DIRECTIVES
     volume = schema.type_map["Volume"]
     assert isinstance(volume, GraphQLUnionType)  # noqa: S101  the schema is ours
     volume.resolve_type = lambda *_: "HumanVolume"

@@ -5,6 +5,9 @@ LENSES = (
     "goprohero9-fhd",
     "goprohero10-fhd",
     "goprohero10-2-7k",
+    "blackmagic-ea-4k-24mm",
+    "panasonic-lumix-dc-bgh1-4k-12mm",
+    "optitrackprimecolor12mm-fhd",
     "sony-synced-fhd",
 )
 RIGS = ("move_mo", "move_ve")
