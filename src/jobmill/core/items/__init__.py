@@ -3,7 +3,7 @@
 from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
 from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
-from jobmill.core.items.paths import data_path, is_data_path, name_of
+from jobmill.core.items.paths import data_path, is_data_path, name_in_address, name_of
 from jobmill.core.items.playlists import HLS, LONGEST_PLAYLIST, with_addresses
 from jobmill.core.items.ports import (
     BlobStore,
@@ -67,6 +67,7 @@ __all__ = [
     "is_data_path",
     "list_assets",
     "list_versions",
+    "name_in_address",
     "name_of",
     "named_asset",
     "owned_asset",
