@@ -69,6 +69,12 @@ class BatchNotFound(NotFound):
     code = "batch_not_found"
 
 
+class TruthNotFound(NotFound):
+    """There is no ground truth of this id."""
+
+    code = "ground_truth_not_found"
+
+
 class ExportNotFound(NotFound):
     """There is no export of this id."""
 
@@ -139,3 +145,9 @@ class ReviewNotFound(NotFound):
     """There is no review of this id."""
 
     code = "review_not_found"
+
+
+class OutputNotFound(NotFound):
+    """The job has no output."""
+
+    code = "output_not_found"
