@@ -27,6 +27,7 @@ PLACES = {
     "cancel": "job_actions:cancel",
     "retry": "job_actions:retry",
     "restart": "job_actions:restart",
+    "mark": "steering:mark",
     "rewind": "steering:rewind",
     "delete": "job_actions:delete",
     "pause": "steering:pause",
@@ -57,6 +58,9 @@ PLACES = {
     "assets": "asset_files:app",
     "watches": "watches:app",
     "review": "review:app",
+    "truths": "truths:app",
+    "quality": "quality:quality",
+    "calibrate": "quality:calibrate",
 }
 """Every command and group of commands, in the order of the help: its module and its name there."""
 

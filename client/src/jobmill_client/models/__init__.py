@@ -35,20 +35,35 @@ from jobmill_client.models.jobs import (
 from jobmill_client.models.outputs import Output, OutputEdit
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
 from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.truths import (
+    Agreement,
+    Calibrations,
+    Confusion,
+    DrawnJob,
+    FieldQuality,
+    GroundTruth,
+    PeriodQuality,
+    Quality,
+    SubjectQuality,
+)
 from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
+    "Agreement",
     "Asset",
     "Attempt",
     "Batch",
     "Bulk",
+    "Calibrations",
     "ChunkOf",
     "Claim",
     "Collaborator",
+    "Confusion",
     "Delivery",
     "DeliveryTry",
+    "DrawnJob",
     "Endpoint",
     "Engine",
     "Event",
@@ -57,6 +72,8 @@ __all__ = [
     "Failure",
     "Feature",
     "FeatureProgress",
+    "FieldQuality",
+    "GroundTruth",
     "Highlight",
     "Job",
     "JobWarning",
@@ -69,10 +86,12 @@ __all__ = [
     "Output",
     "OutputEdit",
     "Part",
+    "PeriodQuality",
     "Pipeline",
     "Pool",
     "Progress",
     "Provenance",
+    "Quality",
     "Result",
     "Review",
     "ReviewAnswer",
@@ -80,6 +99,7 @@ __all__ = [
     "SearchHit",
     "SignIn",
     "Span",
+    "SubjectQuality",
     "TakenFile",
     "Task",
     "Team",
