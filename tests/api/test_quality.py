@@ -98,6 +98,50 @@ def test_a_calibration_measures_who_answers_it(server: Running) -> None:
     assert read["used"] == 1
 
 
+def test_who_is_no_admin_cannot_tell_a_calibration(server: Running) -> None:
+    name = pipeline(server, "hidden", threshold=1.0)
+    everybody = [{"user": "*", "steps": ["labels"]}]
+    body = {"pipeline": name, "input": {"json": 1}, "collaborators": everybody}
+    plain = server.client.post("/api/v1/jobs", json=body).json()
+    know(server, name, "a", DOG)
+    (drawn,) = server.client.post(
+        f"/api/v1/pipelines/{name}/calibrations", json={"count": 1}
+    ).json()["jobs"]
+    user = server.client.post("/api/v1/users", json={"name": "looks closely"}).json()["id"]
+    asked = {"user": user, "name": "k", "rights": ["*"]}
+    key = server.client.post("/api/v1/keys", json=asked).json()["key"]
+    theirs = {"Authorization": f"Bearer {key}"}
+
+    def seen(**query: Any) -> list[dict[str, Any]]:
+        path, asked = "/api/v1/jobs", {"type": name, **query}
+        found: list[dict[str, Any]] = server.client.get(path, params=asked, headers=theirs).json()[
+            "items"
+        ]
+        return found
+
+    jobs = {job["number"]: job for job in seen(kind="default")}
+    assert jobs.keys() == {plain["number"], drawn["number"]}
+    assert seen(kind="calibration") == []
+    one, other = jobs[plain["number"]], jobs[drawn["number"]]
+    own = {"id", "number", "input", "links", "created_at", "updated_at", "started_at"}
+    own |= {"state", "progress", "wait_reason"}
+    assert {k: v for k, v in one.items() if k not in own} == {
+        k: v for k, v in other.items() if k not in own
+    }
+    reviews = []
+    for job in (plain, drawn):
+        opened(server, job)
+        path, asked = "/api/v1/reviews", {"job": job["id"]}
+        found = server.client.get(path, params=asked, headers=theirs).json()["items"]
+        reviews.append(found[0])
+    own = {"id", "job", "links", "opened_at"}
+    first, second = ({k: v for k, v in each.items() if k not in own} for each in reviews)
+    assert first == second
+    for path in ("/api/v1/ground-truths", f"/api/v1/pipelines/{name}/quality"):
+        answer = server.client.get(path, headers=theirs)
+        assert answer.status_code == 403 or answer.json()["items"] == []
+
+
 def test_a_jobs_answer_becomes_ground_truth(server: Running) -> None:
     name = pipeline(server, "answers kept")
     job = server.finish(look(server, name, "a"))

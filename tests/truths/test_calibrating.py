@@ -10,7 +10,8 @@ from jobmill.core.jobs import service
 from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import JobQuery
-from jobmill.core.jobs.service import JobInput, reviews, truths
+from jobmill.core.jobs.service import JobInput, SubmitJob, reviews, truths
+from jobmill.core.jobs.service.batches import create_batch
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.core.jobs.service.share_job import Collaborator
 from jobmill.core.truths import Role
@@ -110,6 +111,29 @@ def test_nobody_but_an_admin_can_tell_a_calibration(clinic: Clinic) -> None:
     mark = views(clinic, clinic.ours)[drawn.job.number].mark
     assert mark.kind is JobKind.CALIBRATION
     assert mark.truth is not None
+
+
+def test_where_regular_jobs_come_in_batches_calibrations_do_too(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    clinic.ask("seen")
+    assert [graph.job.batch for graph in draw(clinic, 1)] == [None]
+    row = SubmitJob(JobInput(json={"picture": "seen"}), pipeline=ANIMALS)
+    batch = clinic.do(
+        lambda work: create_batch(work, clinic.outside, clinic.ours, None, [row], clinic.now)
+    )
+    (drawn,) = draw(clinic, 1)
+    assert drawn.job.batch not in (None, batch.number)
+
+
+def test_calibrations_run_and_are_told_of_like_other_jobs(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    plain = clinic.ask("seen")
+    (drawn,) = draw(clinic, 1)
+    clinic.work_off(CAT)
+    assert clinic.events(drawn) == clinic.events(plain)
+    assert clinic.state(drawn) == "completed"
 
 
 def test_collaborators_of_ones_own_go_before_those_of_other_jobs(clinic: Clinic) -> None:

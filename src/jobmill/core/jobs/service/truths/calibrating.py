@@ -7,14 +7,15 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
+from jobmill.core.ids import BatchNumber, new_ids
 from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
+from jobmill.core.jobs.service.row_making import RowMaker
 from jobmill.core.jobs.service.share_job import Collaborator
 from jobmill.core.jobs.service.submission import SubmitJob
-from jobmill.core.jobs.service.submit_job import submit_job
 from jobmill.core.pipelines import find_pipeline
 from jobmill.core.truths import GroundTruth
 from jobmill.core.truths.ports import TruthQuery
@@ -46,8 +47,8 @@ def calibrate(
     """Make jobs of so many of a pipeline's truths (of a tag), the least used first.
 
     They have owner, tags, priority, parameters, times and, if none are named, collaborators of the
-    pipeline's latest regular job. For admins. Raises PipelineNotFound, and InvalidInput where there
-    are not as many truths, or an input cannot be had any more.
+    pipeline's latest regular job, and a batch if that has one. For admins. Raises PipelineNotFound,
+    and InvalidInput where there are not as many truths, or an input cannot be had any more.
     """
     who.require_admin(Right.JOBS_WRITE)
     if find_pipeline(work.pipelines, who.organization, pipeline) is None:
@@ -57,18 +58,20 @@ def calibrate(
     like = _latest(work, who, pipeline)
     if collaborators is None:
         collaborators = () if like is None else _collaborators(work, like)
-    maker, made = _maker(work, who, like), []
-    for truth in work.truths.draw(query):
-        command = SubmitJob(
-            input=JobInput(**truth.input),
-            pipeline=pipeline,
-            collaborators=tuple(collaborators),
-            kind=JobKind.CALIBRATION,
-            truth=truth.number,
-            **({} if like is None else _looks(like, now)),
-        )
-        made.append(Calibration(_submitted(work, outside, maker, truth, command, now), truth))
-    return made
+    maker = _maker(work, who, like)
+    rows = RowMaker(work, outside, maker, _batch(work, maker, like, count, now), now)
+    alike = SubmitJob(
+        JobInput(),
+        pipeline=pipeline,
+        collaborators=tuple(collaborators),
+        kind=JobKind.CALIBRATION,
+        **({} if like is None else _looks(like, now)),
+    )
+    drawn = work.truths.draw(query)
+    for truth, ident in zip(drawn, new_ids(len(drawn)), strict=True):
+        _add(rows, replace(alike, input=JobInput(**truth.input), truth=truth.number), truth, ident)
+    graphs = (work.jobs.graph(number) for number in rows.make())
+    return [Calibration(each, truth) for each, truth in zip(graphs, drawn, strict=True) if each]
 
 
 def _check_count(count: int, there: int) -> None:
@@ -126,16 +129,18 @@ def _collaborators(work: UnitOfWork, like: Job) -> Sequence[Collaborator]:
     return found
 
 
-def _submitted(
-    work: UnitOfWork,
-    outside: Outside,
-    who: Principal,
-    truth: GroundTruth,
-    command: SubmitJob,
-    now: datetime,
-) -> JobGraph:
+def _batch(
+    work: UnitOfWork, maker: Principal, like: Job | None, count: int, now: datetime
+) -> BatchNumber | None:
+    """One of their own, where regular jobs come in batches: a job without one would tell."""
+    if like is None or like.batch is None:
+        return None
+    return work.batches.add(maker.organization, maker.user, None, count, now)
+
+
+def _add(rows: RowMaker, command: SubmitJob, truth: GroundTruth, ident: str) -> None:
     try:
-        return submit_job(work, outside, who, command, now).graph
+        rows.add(command, ident)
     except JobmillError as refusal:
         refusal.message = f"Of the ground truth {truth.id}: {refusal.message}"
         raise
