@@ -20,7 +20,8 @@ from jobmill.core.pipelines import find_pipeline
 from jobmill.core.truths import GroundTruth
 from jobmill.core.truths.ports import TruthQuery
 
-MOST = 1000
+MOST = 200
+"""At once: they are made in one transaction, during which nobody else writes."""
 _SEARCHED = 50
 """Among so many of a pipeline's last jobs one is looked for that is no calibration itself."""
 
