@@ -1,16 +1,20 @@
 """Organizations, users and their identities in SQL; keys stand in `keys`."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, Row, micros, moment
+from jobmill.adapters.sql.connection import Connection, Row, micros, moment, to_json
 from jobmill.adapters.sql.keys import SqlKeys
 from jobmill.core.accounts import Organization, User
 from jobmill.core.ids import OrganizationNumber, UserNumber
 
 # In this order: rows before those that they name.
 _OF_ORGANIZATION = (
+    "DELETE FROM measure WHERE organization = :number",
+    "DELETE FROM agreement WHERE organization = :number",
+    "DELETE FROM ground_truth WHERE organization = :number AND state = 'deleted'",
     "DELETE FROM api_key WHERE organization = :number",
     "DELETE FROM session WHERE user IN (SELECT number FROM user WHERE organization = :number)",
     "DELETE FROM identity WHERE user IN (SELECT number FROM user WHERE organization = :number)",
@@ -78,8 +82,9 @@ class SqlAccountStore(SqlKeys):
 
     def save_organization(self, organization: Organization) -> None:
         self._db.run(
-            "UPDATE organization SET name = :name WHERE number = :number",
+            "UPDATE organization SET name = :name, extras = :extras WHERE number = :number",
             name=organization.name,
+            extras=to_json(organization.extras),
             number=organization.number,
         )
 
@@ -232,5 +237,9 @@ def _one(row: Row | None) -> Organization | None:
 
 def _organization(row: Row) -> Organization:
     return Organization(
-        OrganizationNumber(row["number"]), row["id"], row["name"], moment(row["created_at"])
+        OrganizationNumber(row["number"]),
+        row["id"],
+        row["name"],
+        moment(row["created_at"]),
+        json.loads(row["extras"]),
     )
