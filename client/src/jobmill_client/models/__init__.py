@@ -33,7 +33,15 @@ from jobmill_client.models.jobs import (
     WaitReason,
 )
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
-from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.steering import (
+    Batch,
+    BatchError,
+    Bulk,
+    Highlight,
+    Limit,
+    Pool,
+    SearchHit,
+)
 from jobmill_client.models.truths import (
     Agreement,
     Calibrations,
@@ -54,6 +62,7 @@ __all__ = [
     "Asset",
     "Attempt",
     "Batch",
+    "BatchError",
     "Bulk",
     "Calibrations",
     "ChunkOf",
