@@ -32,7 +32,7 @@ from jobmill.dialects.move.mapping.create_job import (
 )
 from jobmill.dialects.move.mapping.ids import JOB, id_of
 from jobmill.dialects.move.mapping.metadata import RAW, fits, metadata_of, replacing
-from jobmill.dialects.move.mapping.outputs import BY_ROLE, keys_of
+from jobmill.dialects.move.mapping.outputs import BY_ROLE, keys_of, order_of
 from jobmill.dialects.move.mapping.pages import PageAsked, page_from
 from jobmill.dialects.move.mapping.states import failure_of, percentage_of, state_of
 from jobmill.dialects.move.resolvers.client import client_of
@@ -150,16 +150,17 @@ def _outputs(graph: JobGraph, call: Call) -> list[dict[str, Any]]:
     if graph.job.state is not JobState.COMPLETED or take is None:
         return []
     kept, found = _kept(graph), []
+    older = bool(kept.get("older"))
     wanted: Sequence[str] = kept.get("outputs", ())
     tasks = {task.number for task in graph.tasks}
     for held in assets_in(call, take):
         output = BY_ROLE.get(held.role)
-        if held.task not in tasks or output is None:
-            continue
-        file = SeenFile(held.asset, held.role)
-        keys = keys_of(output, wanted, older=bool(kept.get("older")))
-        found += [{"key": key, "format": key, "file": file} for key in keys]
-    return found
+        if held.task in tasks and output is not None:
+            file = SeenFile(held.asset, held.role)
+            keys = keys_of(output, wanted, older=older)
+            found += [{"key": key, "format": key, "file": file} for key in keys]
+    places = {key: place for place, key in enumerate(order_of(wanted, older=older))}
+    return sorted(found, key=lambda each: places.get(each["key"], len(places)))
 
 
 def _take(graph: JobGraph, call: Call) -> Item | None:
