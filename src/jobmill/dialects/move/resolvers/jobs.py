@@ -37,7 +37,7 @@ from jobmill.dialects.move.mapping.pages import PageAsked, page_from
 from jobmill.dialects.move.mapping.states import failure_of, percentage_of, state_of
 from jobmill.dialects.move.resolvers.client import client_of
 from jobmill.dialects.move.resolvers.files import SeenFile
-from jobmill.dialects.move.submitting import capture_engine, submit_several, submit_single
+from jobmill.dialects.move.resolvers.submitting import capture_engine, submit_several, submit_single
 from jobmill.http.request_id import speak_of
 
 
@@ -59,8 +59,9 @@ def list_jobs(
     asked = page_from(first, after, sortDirection)
     take = take_named(call.work, call, takeId) if takeId else None
     found = page_jobs(call.work, call.who, _query(call, asked, take))
-    items = {number for graph in found if (number := graph.job.item) is not None}
-    keep_assets(call, [each for number in items if (each := call.work.items.get(number))])
+    keep_assets(
+        call, {each.number: each for graph in found if (each := _take(graph, call))}.values()
+    )
     return paged(call, asked, found, [graph.job.created_at for graph in found])
 
 
