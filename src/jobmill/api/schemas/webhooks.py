@@ -23,7 +23,7 @@ Patterns = Annotated[list[Pattern], Field(min_length=1, max_length=100)]
 URL = "An http or https address. Redirects are not followed."
 EVENTS = "Types of events (`job.completed`), subjects (`job.*`), or `*`."
 SIGNING = "`whsec_` and 24 to 64 random bytes in base64. Made for you when it is left out."
-ORIGINS = "Faces whose jobs it hears of (`api`, `gentoo`, `move`, …); of all, if empty."
+ORIGINS = "It hears of jobs of these `origin`s alone, such as `api` or `move`; of all, if empty."
 FORMAT = "How bodies and signatures are written."
 
 
