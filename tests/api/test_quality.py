@@ -101,7 +101,8 @@ def test_a_calibration_measures_who_answers_it(server: Running) -> None:
 def test_who_is_no_admin_cannot_tell_a_calibration(server: Running) -> None:
     name = pipeline(server, "hidden", threshold=1.0)
     everybody = [{"user": "*", "steps": ["labels"]}]
-    body = {"pipeline": name, "input": {"json": 1}, "collaborators": everybody}
+    body: dict[str, Any] = {"pipeline": name, "input": {"json": 1}, "collaborators": everybody}
+    body["callback"] = {"url": "https://example.com/done"}
     plain = server.client.post("/api/v1/jobs", json=body).json()
     know(server, name, "a", DOG)
     (drawn,) = server.client.post(

@@ -1,6 +1,7 @@
 """Calibrations are drawn from ground truth, and look like any other job to who answers them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,9 @@ def test_nobody_but_an_admin_can_tell_a_calibration(clinic: Clinic) -> None:
     ann = clinic.person("ann")
     clinic.pipeline(threshold=1.0)
     shared = (Collaborator(user="*", steps=(STEP,)),)
-    looks = {"tags": ("week 7",), "priority": 10, "due": clinic.now + timedelta(hours=1)}
+    later = clinic.now + timedelta(hours=1)
+    looks: dict[str, Any] = {"tags": ("week 7",), "priority": 10, "due": later}
+    looks |= {"expires_at": later, "retain_until": later}
     plain = clinic.ask("seen", shared=shared, who=clinic.person("maker"), **looks)
     clinic.know("a", CAT)
     (drawn,) = draw(clinic, 1)
@@ -134,6 +137,13 @@ def test_calibrations_run_and_are_told_of_like_other_jobs(clinic: Clinic) -> Non
     clinic.work_off(CAT)
     assert clinic.events(drawn) == clinic.events(plain)
     assert clinic.state(drawn) == "completed"
+
+
+def test_calibrations_have_the_names_of_the_jobs_behind_their_truths(clinic: Clinic) -> None:
+    clinic.pipeline()
+    graph = clinic.see_as("a", CAT, name="holiday.jpg")
+    clinic.do(lambda work: truths.add_truth_of_job(work, clinic.ours, graph.job.number, clinic.now))
+    assert [each.job.name for each in draw(clinic, 1)] == ["holiday.jpg"]
 
 
 def test_collaborators_of_ones_own_go_before_those_of_other_jobs(clinic: Clinic) -> None:

@@ -70,7 +70,8 @@ def calibrate(
     )
     drawn = work.truths.draw(query)
     for truth, ident in zip(drawn, new_ids(len(drawn)), strict=True):
-        _add(rows, replace(alike, input=JobInput(**truth.input), truth=truth.number), truth, ident)
+        given, name = JobInput(**truth.input), _name(work, truth)
+        _add(rows, replace(alike, input=given, name=name, truth=truth.number), truth, ident)
     graphs = (work.jobs.graph(number) for number in rows.make())
     return [Calibration(each, truth) for each, truth in zip(graphs, drawn, strict=True) if each]
 
@@ -102,7 +103,7 @@ def _maker(work: UnitOfWork, who: Principal, like: Job | None) -> Principal:
 
 def _looks(like: Job, now: datetime) -> dict[str, Any]:
     """What people may see of a job beside its input."""
-    due, expires = like.due, like.expires_at
+    due, expires, kept = like.due, like.expires_at, like.retain_until
     return {
         "tags": like.tags,
         "priority": like.priority,
@@ -111,6 +112,7 @@ def _looks(like: Job, now: datetime) -> dict[str, Any]:
         "origin": like.origin,
         "due": due and now + (due - like.created_at),
         "expires_at": expires and now + (expires - like.created_at),
+        "retain_until": kept and now + (kept - like.created_at),
     }
 
 
@@ -137,6 +139,12 @@ def _batch(
     if like is None or like.batch is None:
         return None
     return work.batches.add(maker.organization, maker.user, None, count, now)
+
+
+def _name(work: UnitOfWork, truth: GroundTruth) -> str | None:
+    """That of the job that it was made from, as long as that is there."""
+    source = None if truth.job is None else work.jobs.graph(truth.job)
+    return None if source is None else source.job.name
 
 
 def _add(rows: RowMaker, command: SubmitJob, truth: GroundTruth, ident: str) -> None:
