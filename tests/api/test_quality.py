@@ -190,6 +190,7 @@ def test_ground_truth_is_listed_in_pages_edited_and_deleted(server: Running) -> 
         ({"job": "none"}, 404, None),
         ({"job": "1", "pipeline": "indexing"}, 422, "pipeline"),
         ({"label": 1, "colour": 2}, 422, "colour"),
+        ({"pipeline": "x", "input": {"json": 1}, "label": "x" * 2_000_000}, 404, "pipeline"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(
@@ -219,3 +220,23 @@ def test_a_key_without_rights_sees_no_truth_and_no_quality(server: Running) -> N
     headers = {"Authorization": f"Bearer {server.key_with(Right.ASSETS_READ)}"}
     for path in ("/api/v1/ground-truths", f"/api/v1/pipelines/{name}/quality"):
         assert server.client.get(path, headers=headers).status_code == 403
+
+
+def test_a_program_of_people_alone_is_measured_by_calibrations(server: Running) -> None:
+    label = {"labels": ["cat"]}
+    body = {
+        "pipeline": "human-labelling",
+        "input": {"json": {"picture_url": "https://pictures.example/a.jpg"}},
+        "label": label,
+    }
+    assert server.client.post("/api/v1/ground-truths", json=body).status_code == 201
+    path = "/api/v1/pipelines/human-labelling/calibrations"
+    (drawn,) = server.client.post(path, json={"count": 1}).json()["jobs"]
+    answer(server, opened(server, drawn), {"labels": ["dog"]})
+    assert server.finish(drawn)["state"] == "completed"
+    (admin,) = quality(server, "human-labelling", by="person")["subjects"]
+    assert (admin["measured"], admin["correct"]) == (1, 0)
+    assert quality(server, "human-labelling", by="engine")["subjects"] == []
+    wrong = {**body, "label": {"labels": "cat"}}
+    refused = server.client.post("/api/v1/ground-truths", json=wrong)
+    assert (refused.status_code, refused.json()["field"]) == (422, "label.labels")
