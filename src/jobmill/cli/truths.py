@@ -163,7 +163,9 @@ def _row(number: int, line: str) -> dict[str, Any]:
         said = json.loads(line)
     except ValueError as problem:
         usage(f"line {number}: {problem}.")
-    if not isinstance(said, dict) or "label" not in said or not isinstance(said.get("input"), dict):
+    if not isinstance(said, dict) or not isinstance(said.get("input"), dict):
+        said = {}
+    if said.get("label") is None:
         usage(f'line {number}: give an object with "input" (such as {{"json": …}}) and "label".')
     return {name: said[name] for name in ROW if said.get(name) is not None}
 
