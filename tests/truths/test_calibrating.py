@@ -139,6 +139,15 @@ def test_calibrations_run_and_are_told_of_like_other_jobs(clinic: Clinic) -> Non
     assert clinic.state(drawn) == "completed"
 
 
+def test_a_job_whose_output_was_found_right_is_a_regular_one(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    clinic.see_as("seen", CAT, tags=("old",))
+    newest = clinic.see_as("seen", CAT, tags=("new",))
+    clinic.do(lambda work: service.mark_job(work, clinic.ours, newest.job.number, True, clinic.now))
+    assert [graph.job.tags for graph in draw(clinic, 1)] == [("new",)]
+
+
 def test_calibrations_have_the_names_of_the_jobs_behind_their_truths(clinic: Clinic) -> None:
     clinic.pipeline()
     graph = clinic.see_as("a", CAT, name="holiday.jpg")

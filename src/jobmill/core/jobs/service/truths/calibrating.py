@@ -8,7 +8,7 @@ from typing import Any
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
 from jobmill.core.ids import BatchNumber, new_ids
-from jobmill.core.jobs.marking import JobKind
+from jobmill.core.jobs.marking import PLAIN, JobKind
 from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
@@ -90,7 +90,8 @@ def _latest(work: UnitOfWork, who: Principal, pipeline: str) -> Job | None:
     query = JobQuery(who.organization, types=(pipeline,), limit=_SEARCHED)
     jobs = [graph.job for graph in work.jobs.find(query) if graph.job.pipeline == pipeline]
     marks = work.marks.of([job.number for job in jobs]) if jobs else {}
-    return next((job for job in jobs if job.number not in marks), jobs[0] if jobs else None)
+    regular = (job for job in jobs if marks.get(job.number, PLAIN).kind is JobKind.DEFAULT)
+    return next(regular, jobs[0] if jobs else None)
 
 
 def _maker(work: UnitOfWork, who: Principal, like: Job | None) -> Principal:
