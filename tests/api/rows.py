@@ -222,7 +222,7 @@ def a_result(world: World, row: Row) -> Mapping[str, str]:
 
 def an_output(world: World, row: Row) -> Mapping[str, str]:
     """A job of a program, done."""
-    program = {"name": f"p{next(FRESH)}", "tasks": [{"engine": "noop"}], "program": {}}
+    program = {"name": f"p{next(FRESH)}", "tasks": JOB["tasks"], "program": {}}
     name = world.make(Role.ADMIN, "/pipelines", json=program)["name"]
     job = world.job(row, tasks=[], pipeline=name)
     world.do_first(job)
