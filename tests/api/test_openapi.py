@@ -83,6 +83,7 @@ def asset_calls(asset: str) -> list[Call]:
         ("PUT", "/assets/{asset}/content", 200, {**at, **body}),
         ("GET", "/assets/{asset}/versions", 200, at),
         ("GET", "/assets/{asset}/versions/{version}", 200, first),
+        ("PUT", "/data/{path}", 201, {"path_parameters": place, **body}),
         ("PUT", "/data/{path}", 200, {"path_parameters": place, **body}),
         ("GET", "/data/{path}", 200, {"path_parameters": place}),
         ("POST", "/assets/{asset}/purge", 200, {**at, "body": {"version": 1}}),
@@ -237,8 +238,6 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
     secret = {"name": "true", "email": "t@x.org", "password": "true enough"}
     login = {"email": "t@x.org", "password": "true enough"}
     key = {"key": server.client.post("/api/v1/keys", json={"name": "k"}).json()["id"]}
-    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
-    other = server.submit()["id"]
     return [
         ("POST", "/users", 201, {"body": secret}),
         ("GET", "/users", 200, {}),
@@ -257,13 +256,7 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
         ("PATCH", "/teams/{team}", 200, {"path_parameters": team, "body": {"name": "true"}}),
         ("GET", "/teams/{team}/members", 200, {"path_parameters": team}),
         ("PUT", "/teams/{team}/members/{user}", 200, {"path_parameters": {**team, **user}}),
-        (
-            "PUT",
-            "/jobs/{job}/collaborators",
-            200,
-            {"path_parameters": {"job": other}, "body": share},
-        ),
-        ("GET", "/jobs/{job}/collaborators", 200, {"path_parameters": {"job": other}}),
+        *sharing_calls(server),
         ("DELETE", "/teams/{team}/members/{user}", 204, {"path_parameters": {**team, **user}}),
         ("DELETE", "/teams/{team}", 204, {"path_parameters": team}),
         ("DELETE", "/users/{user}", 204, {"path_parameters": user}),
@@ -282,6 +275,21 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
             {"path_parameters": kept, "body": {"name": "y"}},
         ),
         ("DELETE", "/organizations/{organization}", 204, {"path_parameters": kept}),
+    ]
+
+
+def sharing_calls(server: Running) -> list[Call]:
+    """A good call of each operation on the collaborators of a job."""
+    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
+    job = {"job": server.submit()["id"]}
+    route = "/jobs/{job}/collaborators"
+    one = {"collaborators": [{"team": "true"}]}
+    return [
+        ("PUT", route, 200, {"path_parameters": job, "body": share}),
+        ("GET", route, 200, {"path_parameters": job}),
+        ("POST", route, 200, {"path_parameters": job, "body": one}),
+        ("DELETE", f"{route}/teams/{{team}}", 204, {"path_parameters": {**job, "team": "true"}}),
+        ("DELETE", f"{route}/users/{{user}}", 204, {"path_parameters": {**job, "user": "true"}}),
     ]
 
 
@@ -328,7 +336,11 @@ def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, An
         ("POST", "/batches", 201, {"body": {"jobs": [{**graph, "input": {"json": 1}}]}}),
         ("GET", "/batches", 200, {}),
         ("GET", "/batches/{batch}", 200, {"path_parameters": {"batch": "1"}}),
+        ("GET", "/batches/{batch}/errors", 200, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/rows", 202, {"body": {"pipeline": "doc2xml", "inputs": [1]}}),
         ("POST", "/batches/{batch}/cancel", 202, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/{batch}/retry", 202, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/{batch}/restart", 202, {"path_parameters": {"batch": "1"}}),
         ("POST", "/bulk", 200, {"body": {"action": "delete", "filter": {}, "dry_run": True}}),
         ("POST", "/exports", 202, {"body": {"jobs": ["1"], "formats": ["json"]}}),
         ("GET", "/exports", 200, {}),
