@@ -158,6 +158,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *engine_calls(),
         *webhook_calls(server),
         *pipeline_calls(server, graph),
+        *output_calls(server, graph),
         *account_calls(server),
         *review_calls(server),
     ]
@@ -217,6 +218,20 @@ def pipeline_calls(server: Running, graph: dict[str, Any]) -> list[Call]:
         ("POST", "/pipelines/{name}/calibrations", 201, {**named, "body": {"count": 1}}),
         ("GET", "/pipelines/{name}/quality", 200, {**named, "query": {"by": "engine"}}),
         ("DELETE", "/pipelines/{name}", 204, named),
+    ]
+
+
+def output_calls(server: Running, graph: dict[str, Any]) -> list[Call]:
+    """What can be done with the output of a job of a program."""
+    program = {**graph, "name": "answering", "program": {"output_schema": {"type": "object"}}}
+    assert server.client.post("/api/v1/pipelines", json=program).status_code == 201
+    job = server.submit(pipeline="answering", tasks=[])
+    server.finish(job)
+    at = {"path_parameters": {"job": job["id"]}}
+    return [
+        ("GET", "/jobs/{job}/output", 200, at),
+        ("PUT", "/jobs/{job}/output", 200, {**at, "body": {"document": {"total": 1}}}),
+        ("GET", "/jobs/{job}/output/edits", 200, at),
     ]
 
 
