@@ -32,8 +32,17 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.outputs import Output, OutputEdit
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
-from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.steering import (
+    Batch,
+    BatchError,
+    Bulk,
+    Highlight,
+    Limit,
+    Pool,
+    SearchHit,
+)
 from jobmill_client.models.truths import (
     Agreement,
     Calibrations,
@@ -54,6 +63,7 @@ __all__ = [
     "Asset",
     "Attempt",
     "Batch",
+    "BatchError",
     "Bulk",
     "Calibrations",
     "ChunkOf",
@@ -82,6 +92,8 @@ __all__ = [
     "LogLine",
     "Me",
     "Organization",
+    "Output",
+    "OutputEdit",
     "Part",
     "PeriodQuality",
     "Pipeline",
