@@ -16,14 +16,17 @@ from tests.api.rows import (
     Row,
     World,
     a_batch,
+    a_collaborator,
     a_delivery,
     a_key,
+    a_known_pipeline,
     a_limit,
     a_member,
     a_pipeline,
     a_pool,
     a_result,
     a_team,
+    a_truth,
     a_user,
     a_watch,
     an_endpoint,
@@ -128,6 +131,13 @@ def own_admins(role: Role, row: Row) -> str:
     return YES if role is Role.ADMIN else FORBIDDEN if role in OURS else HIDDEN
 
 
+def own_admins_only(role: Role, row: Row) -> str:
+    """Admins of the row's organization; who is no admin of any is told so at once."""
+    if role is Role.ADMIN:
+        return YES
+    return HIDDEN if admins(role, row) == YES else FORBIDDEN
+
+
 def holder(role: Role, row: Row) -> str:
     """Owner of a key, and the admins."""
     return YES if role in (Role.OWNER, Role.ADMIN) else HIDDEN
@@ -206,11 +216,18 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/jobs/{job}/resume"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/park"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/unpark"): Rule(STEER, the_job),
+    ("PUT", "/jobs/{job}/mark"): Rule(STEER, the_job, lambda world, row: {"correct": None}),
     ("PATCH", "/jobs/{job}"): Rule(STEER, the_job, lambda world, row: {"name": "x"}),
     ("GET", "/batches"): Rule(anybody),
     ("POST", "/batches"): Rule(anybody, body=lambda world, row: {"jobs": [JOB]}),
     ("GET", "/batches/{batch}"): Rule(holder, a_batch),
+    ("POST", "/batches/rows"): Rule(
+        anybody, body=lambda world, row: {"pipeline": "doc2xml", "inputs": [1]}
+    ),
+    ("GET", "/batches/{batch}/errors"): Rule(holder, a_batch),
     ("POST", "/batches/{batch}/cancel"): Rule(holder, a_batch),
+    ("POST", "/batches/{batch}/retry"): Rule(holder, a_batch),
+    ("POST", "/batches/{batch}/restart"): Rule(holder, a_batch),
     ("POST", "/bulk"): Rule(
         anybody, body=lambda world, row: {"action": "pause", "filter": {}, "dry_run": True}
     ),
@@ -231,6 +248,11 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("PUT", "/jobs/{job}/collaborators"): Rule(
         OWN, the_job, lambda world, row: {"collaborators": []}
     ),
+    ("POST", "/jobs/{job}/collaborators"): Rule(
+        OWN, the_job, lambda world, row: {"collaborators": []}
+    ),
+    ("DELETE", "/jobs/{job}/collaborators/users/{user}"): Rule(OWN, a_collaborator),
+    ("DELETE", "/jobs/{job}/collaborators/teams/{team}"): Rule(OWN, a_collaborator),
     ("POST", "/assets"): Rule(anybody),
     ("GET", "/assets/{asset}"): Rule(SEE, the_asset),
     ("GET", "/assets/{asset}/content"): Rule(SEE, the_asset),
@@ -271,6 +293,18 @@ RULES: Mapping[tuple[str, str], Rule] = {
         members, a_pipeline, lambda world, row: {"tasks": [{"engine": "noop"}]}
     ),
     ("DELETE", "/pipelines/{name}"): Rule(members, a_pipeline),
+    ("GET", "/pipelines/{name}/quality"): Rule(own_admins_only, a_pipeline),
+    ("POST", "/pipelines/{name}/calibrations"): Rule(
+        own_admins_only, a_known_pipeline, lambda world, row: {"count": 1}
+    ),
+    ("POST", "/ground-truths"): Rule(
+        anybody,
+        body=lambda world, row: {"pipeline": "indexing", "input": {"json": 1}, "label": 1},
+    ),
+    ("GET", "/ground-truths"): Rule(anybody),
+    ("GET", "/ground-truths/{truth}"): Rule(holder, a_truth),
+    ("PATCH", "/ground-truths/{truth}"): Rule(holder, a_truth, lambda world, row: {"tag": "x"}),
+    ("DELETE", "/ground-truths/{truth}"): Rule(holder, a_truth),
     ("POST", "/endpoints"): Rule(
         admins, body=lambda world, row: {"url": "https://example.com", "events": ["task.skipped"]}
     ),

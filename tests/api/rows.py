@@ -223,6 +223,18 @@ def a_pipeline(world: World, row: Row) -> Mapping[str, str]:
     return {"name": world.make(Role.ADMIN, "/pipelines", json=graph)["name"]}
 
 
+def a_known_pipeline(world: World, row: Row) -> Mapping[str, str]:
+    name = a_pipeline(world, row)["name"]
+    known = {"pipeline": name, "input": {"json": 1}, "label": 1}
+    world.make(Role.OWNER, "/ground-truths", json=known)
+    return {"name": name}
+
+
+def a_truth(world: World, row: Row) -> Mapping[str, str]:
+    known = {"pipeline": "indexing", "input": {"json": 1}, "label": 1}
+    return {"truth": world.make(Role.OWNER, "/ground-truths", json=known)["id"]}
+
+
 def a_user(world: World, row: Row) -> Mapping[str, str]:
     return {"user": world.make(Role.ADMIN, "/users", json={"name": f"u{next(FRESH)}"})["id"]}
 
@@ -235,6 +247,14 @@ def a_member(world: World, row: Row) -> Mapping[str, str]:
     user = a_user(world, row)["user"]
     team = {"name": f"t{next(FRESH)}", "members": [user]}
     return {"user": user, "team": world.make(Role.ADMIN, "/teams", json=team)["id"]}
+
+
+def a_collaborator(world: World, row: Row) -> Mapping[str, str]:
+    """A job with a user and a team of its own beside those of the row."""
+    job, user, team = the_job(world, row), a_user(world, row), a_team(world, row)
+    body = {"collaborators": [user, team]}
+    world.call(Role.OWNER, "POST", f"/jobs/{job['job']}/collaborators", json=body)
+    return {**job, **user, **team}
 
 
 def a_key(world: World, row: Row) -> Mapping[str, str]:

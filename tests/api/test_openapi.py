@@ -83,6 +83,7 @@ def asset_calls(asset: str) -> list[Call]:
         ("PUT", "/assets/{asset}/content", 200, {**at, **body}),
         ("GET", "/assets/{asset}/versions", 200, at),
         ("GET", "/assets/{asset}/versions/{version}", 200, first),
+        ("PUT", "/data/{path}", 201, {"path_parameters": place, **body}),
         ("PUT", "/data/{path}", 200, {"path_parameters": place, **body}),
         ("GET", "/data/{path}", 200, {"path_parameters": place}),
         ("POST", "/assets/{asset}/purge", 200, {**at, "body": {"version": 1}}),
@@ -149,7 +150,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *watch_calls(server),
         *engine_calls(),
         *webhook_calls(server),
-        *pipeline_calls(graph),
+        *pipeline_calls(server, graph),
         *account_calls(server),
         *review_calls(server),
     ]
@@ -190,14 +191,24 @@ def engine_calls() -> list[Call]:
     ]
 
 
-def pipeline_calls(graph: dict[str, Any]) -> list[Call]:
-    """A good call of each operation on pipelines."""
+def pipeline_calls(server: Running, graph: dict[str, Any]) -> list[Call]:
+    """A good call of each operation on pipelines, and on what is known of them."""
     named = {"path_parameters": {"name": "true"}}
+    known = {"input": {"json": 1}, "label": "cat", "tag": "easy"}
+    kept = server.client.post("/api/v1/ground-truths", json={"pipeline": "indexing", **known})
+    truth = {"path_parameters": {"truth": kept.json()["id"]}}
     return [
         ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
         ("GET", "/pipelines", 200, {}),
         ("GET", "/pipelines/{name}", 200, named),
         ("PUT", "/pipelines/{name}", 200, {**named, "body": graph}),
+        ("POST", "/ground-truths", 201, {"body": {"pipeline": "true", **known}}),
+        ("GET", "/ground-truths", 200, {"query": {"pipeline": "true", "limit": 2}}),
+        ("GET", "/ground-truths/{truth}", 200, truth),
+        ("PATCH", "/ground-truths/{truth}", 200, {**truth, "body": {"label": [1], "tag": None}}),
+        ("DELETE", "/ground-truths/{truth}", 204, truth),
+        ("POST", "/pipelines/{name}/calibrations", 201, {**named, "body": {"count": 1}}),
+        ("GET", "/pipelines/{name}/quality", 200, {**named, "query": {"by": "engine"}}),
         ("DELETE", "/pipelines/{name}", 204, named),
     ]
 
@@ -239,6 +250,24 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
             {"path_parameters": {"job": other}, "body": share},
         ),
         ("GET", "/jobs/{job}/collaborators", 200, {"path_parameters": {"job": other}}),
+        (
+            "POST",
+            "/jobs/{job}/collaborators",
+            200,
+            {"path_parameters": {"job": other}, "body": {"collaborators": [team]}},
+        ),
+        (
+            "DELETE",
+            "/jobs/{job}/collaborators/teams/{team}",
+            204,
+            {"path_parameters": {"job": other, **team}},
+        ),
+        (
+            "DELETE",
+            "/jobs/{job}/collaborators/users/{user}",
+            204,
+            {"path_parameters": {"job": other, **user}},
+        ),
         ("DELETE", "/teams/{team}/members/{user}", 204, {"path_parameters": {**team, **user}}),
         ("DELETE", "/teams/{team}", 204, {"path_parameters": team}),
         ("DELETE", "/users/{user}", 204, {"path_parameters": user}),
@@ -298,11 +327,16 @@ def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, An
         ("POST", "/jobs/{job}/park", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/unpark", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/rewind", 409, {"path_parameters": the_job, "body": {"task": "make"}}),
+        ("PUT", "/jobs/{job}/mark", 200, {"path_parameters": the_job, "body": {"correct": None}}),
         ("PATCH", "/jobs/{job}", 200, {"path_parameters": the_job, "body": {"tags": ["x"]}}),
         ("POST", "/batches", 201, {"body": {"jobs": [{**graph, "input": {"json": 1}}]}}),
         ("GET", "/batches", 200, {}),
         ("GET", "/batches/{batch}", 200, {"path_parameters": {"batch": "1"}}),
+        ("GET", "/batches/{batch}/errors", 200, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/rows", 202, {"body": {"pipeline": "doc2xml", "inputs": [1]}}),
         ("POST", "/batches/{batch}/cancel", 202, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/{batch}/retry", 202, {"path_parameters": {"batch": "1"}}),
+        ("POST", "/batches/{batch}/restart", 202, {"path_parameters": {"batch": "1"}}),
         ("POST", "/bulk", 200, {"body": {"action": "delete", "filter": {}, "dry_run": True}}),
         ("POST", "/exports", 202, {"body": {"jobs": ["1"], "formats": ["json"]}}),
         ("GET", "/exports", 200, {}),

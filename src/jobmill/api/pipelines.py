@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import Header, Response
 
 from jobmill.api.answers import LOCATION, VERSION, WITH_BODY, answer, problems
+from jobmill.api.pipeline_names import NAME
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import (
@@ -19,6 +20,7 @@ from jobmill.core.errors import InvalidInput
 from jobmill.core.pipelines import Pipeline as CorePipeline
 from jobmill.core.pipelines import (
     PipelineDefinition,
+    Program,
     delete_pipeline,
     get_pipeline,
     list_pipelines,
@@ -26,6 +28,7 @@ from jobmill.core.pipelines import (
 )
 
 router = native_router("pipelines")
+ONE = f"/pipelines/{{{NAME}}}"
 VERSION_DIGITS = 18
 
 
@@ -39,7 +42,7 @@ async def create_pipeline(
     body: CreatePipeline, response: Response, house: TheHouse, who: Caller
 ) -> Pipeline:
     """Keep a list of features, or a graph of tasks, under a name."""
-    definition, now = _definition(body), house.clock.now()
+    definition, program, now = _definition(body), _program(body), house.clock.now()
     made = await house.database.write(
         lambda work: save_pipeline(
             work.pipelines,
@@ -50,6 +53,7 @@ async def create_pipeline(
             now,
             create=True,
             description=body.description,
+            program=program,
         )
     )
     response.headers["Location"] = f"{PREFIX}/pipelines/{quote(made.name, safe='')}"
@@ -66,7 +70,7 @@ async def read_pipelines(house: TheHouse, who: Caller) -> PipelinePage:
 
 
 @router.get(
-    "/pipelines/{name:path}",
+    ONE,
     summary="Get a pipeline",
     responses={**answer(200, "The pipeline.", VERSION), **problems(404)},
 )
@@ -77,7 +81,7 @@ async def read_pipeline(name: str, response: Response, house: TheHouse, who: Cal
 
 
 @router.put(
-    "/pipelines/{name:path}",
+    ONE,
     summary="Edit a pipeline",
     responses={**answer(200, "The pipeline.", VERSION), **problems(*WITH_BODY, 404, 409, 412)},
 )
@@ -92,7 +96,8 @@ async def edit_pipeline(
     ] = None,
 ) -> Pipeline:
     """Replace all of a pipeline; its version rises. Jobs made before keep their own graph."""
-    definition, version, now = _definition(body), _version(if_match), house.clock.now()
+    definition, program = _definition(body), _program(body)
+    version, now = _version(if_match), house.clock.now()
     edited = await house.database.write(
         lambda work: save_pipeline(
             work.pipelines,
@@ -105,13 +110,15 @@ async def edit_pipeline(
             new_name=body.name,
             description=body.description,
             version=version,
+            program=program,
+            without_program=program is None,
         )
     )
     return _shown(edited, response)
 
 
 @router.delete(
-    "/pipelines/{name:path}",
+    ONE,
     status_code=204,
     response_class=Response,
     summary="Delete a pipeline",
@@ -127,6 +134,10 @@ def _definition(body: PipelineSpec) -> PipelineDefinition:
         found = "both are given" if body.tasks else "neither is given"
         raise InvalidInput(f"Give either features or tasks: {found}.", field="features")
     return body.definition()
+
+
+def _program(body: PipelineSpec) -> Program | None:
+    return None if body.program is None else body.program.program()
 
 
 def _shown(pipeline: CorePipeline, response: Response) -> Pipeline:

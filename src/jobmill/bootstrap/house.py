@@ -46,6 +46,8 @@ from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
 from jobmill.runtime.exports import ExportSweep
+from jobmill.runtime.ingest import IngestSweep
+from jobmill.runtime.spools import Spools
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 from jobmill.runtime.workdirs import WorkFolders
 
@@ -136,8 +138,10 @@ async def working(
         await recover_abandoned(house)
         runner = _runner(house, seat, served_at or (lambda: house.settings.url))
         folders = WorkFolders(seat.work)
+        spools = Spools(DataFolder(house.settings.data).spool)
+        await spools.sweep(house.database)
         try:
-            async with background(_worker(house, seat, runner, folders).run()):
+            async with background(_worker(house, seat, runner, folders, spools).run()):
                 yield _plan(house, seat)
         finally:
             await runner.close()
@@ -146,10 +150,12 @@ async def working(
         seat.leave()
 
 
-def _worker(house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkFolders) -> Worker:
+def _worker(
+    house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkFolders, spools: Spools
+) -> Worker:
     outside = house.outside
     inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
-    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
+    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders, spools)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
 
@@ -187,9 +193,10 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.bell, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    seats = [folder.take_seat(PLATFORM) for _ in range(2)]
+    seats = [folder.take_seat(PLATFORM) for _ in range(3)]
     bulk = BulkSweep(seats[0].name, house.database, house.clock)
     exports = _exports(house, seats[1])
+    ingest = IngestSweep(seats[2].name, house.database, house.blobs, house.outside, house.clock)
     search = SearchSweep(house.database)
     try:
         async with (
@@ -197,6 +204,7 @@ async def maintaining(house: House) -> AsyncIterator[None]:
             background(drop_orphans_daily(house)),
             background(after_commits(house.bell, bulk.sweep)),
             background(after_commits(house.bell, exports.sweep)),
+            background(after_commits(house.bell, ingest.sweep)),
             background(after_commits(house.bell, search.sweep)),
         ):
             yield

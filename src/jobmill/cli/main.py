@@ -19,6 +19,7 @@ PLACES = {
     "show": "jobs:show",
     "watch": "jobs:watch",
     "results": "jobs:results",
+    "output": "outputs:output",
     "export": "exports:export",
     "events": "jobs:events",
     "parts": "parts:parts",
@@ -26,6 +27,7 @@ PLACES = {
     "cancel": "job_actions:cancel",
     "retry": "job_actions:retry",
     "restart": "job_actions:restart",
+    "mark": "steering:mark",
     "rewind": "steering:rewind",
     "delete": "job_actions:delete",
     "pause": "steering:pause",
@@ -56,6 +58,9 @@ PLACES = {
     "assets": "asset_files:app",
     "watches": "watches:app",
     "review": "review:app",
+    "truths": "truths:app",
+    "quality": "quality:quality",
+    "calibrate": "quality:calibrate",
 }
 """Every command and group of commands, in the order of the help: its module and its name there."""
 

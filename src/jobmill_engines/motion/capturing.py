@@ -1,5 +1,6 @@
 """One task: film → person → skeleton → files. Tells progress and what is wrong with the film."""
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from jobmill_engine import InputRejected, Task
 from jobmill_engines.media.progress import tell_troubles
 from jobmill_engines.motion.ahead import ahead
 from jobmill_engines.motion.film import Film, open_film, rate_of
-from jobmill_engines.motion.following import Follower, Nets
+from jobmill_engines.motion.following import Nets
 from jobmill_engines.motion.motion import Motion, Wishes, capture
 from jobmill_engines.motion.overlay import Overlay
 from jobmill_engines.motion.request import Request
-from jobmill_engines.motion.timing import Sightings, observe
+from jobmill_engines.motion.sightings import Sightings, open_sightings
+from jobmill_engines.motion.tables import Desk
+from jobmill_engines.motion.timing import observe
+from jobmill_engines.motion.watching import Watching
 from jobmill_engines.motion.writers.bvh import write_bvh
 from jobmill_engines.motion.writers.data import describe, write_data
 from jobmill_engines.motion.writers.fbx import write_fbx
@@ -23,7 +27,7 @@ from jobmill_engines.motion.writers.glb import write_glb
 from jobmill_engines.motion.writers.usd import write_usda, write_usdc, write_usdz
 
 _Writer = Callable[[Path, Motion, str], None]
-_FILES: Mapping[str, tuple[str, _Writer, str]] = {
+FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "fbx": ("motion.fbx", write_fbx, "application/octet-stream"),
     "glb": ("motion.glb", write_glb, "model/gltf-binary"),
     "bvh": ("motion.bvh", write_bvh, "text/plain"),
@@ -33,6 +37,8 @@ _FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "motion_data": ("motion_data.zip", write_data, "application/zip"),
 }
 _FEWEST = 2
+_GUESSED = 0.3
+"""How sure a joint is, at most, that is not in the picture."""
 
 
 @dataclass(slots=True)
@@ -49,34 +55,49 @@ class _Watched:
 def run(task: Task, nets: Nets, request: Request) -> dict[str, Any]:
     """Write the files asked for; returns the document of the movement."""
     path = task.input().path
-    watched = _watch(task, path, nets, request)
-    _check(watched)
-    focal = request.focal_in_pixels(*watched.size)
-    seen = observe(watched.sightings, watched.rate, watched.size, focal)
-    wishes = Wishes(request.height, request.floor, request.smoothing_hz)
-    motion = capture(seen, wishes)
-    task.check_cancelled()
-    start = Fraction(watched.sightings.times[0]).limit_denominator(1_000_000)
-    _write(task, path, motion, request, start)
-    _warn(task, motion, watched)
-    return {
-        "motion": {"start_ms": round(float(start) * 1000, 3), **describe(motion)},
-        "media": watched.media,
-        "summary": _summary(motion, watched),
-    }
+    key = _origin(path, request)
+    with (
+        open_sightings(task.spool or task.workdir, task.workdir, key) as sightings,
+        Desk(task.workdir) as desk,
+    ):
+        watched = _watch(task, path, nets, request, sightings)
+        _check(watched)
+        focal = request.focal_in_pixels(*watched.size)
+        seen = observe(sightings, watched.rate, watched.size, focal, desk)
+        wishes = Wishes(request.height, request.floor, request.smoothing_hz)
+        motion = capture(seen, wishes, desk)
+        task.check_cancelled()
+        start = Fraction(sightings.times[0]).limit_denominator(1_000_000)
+        _write(task, path, motion, request, start)
+        _warn(task, motion, watched)
+        return {
+            "motion": {"start_ms": round(float(start) * 1000, 3), **describe(motion)},
+            "media": watched.media,
+            "summary": _summary(motion, watched),
+        }
 
 
-def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
-    follower = Follower(nets, twice=request.level.twice)
-    sightings, size = Sightings(), (0, 0)
+def _origin(path: Path, request: Request) -> str:
+    """What the sightings depend on: those of anything else are of no use."""
+    about, window = path.stat(), request.window
+    version = os.environ.get("JOBMILL_ENGINE_VERSION", "")
+    return f"{version} {request.model} {request.level} {window} {about.st_size} {about.st_mtime_ns}"
+
+
+def _watch(task: Task, path: Path, nets: Nets, request: Request, sightings: Sightings) -> _Watched:
+    size = (0, 0)
     with open_film(path, request.window, task.workdir, task.log) as film:
+        watching = Watching(nets, sightings, twice=request.level.twice)
+        if sightings.kept:
+            task.log(f"The first {sightings.kept} pictures were looked at by an earlier attempt.")
         parts = 2 if "overlay_video" in request.outputs else 1
-        with ahead(film.frames(lambda: follower.likely)) as frames:
-            for frame in frames:
+        with ahead(film.frames(lambda: watching.likely)) as frames:
+            for number, frame in enumerate(frames):
                 size = (frame.width, frame.height)
-                sightings.add(float(frame.shown.start), follower.look(frame))
+                watching.look(number, frame)
                 task.check_cancelled()
                 _tell(task, film, frame.shown.end, 0, parts)
+        watching.end()
         rate = rate_of(film.stream)
         _tell_film(task, film)
         codec = film.stream.codec_context
@@ -86,9 +107,10 @@ def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
             "height": size[1],
             "fps": round(float(rate), 6) if rate else None,
             "codec": codec.name,
-            "frames": len(sightings.times),
+            "frames": len(sightings),
         }
-    return _Watched(sightings, follower.people, size, float(rate) if rate else None, media)
+    people = watching.people
+    return _Watched(sightings, people, size, float(rate) if rate else None, media)
 
 
 def _tell(task: Task, film: Film, reached: Fraction, part: int, parts: int) -> None:
@@ -136,7 +158,7 @@ def _write(task: Task, path: Path, motion: Motion, request: Request, start: Frac
             name, media_type = f"source{Path(given.name).suffix}", given.media_type
             shutil.copyfile(path, task.workdir / name)
         else:
-            name, write, media_type = _FILES[output]
+            name, write, media_type = FILES[output]
             write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
         task.output(output, task.workdir / name, media_type, {"name": name})
 
@@ -163,6 +185,17 @@ def _warn(task: Task, motion: Motion, watched: _Watched) -> None:
             f"The person was not seen in {lost} of {len(motion)} frames; the movement was bridged"
             " there, see `gaps`.",
         )
+    guessed = [
+        name
+        for name, sure in zip(motion.skeleton.names, motion.sureness(), strict=True)
+        if sure < _GUESSED
+    ]
+    if guessed:
+        task.warn(
+            "partly_seen",
+            f"The picture hardly shows {', '.join(guessed)}: their movement is guessed."
+            " Film the whole body, from head to feet.",
+        )
     if watched.people > 1:
         task.warn(
             "several_people",
@@ -171,12 +204,11 @@ def _warn(task: Task, motion: Motion, watched: _Watched) -> None:
 
 
 def _summary(motion: Motion, watched: _Watched) -> dict[str, Any]:
-    sure = motion.confidence[motion.tracked]
     return {
         "frames": len(motion),
         "tracked": int(motion.tracked.sum()),
         "repaired": int(motion.flipped.sum()),
-        "confidence": round(float(sure.mean()), 4),
+        "confidence": round(float(motion.sureness().mean()), 4),
         "people": watched.people,
         "height_m": round(motion.skeleton.height, 3),
     }

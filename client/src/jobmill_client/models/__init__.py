@@ -32,22 +32,47 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.outputs import Output, OutputEdit
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
-from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.steering import (
+    Batch,
+    BatchError,
+    Bulk,
+    Highlight,
+    Limit,
+    Pool,
+    SearchHit,
+)
+from jobmill_client.models.truths import (
+    Agreement,
+    Calibrations,
+    Confusion,
+    DrawnJob,
+    FieldQuality,
+    GroundTruth,
+    PeriodQuality,
+    Quality,
+    SubjectQuality,
+)
 from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
+    "Agreement",
     "Asset",
     "Attempt",
     "Batch",
+    "BatchError",
     "Bulk",
+    "Calibrations",
     "ChunkOf",
     "Claim",
     "Collaborator",
+    "Confusion",
     "Delivery",
     "DeliveryTry",
+    "DrawnJob",
     "Endpoint",
     "Engine",
     "Event",
@@ -56,6 +81,8 @@ __all__ = [
     "Failure",
     "Feature",
     "FeatureProgress",
+    "FieldQuality",
+    "GroundTruth",
     "Highlight",
     "Job",
     "JobWarning",
@@ -65,11 +92,15 @@ __all__ = [
     "LogLine",
     "Me",
     "Organization",
+    "Output",
+    "OutputEdit",
     "Part",
+    "PeriodQuality",
     "Pipeline",
     "Pool",
     "Progress",
     "Provenance",
+    "Quality",
     "Result",
     "Review",
     "ReviewAnswer",
@@ -77,6 +108,7 @@ __all__ = [
     "SearchHit",
     "SignIn",
     "Span",
+    "SubjectQuality",
     "TakenFile",
     "Task",
     "Team",

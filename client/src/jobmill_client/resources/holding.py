@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from jobmill_client.calls import Calls, call
+from jobmill_client.calls import call
 from jobmill_client.models import Job
 from jobmill_client.resources.job_ref import JobRef, path_of
+from jobmill_client.resources.outputs import OutputCalls
 from jobmill_client.steps import Program
 
 
-class HoldingCalls(Calls):
+class HoldingCalls(OutputCalls):
     """A part of the calls about jobs."""
 
     @call
@@ -41,6 +42,12 @@ class HoldingCalls(Calls):
         """Change `name`, `tags`, `add_tags`, `remove_tags`, `metadata`, `priority`, `due`,
         `expires_at` or `retain_until`; None clears, times may be datetimes."""
         return self._ask(Job, "PATCH", path_of(job), json=plain(changes), repeatable=True)
+
+    @call
+    def mark(self, job: JobRef, correct: bool | None) -> Program[Job]:
+        """Say whether the output of a completed job is right; None takes that back."""
+        body = {"correct": correct}
+        return self._ask(Job, "PUT", f"{path_of(job)}/mark", json=body, repeatable=True)
 
     def _do(
         self, job: JobRef, verb: str, body: Any = None, *, repeatable: bool | None = None

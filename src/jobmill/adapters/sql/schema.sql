@@ -118,7 +118,7 @@ CREATE TABLE pipeline (
 	definition TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, program TEXT, 
 	CONSTRAINT fk_pipeline_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_pipeline_id UNIQUE (id), 
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
@@ -210,7 +210,7 @@ CREATE TABLE batch (
 	owner INTEGER NOT NULL, 
 	name TEXT, 
 	size INTEGER NOT NULL, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, state TEXT DEFAULT 'ready' NOT NULL, pipeline TEXT, strict INTEGER DEFAULT '1' NOT NULL, total INTEGER, processed INTEGER, invalid INTEGER DEFAULT '0' NOT NULL, error TEXT, 
 	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_batch_id UNIQUE (id)
@@ -680,7 +680,7 @@ CREATE TABLE review (
 	outcome TEXT, 
 	confidence FLOAT, 
 	opened_at BIGINT NOT NULL, 
-	closed_at BIGINT, 
+	closed_at BIGINT, due_at BIGINT, retries INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT fk_review_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT fk_review_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_review_id UNIQUE (id)
@@ -785,6 +785,145 @@ CREATE TABLE grant_message (
 	media_type TEXT NOT NULL, 
 	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
 );
+
+CREATE TABLE agreement (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	one INTEGER NOT NULL, 
+	other INTEGER NOT NULL, 
+	agreed INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_agreement_organization FOREIGN KEY(organization) REFERENCES organization (number)
+);
+
+CREATE TABLE measure (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	truth INTEGER NOT NULL, 
+	role TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	correct INTEGER NOT NULL, 
+	score FLOAT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_measure_organization FOREIGN KEY(organization) REFERENCES organization (number)
+);
+
+CREATE TABLE program (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	digest TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	CONSTRAINT fk_program_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_program_organization_digest UNIQUE (organization, digest)
+);
+
+CREATE TABLE ground_truth (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	input TEXT DEFAULT '{}' NOT NULL, 
+	digest TEXT NOT NULL, 
+	label TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	tag TEXT, 
+	metadata TEXT DEFAULT '{}' NOT NULL, 
+	used INTEGER DEFAULT '0' NOT NULL, 
+	job INTEGER, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_ground_truth_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_ground_truth_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_ground_truth_id UNIQUE (id)
+);
+
+CREATE TABLE measure_field (
+	measure INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	correct INTEGER NOT NULL, 
+	truth TEXT, 
+	given TEXT, 
+	CONSTRAINT pk_measure_field PRIMARY KEY (measure, field), 
+	CONSTRAINT fk_measure_field_measure FOREIGN KEY(measure) REFERENCES measure (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE batch_error (
+	batch INTEGER NOT NULL, 
+	"row" INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	message TEXT NOT NULL, 
+	CONSTRAINT pk_batch_error PRIMARY KEY (batch, "row"), 
+	CONSTRAINT fk_batch_error_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE ingest (
+	job INTEGER NOT NULL, 
+	batch INTEGER NOT NULL, 
+	asset INTEGER NOT NULL, 
+	format TEXT NOT NULL, 
+	jobs TEXT DEFAULT '{}' NOT NULL, 
+	"key" TEXT, 
+	callback TEXT, 
+	phase TEXT NOT NULL, 
+	place BIGINT DEFAULT '0' NOT NULL, 
+	"row" INTEGER DEFAULT '0' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	CONSTRAINT pk_ingest PRIMARY KEY (job), 
+	CONSTRAINT fk_ingest_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_ingest_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_ingest_batch UNIQUE (batch)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE job_mark (
+	job INTEGER NOT NULL, 
+	correct INTEGER, 
+	kind TEXT DEFAULT 'default' NOT NULL, 
+	truth INTEGER, 
+	CONSTRAINT pk_job_mark PRIMARY KEY (job), 
+	CONSTRAINT fk_job_mark_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE output_edit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	job INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	document TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_output_edit_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT fk_output_edit_user FOREIGN KEY(user) REFERENCES user (number)
+);
+
+CREATE TABLE review_left_out (
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_review_left_out PRIMARY KEY (review, user), 
+	CONSTRAINT fk_review_left_out_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_left_out_user FOREIGN KEY(user) REFERENCES user (number)
+)
+ WITHOUT ROWID
+
+;
 
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
@@ -949,3 +1088,27 @@ CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT N
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 
 CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;
+
+CREATE INDEX ix_agreement_job ON agreement (job);
+
+CREATE INDEX ix_agreement_quality ON agreement (organization, pipeline, at);
+
+CREATE INDEX ix_measure_job ON measure (job);
+
+CREATE INDEX ix_measure_quality ON measure (organization, pipeline, role, at);
+
+CREATE INDEX ix_ground_truth_input ON ground_truth (organization, pipeline, digest, number) WHERE state = 'active';
+
+CREATE INDEX ix_ground_truth_list ON ground_truth (organization, number);
+
+CREATE INDEX ix_ground_truth_pipeline ON ground_truth (organization, pipeline, number);
+
+CREATE INDEX ix_job_mark_correct ON job_mark (correct) WHERE correct IS NOT NULL;
+
+CREATE INDEX ix_job_mark_kind ON job_mark (kind) WHERE kind != 'default';
+
+CREATE INDEX ix_job_mark_truth ON job_mark (truth) WHERE truth IS NOT NULL;
+
+CREATE INDEX ix_output_edit_job ON output_edit (job, number);
+
+CREATE INDEX ix_review_due ON review (due_at) WHERE state = 'open' AND due_at IS NOT NULL;

@@ -14,10 +14,14 @@ from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.folders import SqlFolderStore
 from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
+from jobmill.adapters.sql.ingests import SqlIngestStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
+from jobmill.adapters.sql.marks import SqlMarkStore
+from jobmill.adapters.sql.outputs import SqlOutputStore
 from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
+from jobmill.adapters.sql.quality import SqlQualityStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.reviews import SqlReviewStore
@@ -26,6 +30,7 @@ from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.teams import SqlTeamStore
+from jobmill.adapters.sql.truths import SqlTruthStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
@@ -50,15 +55,18 @@ class SqlUnitOfWork:
         self.folders = SqlFolderStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
+        self.marks = SqlMarkStore(connection)
         self.attempts = SqlAttemptStore(connection)
         self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
+        self.ingests = SqlIngestStore(connection)
         self.bulks = SqlBulkStore(connection)
         self.exports = SqlExportStore(connection)
         self.search = SqlSearchIndex(connection)
         self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)
         self.events = SqlEventLog(connection)
+        self.outputs = SqlOutputStore(connection)
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)
@@ -68,6 +76,8 @@ class SqlUnitOfWork:
         self.engines = SqlEngineStore(connection)
         self.grants = SqlGrantStore(connection)
         self.reviews = SqlReviewStore(connection)
+        self.truths = SqlTruthStore(connection)
+        self.quality = SqlQualityStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def anew(self) -> None:

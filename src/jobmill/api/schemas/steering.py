@@ -8,12 +8,11 @@ from pydantic import Field
 
 from jobmill.api.schemas.described import EditJob, Tags
 from jobmill.api.schemas.filters import BulkFilter
-from jobmill.api.schemas.jobs import PREFIX, CreateJob, InputSpec, Job, TaskName
+from jobmill.api.schemas.jobs import CreateJob, InputSpec, Job, TaskName
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
 from jobmill.core.capacity import Pool as CorePool
 from jobmill.core.capacity.service import LimitUse
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.batches import Batch as CoreBatch
 from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.search import Found as CoreFound
 from jobmill.core.jobs.search import Highlight as CoreHighlight
@@ -31,6 +30,12 @@ class Rewind(Body):
     """Where to begin again."""
 
     task: TaskName = Field(description="The name of the task to run again, with all behind it.")
+
+
+class Mark(Body):
+    """What is said of a job's output."""
+
+    correct: bool | None = Field(description="Whether it is right; null: nobody has said so.")
 
 
 class Pool(Answer):
@@ -148,48 +153,24 @@ class CreateBatch(Body):
         return [row.command(template) for row in self.rows]
 
 
-class Batch(Answer):
-    """Jobs created together. Deleted ones are not counted any more."""
-
-    id: str
-    number: int
-    name: str | None
-    size: int = Field(description="How many were made.")
-    counts: dict[JobState, int] = Field(description="How many stand where.")
-    ended: int
-    percent: int = Field(ge=0, le=100, description="Of its jobs that have ended.")
-    created_at: Time
-    links: dict[str, str]
-
-    @classmethod
-    def of(cls, batch: CoreBatch) -> "Batch":
-        return cls(
-            id=batch.id,
-            number=batch.number,
-            name=batch.name,
-            size=batch.size,
-            counts=dict(batch.counts),
-            ended=batch.ended,
-            percent=batch.percent,
-            created_at=batch.created_at,
-            links={
-                "self": f"{PREFIX}/batches/{batch.id}",
-                "jobs": f"{PREFIX}/jobs?batch={batch.id}",
-            },
-        )
-
-
-class BatchPage(Page[Batch]):
-    """A piece of the list of batches, newest first."""
-
-
 class BulkRequest(Body):
     """An action on every job that a filter matches."""
 
     action: BulkAction
     filter: BulkFilter = Field(description="Which jobs; `{}` means all.")
-    changes: EditJob | None = Field(None, description="For the action `edit`: what to change.")
+    changes: EditJob | None = Field(
+        None, description="For the actions `edit` and `tag`: what to change."
+    )
+    correct: bool | None = Field(None, description="For the action `mark`: what to mark them as.")
     dry_run: bool = Field(False, description="Only count, and do nothing.")
+
+    def asked(self) -> dict[str, Any]:
+        """The changes as the core takes them."""
+        changes = self.changes.changes() if self.changes is not None else {}
+        return {
+            **changes,
+            **({"correct": self.correct} if "correct" in self.model_fields_set else {}),
+        }
 
 
 class BulkAnswer(Answer):

@@ -69,6 +69,12 @@ class BatchNotFound(NotFound):
     code = "batch_not_found"
 
 
+class TruthNotFound(NotFound):
+    """There is no ground truth of this id."""
+
+    code = "ground_truth_not_found"
+
+
 class ExportNotFound(NotFound):
     """There is no export of this id."""
 
@@ -111,6 +117,12 @@ class TeamNotFound(NotFound):
     code = "team_not_found"
 
 
+class CollaboratorNotFound(NotFound):
+    """The job is not shared with this user or team."""
+
+    code = "collaborator_not_found"
+
+
 class KeyNotFound(NotFound):
     """There is no API key of this id."""
 
@@ -139,3 +151,9 @@ class ReviewNotFound(NotFound):
     """There is no review of this id."""
 
     code = "review_not_found"
+
+
+class OutputNotFound(NotFound):
+    """The job has no output."""
+
+    code = "output_not_found"

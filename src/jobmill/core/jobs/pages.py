@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobmill.core.ids import ItemNumber, JobNumber, OrganizationNumber, TaskNumber, UserNumber
+from jobmill.core.ids import (
+    BatchNumber,
+    ItemNumber,
+    JobNumber,
+    OrganizationNumber,
+    TaskNumber,
+    UserNumber,
+)
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.states import JobState, TaskState
 
 
@@ -22,7 +30,7 @@ class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
     `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
-    reviews.
+    reviews. All of `tags`.
     """
 
     organization: OrganizationNumber
@@ -32,6 +40,10 @@ class JobPage:
     item: ItemNumber | None = None
     with_item: bool | None = None
     types: Sequence[str] | None = None
+    tags: Sequence[str] = ()
+    batch: BatchNumber | None = None
+    correct: bool | None = None
+    kinds: Sequence[JobKind] | None = None
     blocked_steps: Sequence[str] | None = None
     but_types: Sequence[str] = ()
     spans: Sequence[JobSpan] = ()

@@ -28,12 +28,13 @@ from jobmill.core.ids import (
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.items.folders import FolderStore
-from jobmill.core.jobs.batches import BatchStore
+from jobmill.core.jobs.batches import BatchStore, IngestStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import Figures
 from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark, MarkStore
 from jobmill.core.jobs.model import (
     Attempt,
     Failure,
@@ -42,6 +43,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
+from jobmill.core.jobs.outputs import OutputStore
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
@@ -53,6 +55,7 @@ from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.reviews.ports import ReviewStore
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.truths.ports import QualityStore, TruthStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
 from jobmill.core.webhooks import WebhookStore
@@ -73,6 +76,7 @@ class NewJob:
     created_at: datetime
     fields: Mapping[str, Any]
     task_assets: Mapping[str, AssetNumber] = field(default_factory=dict)
+    mark: JobMark = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class JobQuery:
     """Which jobs to list, newest first, after the place `before`: (created_at, number).
 
     Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
-    With `seen_by` those that this user owns or collaborates on; without, all.
+    With `seen_by` those that this user owns or collaborates on; without, all. `kinds` None: of any
+    kind; `correct` None: whatever is said of their output.
     """
 
     organization: OrganizationNumber
@@ -90,6 +95,8 @@ class JobQuery:
     tags: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     batch: BatchNumber | None = None
+    correct: bool | None = None
+    kinds: tuple[JobKind, ...] | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     before: tuple[datetime, int] | None = None
@@ -302,6 +309,8 @@ class UnitOfWork(Protocol):
     @property
     def batches(self) -> BatchStore: ...
     @property
+    def ingests(self) -> IngestStore: ...
+    @property
     def bulks(self) -> BulkStore: ...
     @property
     def exports(self) -> ExportStore: ...
@@ -312,6 +321,8 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> JobStore: ...
     @property
+    def marks(self) -> MarkStore: ...
+    @property
     def attempts(self) -> AttemptStore: ...
     @property
     def parts(self) -> PartStore: ...
@@ -321,6 +332,8 @@ class UnitOfWork(Protocol):
     def events(self) -> EventLog: ...
     @property
     def results(self) -> ResultStore: ...
+    @property
+    def outputs(self) -> OutputStore: ...
     @property
     def workers(self) -> WorkerStore: ...
     @property
@@ -337,6 +350,10 @@ class UnitOfWork(Protocol):
     def grants(self) -> GrantStore: ...
     @property
     def reviews(self) -> ReviewStore: ...
+    @property
+    def truths(self) -> TruthStore: ...
+    @property
+    def quality(self) -> QualityStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

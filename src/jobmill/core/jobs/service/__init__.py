@@ -32,6 +32,7 @@ from jobmill.core.jobs.service.extend_job import (
     remove_task,
 )
 from jobmill.core.jobs.service.job_input import JobInput
+from jobmill.core.jobs.service.mark_job import mark_job
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import (
@@ -68,8 +69,11 @@ from jobmill.core.jobs.service.share_job import (
     ShareView,
     job_collaborators,
     share_job,
+    share_job_with_more,
+    unshare_job,
 )
-from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
+from jobmill.core.jobs.service.submission import SubmitJob, Submitted
+from jobmill.core.jobs.service.submit_job import submit_job
 
 __all__ = [
     "ChunkFinding",
@@ -112,6 +116,7 @@ __all__ = [
     "list_jobs",
     "list_recordings",
     "list_workers",
+    "mark_job",
     "note_attempt",
     "note_live",
     "page_jobs",
@@ -128,10 +133,12 @@ __all__ = [
     "retry_job",
     "rewind_job",
     "share_job",
+    "share_job_with_more",
     "stop_attempt",
     "submit_job",
     "summarise_jobs",
     "unpark_job",
+    "unshare_job",
     "view_of",
     "visible_job",
     "watch_job",

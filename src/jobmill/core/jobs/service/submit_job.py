@@ -2,21 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity.made import check_pools
-from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
+from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
 from jobmill.core.items.access import visible_item
 from jobmill.core.items.service.items import SOURCE
-from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
+from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
@@ -27,61 +25,26 @@ from jobmill.core.jobs.service.labels import (
     checked_tags,
 )
 from jobmill.core.jobs.service.media_check import check_media
-from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
+from jobmill.core.jobs.service.plan_job import plan_of
+from jobmill.core.jobs.service.programs import (
+    Bound,
+    Found,
+    asset_named,
+    bound,
+    find_program,
+    input_of,
+    marked,
+    params_of,
+    task_files_of,
+)
+from jobmill.core.jobs.service.share_job import share_new_job
+from jobmill.core.jobs.service.submission import SubmitJob, Submitted
 from jobmill.core.jobs.states import Hold
-from jobmill.core.pipelines import Plan, find_pipeline, plan_definition, plan_features, plan_graph
+from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
-from jobmill.core.webhooks.service import EndpointSpec, make_callback
+from jobmill.core.webhooks.service import make_callback
 
 KEY_LIMIT = 255
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitJob:
-    """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
-
-    With `item` the job works on an item that exists; without, one is made around its input.
-    `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds.
-    """
-
-    input: JobInput
-    features: tuple[str, ...] = ()
-    pipeline: str | None = None
-    tasks: tuple[Mapping[str, Any], ...] = ()
-    routes: tuple[Mapping[str, Any], ...] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
-    pool: str | None = None
-    origin: str = "api"
-    priority: int = DEFAULT_PRIORITY
-    name: str | None = None
-    tags: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    due: datetime | None = None
-    expires_at: datetime | None = None
-    parked: bool = False
-    retain_for: timedelta | None = None
-    retain_until: datetime | None = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
-    require_input: bool = True
-    idempotency_key: str | None = None
-    collaborators: tuple[Collaborator, ...] = ()
-    callback: EndpointSpec | None = None
-    more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
-    item: ItemNumber | None = None
-    skip_people: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The job, and whether an earlier request with the same key made it.
-
-    `callback_secret` is the secret of its callback if it was made here: the only time to read it.
-    """
-
-    graph: JobGraph
-    replayed: bool = False
-    callback_secret: str | None = None
 
 
 def submit_job(
@@ -95,8 +58,9 @@ def submit_job(
         earlier = _earlier(work, who, key, fingerprint)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
+    command = preparer(work, who, now)(command)
     plan = plan_of(work, outside.catalog, who, command)
-    asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    asset = asset_of(work, outside, who, command, now)
     if command.require_input:
         check_media(outside.catalog, plan, asset)
     callback, secret = callback_of(work, outside, who, command, now)
@@ -112,6 +76,52 @@ def submit_job(
     return Submitted(graph, callback_secret=secret)
 
 
+def preparer(work: UnitOfWork, who: Principal, now: datetime) -> Callable[[SubmitJob], SubmitJob]:
+    """Turns requests into ordinary ones: pipelines are found, and programs applied to inputs.
+
+    Requests to one program share what does not depend on their input.
+    """
+    known: dict[str, tuple[Found, Bound | None]] = {}
+
+    def prepare(command: SubmitJob) -> SubmitJob:
+        if command.pipeline is None or command.features or command.tasks:
+            return command
+        if command.pipeline not in known:
+            found = find_program(work, who, command.pipeline)
+            known[command.pipeline] = found, bound(found, now)
+        found, program = known[command.pipeline]
+        if program is None:
+            return replace(command, found=found)
+        return _applied(replace(command, found=found), program)
+
+    return prepare
+
+
+def _applied(command: SubmitJob, program: Bound) -> SubmitJob:
+    given, file = input_of(program, command.input)
+    fields = {k: v for k, v in program.fields.items() if getattr(command, k) is None}
+    if command.retain_until is not None:
+        fields.pop("retain_for", None)
+    return replace(
+        command,
+        input=given,
+        file=file,
+        params=params_of(program, given.json, command.params),
+        task_files=task_files_of(program, given.json) or None,
+        **fields,
+    )
+
+
+def asset_of(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> Asset | None:
+    """What a request's job works on, if it is a file."""
+    exists = command.require_input
+    if command.file is not None:
+        return asset_named(work, outside, who, command.file, now, must_exist=exists)
+    return asset_for(work, outside, who, command.input, now, must_exist=exists)
+
+
 def task_inputs(
     work: UnitOfWork,
     outside: Outside,
@@ -122,12 +132,16 @@ def task_inputs(
 ) -> dict[str, AssetNumber]:
     """The assets of tasks that have an input of their own, by name, those of further lanes too."""
     found: dict[str, AssetNumber] = {}
+    must_exist = command.require_input
     for i, task in enumerate(plan.tasks):
         if task.input is None:
             continue
-        given, where = JobInput(**task.input), f"tasks.{i}.input"
-        must_exist = command.require_input
-        asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
+        named = command.task_files and command.task_files.get(task.name)
+        if named:
+            asset = asset_named(work, outside, who, named, now, must_exist=must_exist)
+        else:
+            given, where = JobInput(**task.input), f"tasks.{i}.input"
+            asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
         if asset is not None:
             found[task.name] = asset.number
     return found
@@ -183,52 +197,6 @@ def _fingerprint(command: SubmitJob) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
-    """The graph that a request asks for. Raises InvalidInput and its kin."""
-    plan = _planned(work, catalog, who, command)
-    manifests = catalog.manifests()
-    engines = [task for task in plan.tasks if task.review is None]
-    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in engines])
-    return without_people(plan) if command.skip_people else plan
-
-
-def without_people(plan: Plan) -> Plan:
-    """The same work, at which nobody is asked anything."""
-    tasks = (
-        task if task.review is None else replace(task, review=replace(task.review, threshold=0.0))
-        for task in plan.tasks
-    )
-    return replace(plan, tasks=tuple(tasks))
-
-
-def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
-    given = [
-        name
-        for name, value in (
-            ("features", command.features),
-            ("pipeline", command.pipeline is not None),
-            ("tasks", command.tasks),
-        )
-        if value
-    ]
-    if len(given) != 1:
-        found = f"{' and '.join(given)} are given" if given else "none is given"
-        raise InvalidInput(
-            f"Give exactly one of features, pipeline or tasks: {found}.",
-            field=given[1] if given else "features",
-        )
-    if command.features:
-        return plan_features(command.features, command.params, catalog, pool=command.pool)
-    if command.tasks:
-        return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
-    pipeline = find_pipeline(work.pipelines, who.organization, command.pipeline or "")
-    if pipeline is None:
-        raise PipelineNotFound(
-            f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
-        )
-    return plan_definition(pipeline.definition, command.params, catalog, pool=command.pool)
-
-
 def item_of(
     work: UnitOfWork, who: Principal, number: ItemNumber, asset: Asset | None, now: datetime
 ) -> Item:
@@ -279,7 +247,7 @@ def shared_fields(
         "expires_at": checked_future(command.expires_at, now, "expires_at"),
         "hold": Hold.PARKED if command.parked else None,
         "alarms": plan.alarms,
-        "extras": command.extras,
+        "extras": marked(command.extras, command.found),
         "callback": callback,
     }
 
@@ -322,4 +290,4 @@ def job_with(
         "asset": asset and asset.number,
         "item": item and item.number,
     }
-    return NewJob(ident, who.organization, plan, now, {**shared, **own})
+    return NewJob(ident, who.organization, plan, now, {**shared, **own}, mark=command.mark)
