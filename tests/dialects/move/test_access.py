@@ -1,9 +1,12 @@
 """Whose is whose: strangers find nothing, and other faces see the same job."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jobmill.dialects.aiware.mapping.ids import job_id
+from jobmill.dialects.gentoo.mapping.names import name_of
 from tests.dialects.move.speaking import Speaker
 from tests.running import Running
 
@@ -77,11 +80,26 @@ def test_a_job_made_here_is_an_ordinary_job(api: Speaker, server: Running, walk:
     native = server.client.get(f"/api/v1/jobs/{job['id'].removeprefix('job-')}").json()
     assert (native["state"], native["origin"], native["name"]) == ("completed", "move", "n")
     assert native["metadata"] == {"a": 1}
-    for path in ("/api/ai/jobs", "/v1.1/jobs"):
-        assert server.client.get(path).status_code == 200
+    _check_other_faces(server, native)
     query = f'mutation {{ updateJob(id: "{job["id"]}", metadata: "[1]") {{ metadata name }} }}'
     assert api.data(query)["updateJob"] == {"metadata": "[1]", "name": "n"}
     native = server.client.get(f"/api/v1/jobs/{native['id']}").json()
     assert native["metadata"] == {}
     query = f'mutation {{ updateJob(id: "{job["id"]}", metadata: {{b: 2}}) {{ metadata }} }}'
     assert api.data(query)["updateJob"] == {"metadata": '{"b": 2}'}
+
+
+def _check_other_faces(server: Running, native: Any) -> None:
+    """The gentoo and aiWARE faces show the job and what it lies beside."""
+    gentoo = server.client.get(f"/api/ai/jobs/{name_of(native['id'], native['number'])}")
+    assert gentoo.status_code == 200, gentoo.text
+    query = """query ($id: ID!) { job(id: $id) { status target { name
+        assets { records { assetType signedUri } } } } }"""
+    variables = {"id": job_id(native["id"], native["number"])}
+    body = {"query": query, "variables": variables}
+    aiware = server.client.post("/v3/graphql", json=body).json()
+    assert "errors" not in aiware, aiware
+    found = aiware["data"]["job"]
+    assert (found["status"], found["target"]["name"]) == ("complete", "walk")
+    kinds = {each["assetType"] for each in found["target"]["assets"]["records"]}
+    assert {"media", "motion-fbx", "motion-overlay"} <= kinds
