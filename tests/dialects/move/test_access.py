@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from jobmill.dialects.aiware.mapping.ids import job_id
@@ -45,6 +46,41 @@ def test_a_stranger_finds_nothing(api: Speaker, server: Running, stranger: str, 
             listed = other.data(f"{{ {name} {{ items {{ __typename }} after }} }}")
             assert listed == {name: {"items": [], "after": None}}
     api.ended(job)
+
+
+def test_a_colleague_sees_what_is_shared_with_them(
+    api: Speaker, server: Running, walk: Path
+) -> None:
+    take = api.take(walk)
+    shared, own = (api.job(take, "outputs: [MAIN_FBX]")["id"] for _ in range(2))
+    ended = api.ended(shared)
+    user = server.client.post("/api/v1/users", json={"name": "cleo"}).json()["id"]
+    key = {"user": user, "name": "cleo", "rights": ["*"]}
+    made = server.client.post("/api/v1/keys", json=key).json()["key"]
+    people = [{"user": user, "steps": []}]
+    place = f"/api/v1/jobs/{shared.removeprefix('job-')}/collaborators"
+    assert server.client.put(place, json={"collaborators": people}).status_code == 200
+    with Speaker(server.url, made) as cleo:
+        seen = cleo.see(shared)
+        assert (seen["state"], seen["take"]) == ("FINISHED", {"id": take})
+        (output,) = seen["outputs"]
+        assert output["file"]["id"] == ended["outputs"][0]["file"]["id"]
+        query = "query ($f: ID!) { getFile(fileId: $f) { type presignedUrl } }"
+        file = cleo.data(query, {"f": output["file"]["id"]})["getFile"]
+        assert httpx2.get(file["presignedUrl"]).content.startswith(b"Kaydara")
+        query = f'{{ getTake(takeId: "{take}") {{ videoFile {{ id }} }} }}'
+        assert cleo.data(query)["getTake"]["videoFile"] is not None
+        listed = cleo.data("{ listJobs { items { id } } }")["listJobs"]["items"]
+        assert listed == [{"id": shared}]
+        assert cleo.error(f'{{ getJob(jobId: "{own}") {{ id }} }}')
+        for change in (
+            f'updateJob(id: "{shared}", name: "x") {{ id }}',
+            f'updateTake(id: "{take}", name: "x") {{ id }}',
+            f'updateFile(id: "{output["file"]["id"]}", name: "x") {{ id }}',
+            'upsertWebhookEndpoint(uid: "x", url: "https://example.com") { uid }',
+        ):
+            error = cleo.error(f"mutation {{ {change} }}")
+            assert error["errorType"] == "Unauthorized", change
 
 
 def test_a_job_of_another_kind_is_no_job_here(api: Speaker, server: Running) -> None:
