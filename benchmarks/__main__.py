@@ -19,6 +19,7 @@ BENCHES = (
     "transcription",
     "documents",
     "motion",
+    "motion_levels",
 )
 
 
