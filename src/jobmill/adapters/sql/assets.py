@@ -257,7 +257,11 @@ class SqlAssetStore:
 
     def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
         found = self._db.value(
-            f"SELECT 1 FROM job WHERE asset = :asset AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            f"""SELECT 1 FROM job WHERE number IN (
+                    SELECT number FROM job WHERE asset = :asset UNION ALL
+                    SELECT task.job FROM item_asset JOIN task ON task.number = item_asset.task
+                    WHERE item_asset.asset = :asset)
+                AND deleted = 0 AND {SEES_JOB} LIMIT 1""",  # noqa: S608
             asset=number,
             viewer=user,
         )
