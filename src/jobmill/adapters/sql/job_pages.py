@@ -14,10 +14,12 @@ def page_of_jobs(db: Connection, query: JobPage) -> list[JobNumber]:
     """The numbers of a page, in its order."""
     where, values = _conditions(query)
     way = "DESC" if query.descending else "ASC"
-    order = "updated_at" if query.by_update else "created_at"
+    order = f"{'updated_at' if query.by_update else 'created_at'} {way}"
+    if query.by_end:
+        order = f"ended_at {way} NULLS LAST"
     rows = db.all(
         f"""SELECT number FROM job WHERE {" AND ".join(where)}
-            ORDER BY {order} {way}, number {way} LIMIT :limit OFFSET :offset""",  # noqa: S608
+            ORDER BY {order}, number {way} LIMIT :limit OFFSET :offset""",  # noqa: S608
         limit=query.limit,
         offset=query.offset,
         **values,
@@ -98,10 +100,25 @@ def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
         values["item"] = query.item
     if query.with_item is not None:
         where.append(f"item IS {'NOT ' if query.with_item else ''}NULL")
-    for condition, named in (*_words(query), *_times(query.spans)):
+    for condition, named in (*_marks(query), *_words(query), *_times(query.spans)):
         where.append(condition)
         values |= named
     return where, values
+
+
+def _marks(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
+    if query.batch is not None:
+        yield "job.batch = :batch", {"batch": query.batch}
+    if query.jobs is not None:
+        marks, named = placeholders("own", query.jobs)
+        yield f"job.number IN ({marks})", named
+    for i, tag in enumerate(query.tags):
+        yield (
+            f"""EXISTS (SELECT 1 FROM job_tag AS has WHERE has.organization = job.organization
+                AND has.tag = :tag{i} AND has.created_at = job.created_at
+                AND has.job = job.number)""",  # noqa: S608
+            {f"tag{i}": tag},
+        )
 
 
 def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -132,6 +149,7 @@ def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
 def _times(spans: Sequence[JobSpan]) -> Iterator[tuple[str, dict[str, Any]]]:
     for i, span in enumerate(spans):
         column = "job.updated_at" if span.by_update else "job.created_at"
+        column = "job.ended_at" if span.by_end else column
         for name, sign, end in (("since", ">=", span.since), ("until", "<=", span.until)):
             if end is not None:
                 yield f"{column} {sign} :{name}{i}", {f"{name}{i}": micros(end)}

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobmill.core.ids import ItemNumber, JobNumber, OrganizationNumber, TaskNumber, UserNumber
+from jobmill.core.ids import (
+    BatchNumber,
+    ItemNumber,
+    JobNumber,
+    OrganizationNumber,
+    TaskNumber,
+    UserNumber,
+)
 from jobmill.core.jobs.states import JobState, TaskState
 
 
 @dataclass(frozen=True, slots=True)
 class JobSpan:
-    """Jobs created (or changed last) between two times, ends included."""
+    """Jobs created (or changed last, or ended) between two times, ends included."""
 
     by_update: bool = False
+    by_end: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -22,7 +30,7 @@ class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
     `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
-    reviews.
+    reviews; a job has all of `tags`. Jobs that have not ended come last `by_end`.
     """
 
     organization: OrganizationNumber
@@ -40,6 +48,10 @@ class JobPage:
     offset: int = 0
     limit: int = 30
     seen_by: UserNumber | None = None
+    tags: Sequence[str] = ()
+    batch: BatchNumber | None = None
+    jobs: Sequence[JobNumber] | None = None
+    by_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Where batches are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,9 @@ class BatchStore(Protocol):
 
     def get(self, number: BatchNumber) -> Batch:
         """The batch with its counts."""
+
+    def ids(self, numbers: Sequence[BatchNumber]) -> Mapping[BatchNumber, str]:
+        """The ids of these batches, without their counts."""
 
     def list(
         self,

@@ -1,0 +1,76 @@
+"""Callbacks of jobs, on the platform's deliveries: at least once, signed, retried for days."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.webhooks import Due, Format, Outgoing, Rendered
+from jobmill.core.webhooks.service import EndpointSpec
+from jobmill.dialects.superai import schema as vendor
+from jobmill.dialects.superai.calls import Call, call_of, route
+from jobmill.dialects.superai.mapping.callbacks import EVENTS, body_bytes, job_body, plain_body
+from jobmill.dialects.superai.mapping.jobs import job_object
+from jobmill.dialects.superai.seeing import seen_in
+from jobmill.dialects.superai.signing import (
+    check_secret,
+    new_secret,
+    organization_key,
+    public_pem,
+    signature_of,
+)
+
+NAME = "superai"
+
+
+def gather(work: UnitOfWork, due: Due) -> Mapping[str, Any]:
+    """The job object, as the job is when the callback is sent."""
+    number = due.delivery.message.job
+    graph = None if number is None else work.jobs.graph(number)
+    if graph is None:
+        return {}
+    (seen,) = seen_in(work, [graph.job])
+    return job_object(seen)
+
+
+def render(outgoing: Outgoing) -> Rendered:
+    """The request, signed over the bytes that are sent."""
+    message = outgoing.message
+    about_job = message.job is not None
+    body = body_bytes(job_body(message, outgoing.extras) if about_job else plain_body(message))
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": message.id,
+        vendor.SIGNATURE: signature_of(body, outgoing.secrets[0]),
+    }
+    return Rendered(headers, body)
+
+
+CALLBACKS = Format(NAME, render, new_secret, check_secret, gather)
+
+
+def callback_to(call: Call, url: str | None) -> EndpointSpec | None:
+    """The callback of a job, signed by the organization's key; None without an address."""
+    if not url:
+        return None
+    secret = organization_key(call.house.link_secret, call.who.organization)
+    return EndpointSpec(url, EVENTS, secret, format=NAME)
+
+
+async def read_public_key(request: Request) -> Response:
+    """`GET callbacks/public-key`: what receivers verify signatures with."""
+    call = await call_of(request)
+    secret = organization_key(call.house.link_secret, call.who.organization)
+    return JSONResponse(
+        {
+            "publicKey": public_pem(secret),
+            "algorithm": "ECDSA P-256 SHA-256",
+            "header": vendor.SIGNATURE,
+            "encoding": "base64 of r and s, 32 bytes each",
+        }
+    )
+
+
+CALLBACK_ROUTES = [route("/callbacks/public-key", "GET", read_public_key)]
