@@ -89,6 +89,9 @@ def checked_input(value: Any, place: int) -> JobInput:
 
 _WORDS = {"callback.url": "callbackUrl", "callback.secret": "callbackUrl", "pipeline": "appId"}
 
+_SHARED = frozenset({"callback", "pipeline", "tags", "metadata"})
+"""What all jobs of a request have in common is nobody's row's."""
+
 
 def in_vendor_words(error: JobmillError) -> JobmillError:
     """The same error, its field named as the client wrote it."""
@@ -103,8 +106,8 @@ def in_vendor_words(error: JobmillError) -> JobmillError:
         rest = ""
     elif rest.startswith("input."):
         rest = rest.removeprefix("input.").removeprefix("json.")
-    elif rest in _WORDS:
-        head, rest = "", _WORDS[rest]
+    elif rest.partition(".")[0] in _SHARED:
+        head, rest = "", _WORDS.get(rest, rest)
     named = ".".join(part for part in (head, rest) if part) or ROWS
     error.message = _renamed(error.message, field, head, named)
     error.field = named
