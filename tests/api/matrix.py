@@ -206,6 +206,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/jobs/{job}/resume"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/park"): Rule(STEER, the_job),
     ("POST", "/jobs/{job}/unpark"): Rule(STEER, the_job),
+    ("PUT", "/jobs/{job}/mark"): Rule(STEER, the_job, lambda world, row: {"correct": None}),
     ("PATCH", "/jobs/{job}"): Rule(STEER, the_job, lambda world, row: {"name": "x"}),
     ("GET", "/batches"): Rule(anybody),
     ("POST", "/batches"): Rule(anybody, body=lambda world, row: {"jobs": [JOB]}),

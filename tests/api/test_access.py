@@ -41,6 +41,7 @@ NEEDS: list[tuple[str, str, Right, Any]] = [
     ("POST", "/jobs/1/resume", Right.JOBS_WRITE, None),
     ("POST", "/jobs/1/park", Right.JOBS_WRITE, None),
     ("POST", "/jobs/1/unpark", Right.JOBS_WRITE, None),
+    ("PUT", "/jobs/1/mark", Right.JOBS_WRITE, {"correct": None}),
     ("PATCH", "/jobs/1", Right.JOBS_WRITE, {"name": "x"}),
     ("POST", "/batches", Right.JOBS_WRITE, {"jobs": [JOB]}),
     ("GET", "/batches", Right.JOBS_READ, None),

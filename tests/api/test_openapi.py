@@ -298,6 +298,7 @@ def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, An
         ("POST", "/jobs/{job}/park", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/unpark", 409, {"path_parameters": the_job}),
         ("POST", "/jobs/{job}/rewind", 409, {"path_parameters": the_job, "body": {"task": "make"}}),
+        ("PUT", "/jobs/{job}/mark", 200, {"path_parameters": the_job, "body": {"correct": None}}),
         ("PATCH", "/jobs/{job}", 200, {"path_parameters": the_job, "body": {"tags": ["x"]}}),
         ("POST", "/batches", 201, {"body": {"jobs": [{**graph, "input": {"json": 1}}]}}),
         ("GET", "/batches", 200, {}),

@@ -74,7 +74,7 @@ async def stop_batch(batch: str, response: Response, house: TheHouse, who: Calle
 
     def cancelled(work: UnitOfWork) -> JobView:
         graph = cancel_batch(work, who, batch, now)
-        return view_of(work, house.outside.catalog, graph, now)
+        return view_of(work, house.outside.catalog, graph, now, who)
 
     view = await house.database.write(cancelled)
     response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"

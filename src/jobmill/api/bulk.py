@@ -32,8 +32,7 @@ async def act_in_bulk(
     restart, and can be cancelled; jobs whose state does not allow the action are passed over. Its
     result says how many were changed and skipped.
     """
-    wanted, now = body.filter.filter(), house.clock.now()
-    changes = body.changes.changes() if body.changes is not None else {}
+    wanted, changes, now = body.filter.filter(), body.asked(), house.clock.now()
     if body.dry_run:
         count = await house.database.read(lambda work: count_bulk(work, who, wanted))
         return BulkAnswer(action=body.action, matched=count, dry_run=True, job=None)
@@ -41,7 +40,7 @@ async def act_in_bulk(
     def start(work: UnitOfWork) -> tuple[int, JobView]:
         graph = start_bulk(work, who, body.action, wanted, changes, now)
         bulk = work.bulks.get(graph.job.number)
-        view = view_of(work, house.outside.catalog, graph, now)
+        view = view_of(work, house.outside.catalog, graph, now, who)
         return bulk.matched if bulk is not None else 0, view
 
     matched, view = await house.database.write(start)

@@ -8,7 +8,7 @@ from fastapi import Response
 from jobmill.api.answers import WITH_BODY, Answers, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
 from jobmill.api.schemas.jobs import Job
-from jobmill.api.schemas.steering import Pause, Rewind
+from jobmill.api.schemas.steering import Mark, Pause, Rewind
 from jobmill.core.accounts import Principal
 from jobmill.core.ids import JobRef
 from jobmill.core.jobs import JobState
@@ -16,6 +16,7 @@ from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import (
     cancel_job,
+    mark_job,
     park_job,
     pause_job,
     restart_job,
@@ -110,12 +111,25 @@ async def unpark(job: str, house: TheHouse, who: Caller) -> Job:
     return Job.of(await _act(house, who, job, unpark_job))
 
 
+@router.put("/jobs/{job}/mark", summary="Mark a job", responses=problems(*WITH_BODY, 404, 409))
+async def mark(job: str, body: Mark, house: TheHouse, who: Caller) -> Job:
+    """Say whether the output of a completed job is right; null takes that back.
+
+    Jobs can be listed by it. When the job runs again, its next output is unmarked.
+    """
+
+    def action(work: UnitOfWork, who: Principal, ref: JobRef, now: datetime) -> JobGraph:
+        return mark_job(work, who, ref, body.correct, now)
+
+    return Job.of(await _act(house, who, job, action))
+
+
 async def _act(house: House, who: Principal, job: str, action: Action) -> JobView:
     now = house.clock.now()
 
     def act(work: UnitOfWork) -> JobView:
         graph = action(work, who, job_ref(job), now)
-        return view_of(work, house.outside.catalog, graph, now)
+        return view_of(work, house.outside.catalog, graph, now, who)
 
     view = await house.database.write(act)
     speak_of(view.graph.job.id)

@@ -69,7 +69,8 @@ async def create_job(
 
     def submit(work: UnitOfWork) -> tuple[Submitted, JobView]:
         made = submit_job(work, house.outside, who, command, now)
-        return made, view_of(work, house.outside.catalog, made.graph, now)
+        mark = None if made.replayed else command.mark
+        return made, view_of(work, house.outside.catalog, made.graph, now, who, mark)
 
     made, view = await house.database.write(submit)
     speak_of(view.graph.job.id)
@@ -125,7 +126,7 @@ async def edit_job(job: str, body: EditJob, house: TheHouse, who: Caller) -> Job
 
     def edit(work: UnitOfWork) -> JobView:
         graph = describe_job(work, who, job_ref(job), body.changes(), now)
-        return view_of(work, house.outside.catalog, graph, now)
+        return view_of(work, house.outside.catalog, graph, now, who)
 
     return Job.of(await house.database.write(edit))
 

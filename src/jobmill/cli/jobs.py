@@ -24,6 +24,7 @@ def jobs(
     type: Annotated[str | None, typer.Option("--type", help="Only this type.")] = None,  # noqa: A002
     tag: Annotated[list[str] | None, typer.Option(help="With this tag; repeatable.")] = None,
     batch: Annotated[str | None, typer.Option(help="Only this batch.")] = None,
+    correct: Annotated[bool | None, typer.Option("--correct/--incorrect")] = None,
     after: Annotated[datetime | None, time_option(help="Only those created after.")] = None,
     before: Annotated[datetime | None, time_option(help="Only those created before.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 20,
@@ -35,6 +36,7 @@ def jobs(
             type=type,
             tags=tag or (),
             batch=batch,
+            correct=correct,
             created_after=after,
             created_before=before,
             limit=limit,

@@ -26,6 +26,7 @@ PLACES = {
     "cancel": "job_actions:cancel",
     "retry": "job_actions:retry",
     "restart": "job_actions:restart",
+    "mark": "steering:mark",
     "rewind": "steering:rewind",
     "delete": "job_actions:delete",
     "pause": "steering:pause",

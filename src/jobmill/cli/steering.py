@@ -88,14 +88,30 @@ def edit(
 
 
 @with_session
+def mark(
+    session: Session,
+    job: JobArgument,
+    correct: Annotated[bool | None, typer.Option("--correct/--incorrect")] = None,
+) -> None:
+    """Say whether the output of a job is right; without an option that is taken back."""
+    with session.client() as client:
+        told(session, client.jobs.mark(job_named(client, job), correct))
+
+
+@with_session
 def bulk(
     session: Session,
-    action: Annotated[str, typer.Argument(help="cancel, retry, pause, resume, delete …")],
+    action: Annotated[str, typer.Argument(help="cancel, retry, delete, tag, mark …")],
     state: State = None,
     type: Annotated[list[str] | None, typer.Option("--type", help="Repeatable.")] = None,  # noqa: A002
     tag: Tag = None,
     metadata: Metadata = None,
     batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
+    add_tag: Annotated[list[str] | None, typer.Option(help="For `tag`; repeatable.")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(help="For `tag`; repeatable.")] = None,
+    correct: Annotated[
+        bool | None, typer.Option("--correct/--incorrect", help="For `mark`.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
@@ -107,12 +123,14 @@ def bulk(
         "metadata": [f"{key}:{value}" for key, value in pairs_given(metadata)],
         "batch": batch,
     }
+    tags = {"add_tags": add_tag, "remove_tags": remove_tag}
+    changes = {name: given for name, given in tags.items() if given}
     with session.client() as client:
         found = client.bulk(action, wanted, dry_run=True)
         if not dry_run:
             if not yes and not session.json:
                 typer.confirm(f"{action} {found.matched} jobs?", abort=True, err=True)
-            found = client.bulk(action, wanted)
+            found = client.bulk(action, wanted, changes=changes or None, correct=correct)
     if session.json:
         emit(found.raw)
     elif found.job is None:

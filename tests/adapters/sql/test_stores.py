@@ -3,6 +3,7 @@
 from tests.adapters.stores.graphs import GraphStoreConformance
 from tests.adapters.stores.items import AssetStoreConformance, ItemStoreConformance
 from tests.adapters.stores.jobs import JobStoreConformance
+from tests.adapters.stores.marks import MarkStoreConformance
 from tests.adapters.stores.queue import TaskQueueConformance
 from tests.adapters.stores.records import (
     AccountStoreConformance,
@@ -33,6 +34,9 @@ class TestSqlGraphStore(GraphStoreConformance): ...
 
 
 class TestSqlIdempotencyStore(IdempotencyStoreConformance): ...
+
+
+class TestSqlMarkStore(MarkStoreConformance): ...
 
 
 class TestSqlItemStore(ItemStoreConformance): ...

@@ -94,6 +94,8 @@ class Job:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     batch: int | None = None
+    kind: str = "default"
+    correct: bool | None = None
     origin: str = ""
     priority: int = 20
     due: datetime | None = None

@@ -42,6 +42,12 @@ class HoldingCalls(Calls):
         `expires_at` or `retain_until`; None clears, times may be datetimes."""
         return self._ask(Job, "PATCH", path_of(job), json=plain(changes), repeatable=True)
 
+    @call
+    def mark(self, job: JobRef, correct: bool | None) -> Program[Job]:
+        """Say whether the output of a completed job is right; None takes that back."""
+        body = {"correct": correct}
+        return self._ask(Job, "PUT", f"{path_of(job)}/mark", json=body, repeatable=True)
+
     def _do(
         self, job: JobRef, verb: str, body: Any = None, *, repeatable: bool | None = None
     ) -> Program[Job]:

@@ -121,12 +121,17 @@ class ManyCalls(Calls):
         filter: Mapping[str, Any],  # noqa: A002  the API's own word
         *,
         changes: Mapping[str, Any] | None = None,
+        correct: bool | None = None,
         dry_run: bool = False,
     ) -> Program[Bulk]:
-        """Act upon every job that a filter matches, as a job of its own; or only count them."""
+        """Act upon every job that a filter matches, as a job of its own; or only count them.
+
+        `changes` are for the actions `edit` and `tag`, `correct` for `mark`."""
         body: dict[str, Any] = {"action": action, "filter": dict(filter), "dry_run": dry_run}
         if changes is not None:
             body["changes"] = dict(changes)
+        if action == "mark":
+            body["correct"] = correct
         return self._ask(Bulk, "POST", "bulk", json=body)
 
     @stream

@@ -8,8 +8,10 @@ from typing import Any
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.bulk_insert import insert_rows
 from jobmill.adapters.sql.connection import NEVER, Connection, micros, to_json
+from jobmill.adapters.sql.marks import add_marks
 from jobmill.core.ids import AssetNumber, JobNumber, TaskNumber, new_id
 from jobmill.core.jobs.flow import Flow
+from jobmill.core.jobs.marking import PLAIN
 from jobmill.core.jobs.model import Job, JobGraph, Route, Task
 from jobmill.core.jobs.ports import NewJob
 from jobmill.core.jobs.states import Hold, JobState, TaskState
@@ -78,6 +80,8 @@ def add_job(db: Connection, new: NewJob) -> JobGraph:
     number = JobNumber(db.insert(_INSERT_JOB, number=None, **row))
     job = _job(new, number)
     mark(db, job)
+    if new.mark is not PLAIN:
+        add_marks(db, [(number, new.mark)])
     tasks = []
     for planned in (*new.plan.tasks, *new.plan.lanes):
         row = task_row(new, number, planned)

@@ -8,8 +8,10 @@ from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
+from jobmill.adapters.sql.marks import marked
 from jobmill.adapters.sql.seeing import SEES_JOB, Walk, merged, walks_of
 from jobmill.core.ids import JobId, JobNumber, OrganizationNumber, UserNumber
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import JobQuery, JobSummary
 from jobmill.core.jobs.states import JobState
@@ -79,7 +81,7 @@ def statements(db: Connection, query: JobQuery) -> Iterator[Walk]:
 
     By tag, metadata or batch there is one walk, along the index of that.
     """
-    if query.tags or query.metadata or query.batch is not None:
+    if query.tags or query.metadata or query.batch is not None or _by_mark(query):
         source, where, values = _narrowed(query, walk=True)
         yield _page(source, where), {**values, "limit": query.limit}
         return
@@ -138,6 +140,8 @@ def _narrowed(query: JobQuery, *, walk: bool = False) -> tuple[str, list[str], d
         source = "job INDEXED BY ix_job_batch"
     elif marks:
         source = f"{marks[0][0]} AS mark CROSS JOIN job ON job.number = mark.job"
+    if source == "job" and (index := _by_mark(query)):
+        source = f"job_mark AS told INDEXED BY {index} CROSS JOIN job ON job.number = told.job"
     where, values = _conditions(query, source)
     if query.seen_by is not None:
         where.append(SEES_JOB)
@@ -183,11 +187,23 @@ def _conditions(query: JobQuery, source: str = "job") -> tuple[list[str], dict[s
     if query.created_before is not None:
         where.append(f"{at} < :created_before")
         values["created_before"] = micros(query.created_before)
+    told, more = marked(query.correct, query.kinds, "told" if " AS told " in source else None)
+    where += told
+    values |= more
     if query.before is not None:
         where.append(f"({at}, {number}) < (:before_at, :before_number)")
         values["before_at"] = micros(query.before[0])
         values["before_number"] = query.before[1]
     return where, values
+
+
+def _by_mark(query: JobQuery) -> str | None:
+    """The index on marks that leads to the few jobs that have such a one."""
+    if query.correct is not None:
+        return "ix_job_mark_correct"
+    if query.kinds and JobKind.DEFAULT not in query.kinds:
+        return "ix_job_mark_kind"
+    return None
 
 
 _SUMMARY = "job.number, job.id, state, origin, pipeline, input, created_at, extras"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, micros, placeholders
+from jobmill.adapters.sql.marks import marked
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import JobNumber, TaskNumber
 from jobmill.core.jobs.pages import JobPage, JobSpan, TaskPage
@@ -100,31 +101,29 @@ def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
         values["item"] = query.item
     if query.with_item is not None:
         where.append(f"item IS {'NOT ' if query.with_item else ''}NULL")
-    for condition, named in (*_marks(query), *_words(query), *_times(query.spans)):
+    told, more = marked(query.correct, query.kinds)
+    where += told
+    values |= more
+    if query.batch is not None:
+        where.append("batch = :batch")
+        values["batch"] = query.batch
+    if query.jobs is not None:
+        marks, named = placeholders("own", query.jobs)
+        where.append(f"job.number IN ({marks})")
+        values |= named
+    for condition, named in (*_words(query), *_times(query.spans)):
         where.append(condition)
         values |= named
     return where, values
-
-
-def _marks(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
-    if query.batch is not None:
-        yield "job.batch = :batch", {"batch": query.batch}
-    if query.jobs is not None:
-        marks, named = placeholders("own", query.jobs)
-        yield f"job.number IN ({marks})", named
-    for i, tag in enumerate(query.tags):
-        yield (
-            f"""EXISTS (SELECT 1 FROM job_tag AS has WHERE has.organization = job.organization
-                AND has.tag = :tag{i} AND has.created_at = job.created_at
-                AND has.job = job.number)""",  # noqa: S608
-            {f"tag{i}": tag},
-        )
 
 
 def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
     if query.but_types:
         marks, named = placeholders("but", query.but_types)
         yield f"type NOT IN ({marks})", named
+    for i, tag in enumerate(query.tags):
+        has = f"EXISTS (SELECT 1 FROM json_each(job.tags) WHERE value = :tag{i})"  # noqa: S608
+        yield has, {f"tag{i}": tag}
     for column, wanted in (("state", query.states), ("type", query.types)):
         if wanted is not None:
             marks, named = placeholders(column, wanted)

@@ -15,7 +15,9 @@ from jobmill.adapters.sql.job_inserts import (
     stored,
     task_row,
 )
+from jobmill.adapters.sql.marks import add_marks
 from jobmill.core.ids import JobNumber, TaskNumber, new_ids
+from jobmill.core.jobs.marking import PLAIN
 from jobmill.core.jobs.ports import NewJob
 
 _Numbered = Sequence[tuple[JobNumber, NewJob]]
@@ -37,6 +39,7 @@ def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
     insert_rows(db, "route", routes)
     words = [(n, each) for n, each in numbered if _says(each, "tags") or _says(each, "metadata")]
     mark_all(db, [(place_of(each, number), each.fields) for number, each in words])
+    add_marks(db, [(n, each.mark) for n, each in numbered if each.mark is not PLAIN])
     return numbers
 
 

@@ -7,7 +7,7 @@ slow to import, is loaded only to upgrade an older file.
 import sqlite3
 from pathlib import Path
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEMA = Path(__file__).parent / "schema.sql"
 

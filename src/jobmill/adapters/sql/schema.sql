@@ -786,6 +786,18 @@ CREATE TABLE grant_message (
 	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
 );
 
+CREATE TABLE job_mark (
+	job INTEGER NOT NULL, 
+	correct INTEGER, 
+	kind TEXT DEFAULT 'default' NOT NULL, 
+	truth INTEGER, 
+	CONSTRAINT pk_job_mark PRIMARY KEY (job), 
+	CONSTRAINT fk_job_mark_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
 CREATE INDEX ix_login_attempt_at ON login_attempt (at);
 
 CREATE INDEX ix_login_attempt_subject ON login_attempt (subject, at);
@@ -949,3 +961,9 @@ CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT N
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 
 CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;
+
+CREATE INDEX ix_job_mark_correct ON job_mark (correct) WHERE correct IS NOT NULL;
+
+CREATE INDEX ix_job_mark_kind ON job_mark (kind) WHERE kind != 'default';
+
+CREATE INDEX ix_job_mark_truth ON job_mark (truth) WHERE truth IS NOT NULL;

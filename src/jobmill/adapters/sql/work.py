@@ -16,6 +16,7 @@ from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
+from jobmill.adapters.sql.marks import SqlMarkStore
 from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.folders = SqlFolderStore(connection)
         self.pipelines = SqlPipelineStore(connection)
         self.jobs = SqlJobStore(connection)
+        self.marks = SqlMarkStore(connection)
         self.attempts = SqlAttemptStore(connection)
         self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)

@@ -5,8 +5,10 @@ from pydantic import Field
 from jobmill.api.schemas.described import metadata_filters
 from jobmill.api.schemas.shared import Body, GivenTime, PageQuery
 from jobmill.core.jobs import JobState
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.service.filters import JobFilter
 
+CORRECT = "Whose output was marked so."
 METADATA = "`key:value`: with all of these in its metadata."
 
 
@@ -25,6 +27,8 @@ class JobsQuery(PageQuery):
     tag: list[str] = Field([], max_length=20, description="With all of these tags.")
     metadata: list[str] = Field([], max_length=20, description=METADATA)
     batch: str | None = Field(None, max_length=40, description="Of this batch, by id or number.")
+    correct: bool | None = Field(None, description=CORRECT)
+    kind: list[JobKind] = Field([], max_length=3, description="Any of these kinds.")
     created_after: GivenTime | None = Field(None, description="Created then or later.")
     created_before: GivenTime | None = Field(None, description="Created earlier.")
 
@@ -36,6 +40,8 @@ class JobsQuery(PageQuery):
             tags=tuple(dict.fromkeys(self.tag)),
             metadata=metadata_filters(self.metadata),
             batch=self.batch,
+            correct=self.correct,
+            kinds=tuple(dict.fromkeys(self.kind)),
             created_after=self.created_after,
             created_before=self.created_before,
         )
@@ -49,6 +55,8 @@ class BulkFilter(Body):
     tag: list[str] = Field([], max_length=20, description="With all of these tags.")
     metadata: list[str] = Field([], max_length=20, description=METADATA)
     batch: str | None = Field(None, max_length=40, description="Of this batch, by id or number.")
+    correct: bool | None = Field(None, description=CORRECT)
+    kind: list[JobKind] = Field([], max_length=3, description="Any of these kinds.")
     created_after: GivenTime | None = Field(None, description="Created then or later.")
     created_before: GivenTime | None = Field(None, description="Created earlier.")
 
@@ -60,6 +68,8 @@ class BulkFilter(Body):
             tags=tuple(dict.fromkeys(self.tag)),
             metadata=metadata_filters(self.metadata),
             batch=self.batch,
+            correct=self.correct,
+            kinds=tuple(dict.fromkeys(self.kind)),
             created_after=self.created_after,
             created_before=self.created_before,
         )

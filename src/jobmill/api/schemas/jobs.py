@@ -24,6 +24,7 @@ from jobmill.api.schemas.webhooks import (
     JobCallback,
 )
 from jobmill.core.jobs import JobState
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
 from jobmill.core.pipelines import Agreement
@@ -144,6 +145,9 @@ class CreateJob(Described):
     people: Literal["asked", "none"] = Field(
         "asked", description="`none`: every review is passed, whatever its threshold."
     )
+    kind: Literal["default", "onboarding"] = Field(
+        "default", description="`onboarding`: one of a person's first tries."
+    )
     callback: GivenCallback | None = Field(
         None, description="Where to tell of this job's end, or of the events that are named."
     )
@@ -172,6 +176,7 @@ class CreateJob(Described):
             collaborators=tuple(each.asked() for each in self.collaborators),
             callback=None if self.callback is None else self.callback.spec(),
             skip_people=self.people == "none",
+            kind=JobKind(self.kind),
         )
 
 
@@ -209,6 +214,8 @@ class Job(Answer):
     tags: list[str]
     metadata: JsonObject
     batch: int | None = Field(description="The number of its batch.")
+    kind: JobKind = Field(description="What it is for.")
+    correct: bool | None = Field(description="Whether its output was found right.")
     origin: str
     priority: int
     due: Time | None
@@ -244,6 +251,8 @@ class Job(Answer):
             tags=list(job.tags),
             metadata=dict(job.metadata),
             batch=job.batch,
+            kind=view.mark.kind,
+            correct=view.mark.correct,
             origin=job.origin,
             priority=job.priority,
             due=job.due,

@@ -33,6 +33,12 @@ class Rewind(Body):
     task: TaskName = Field(description="The name of the task to run again, with all behind it.")
 
 
+class Mark(Body):
+    """What is said of a job's output."""
+
+    correct: bool | None = Field(description="Whether it is right; null: nobody has said so.")
+
+
 class Pool(Answer):
     """A named class of workers."""
 
@@ -188,8 +194,19 @@ class BulkRequest(Body):
 
     action: BulkAction
     filter: BulkFilter = Field(description="Which jobs; `{}` means all.")
-    changes: EditJob | None = Field(None, description="For the action `edit`: what to change.")
+    changes: EditJob | None = Field(
+        None, description="For the actions `edit` and `tag`: what to change."
+    )
+    correct: bool | None = Field(None, description="For the action `mark`: what to mark them as.")
     dry_run: bool = Field(False, description="Only count, and do nothing.")
+
+    def asked(self) -> dict[str, Any]:
+        """The changes as the core takes them."""
+        changes = self.changes.changes() if self.changes is not None else {}
+        return {
+            **changes,
+            **({"correct": self.correct} if "correct" in self.model_fields_set else {}),
+        }
 
 
 class BulkAnswer(Answer):

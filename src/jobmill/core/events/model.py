@@ -24,6 +24,7 @@ class EventType(StrEnum):
     JOB_PARKED = "job.parked"
     JOB_UNPARKED = "job.unparked"
     JOB_UPDATED = "job.updated"
+    JOB_MARKED = "job.marked"
     JOB_RETRIED = "job.retried"
     JOB_RESTARTED = "job.restarted"
     JOB_REWOUND = "job.rewound"

@@ -12,6 +12,7 @@ from jobmill.core.ids import (
     TaskNumber,
     UserNumber,
 )
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.states import JobState, TaskState
 
 
@@ -30,7 +31,7 @@ class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
     `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
-    reviews; a job has all of `tags`. Jobs that have not ended come last `by_end`.
+    reviews. All of `tags`. Jobs that have not ended come last `by_end`.
     """
 
     organization: OrganizationNumber
@@ -40,6 +41,10 @@ class JobPage:
     item: ItemNumber | None = None
     with_item: bool | None = None
     types: Sequence[str] | None = None
+    tags: Sequence[str] = ()
+    batch: BatchNumber | None = None
+    correct: bool | None = None
+    kinds: Sequence[JobKind] | None = None
     blocked_steps: Sequence[str] | None = None
     but_types: Sequence[str] = ()
     spans: Sequence[JobSpan] = ()
@@ -48,8 +53,6 @@ class JobPage:
     offset: int = 0
     limit: int = 30
     seen_by: UserNumber | None = None
-    tags: Sequence[str] = ()
-    batch: BatchNumber | None = None
     jobs: Sequence[JobNumber] | None = None
     by_end: bool = False
 

@@ -34,6 +34,7 @@ from jobmill.core.jobs.figures import Figures
 from jobmill.core.jobs.grants import GrantStore
 from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark, MarkStore
 from jobmill.core.jobs.model import (
     Attempt,
     Failure,
@@ -73,6 +74,7 @@ class NewJob:
     created_at: datetime
     fields: Mapping[str, Any]
     task_assets: Mapping[str, AssetNumber] = field(default_factory=dict)
+    mark: JobMark = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class JobQuery:
     """Which jobs to list, newest first, after the place `before`: (created_at, number).
 
     Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
-    With `seen_by` those that this user owns or collaborates on; without, all.
+    With `seen_by` those that this user owns or collaborates on; without, all. `kinds` None: of any
+    kind; `correct` None: whatever is said of their output.
     """
 
     organization: OrganizationNumber
@@ -90,6 +93,8 @@ class JobQuery:
     tags: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     batch: BatchNumber | None = None
+    correct: bool | None = None
+    kinds: tuple[JobKind, ...] | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     before: tuple[datetime, int] | None = None
@@ -311,6 +316,8 @@ class UnitOfWork(Protocol):
     def capacity(self) -> CapacityStore: ...
     @property
     def jobs(self) -> JobStore: ...
+    @property
+    def marks(self) -> MarkStore: ...
     @property
     def attempts(self) -> AttemptStore: ...
     @property

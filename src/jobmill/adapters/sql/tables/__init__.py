@@ -12,6 +12,7 @@ from jobmill.adapters.sql.tables import (
     exports,
     items,
     jobs,
+    marks,
     pipelines,
     reviews,
     search,
@@ -26,7 +27,7 @@ from jobmill.adapters.sql.tables import (
 from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
-    "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "metadata",
-    "pipelines", "reviews", "search", "sharing", "speeds", "uploads", "watches", "webhooks", "work",
-    "workers",
+    "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "marks",
+    "metadata", "pipelines", "reviews", "search", "sharing", "speeds", "uploads", "watches",
+    "webhooks", "work", "workers",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ class BulkAction(StrEnum):
     UNPARK = "unpark"
     DELETE = "delete"
     EDIT = "edit"
+    TAG = "tag"
+    MARK = "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Bulk:
     """What the job `job` does to all jobs that `filter` matches and that are older than itself.
 
     `place` is where it has come to, in the order of lists; `user_name`, `rights` and `admin` are
-    those of who asked, as whom it acts. `changes` are those of an edit.
+    those of who asked, as whom it acts. `changes` are those of an edit; for tags
+    `add_tags` and `remove_tags`, for marks `correct`.
     """
 
     job: JobNumber

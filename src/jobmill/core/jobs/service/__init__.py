@@ -32,6 +32,7 @@ from jobmill.core.jobs.service.extend_job import (
     remove_task,
 )
 from jobmill.core.jobs.service.job_input import JobInput
+from jobmill.core.jobs.service.mark_job import mark_job
 from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import (
@@ -112,6 +113,7 @@ __all__ = [
     "list_jobs",
     "list_recordings",
     "list_workers",
+    "mark_job",
     "note_attempt",
     "note_live",
     "page_jobs",

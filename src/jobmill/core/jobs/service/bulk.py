@@ -21,6 +21,7 @@ from jobmill.core.jobs.service import (
     delete_job,
     describe_job,
     finish_attempt,
+    mark_job,
     park_job,
     pause_job,
     restart_job,
@@ -32,6 +33,7 @@ from jobmill.core.jobs.service import (
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.attempts import Finish, Notes
 from jobmill.core.jobs.service.batches import own_batch
+from jobmill.core.jobs.service.describe_job import DESCRIBED
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 from jobmill.core.pipelines import Plan, PlannedTask
 from jobmill.core.results import Provenance
@@ -47,6 +49,11 @@ ACTS: Mapping[BulkAction, Act] = {
     BulkAction.PARK: park_job,
     BulkAction.UNPARK: unpark_job,
     BulkAction.DELETE: delete_job,
+}
+TAKES: Mapping[BulkAction, frozenset[str]] = {
+    BulkAction.EDIT: frozenset(DESCRIBED) | {"add_tags", "remove_tags"},
+    BulkAction.TAG: frozenset({"tags", "add_tags", "remove_tags"}),
+    BulkAction.MARK: frozenset({"correct"}),
 }
 
 
@@ -66,9 +73,7 @@ def start_bulk(
 ) -> JobGraph:
     """Make the job that does it. Jobs that are made later are not touched."""
     who.require(Right.JOBS_WRITE)
-    if (action is BulkAction.EDIT) != bool(changes):
-        said = "give what to change" if action is BulkAction.EDIT else "only for the action edit"
-        raise InvalidInput(f"changes: {said}.", field="changes")
+    _check_changes(action, changes)
     matched = work.jobs.count(query_of(work, who, wanted))
     graph = work.jobs.add(_job(who, action, wanted, now))
     work.bulks.add(
@@ -86,6 +91,16 @@ def start_bulk(
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     return graph
+
+
+def _check_changes(action: BulkAction, changes: Mapping[str, Any]) -> None:
+    """Raises InvalidInput where an action lacks what it needs, or has what it does not take."""
+    if foreign := sorted(changes.keys() - TAKES.get(action, frozenset())):
+        said = f"{foreign[0]} is not for the action {action.value}"
+        raise InvalidInput(f"changes: {said}.", field="changes")
+    if not changes and action in TAKES:
+        field = "correct" if action is BulkAction.MARK else "changes"
+        raise InvalidInput(f"{field}: give what to change.", field=field)
 
 
 def cancel_batch(work: UnitOfWork, who: Principal, batch: str, now: datetime) -> JobGraph:
@@ -124,8 +139,10 @@ def step_bulk(work: UnitOfWork, notes: Notes, now: datetime, limit: int = STEP) 
 def _acted(work: UnitOfWork, bulk: Bulk, who: Principal, number: JobNumber, now: datetime) -> Bulk:
     """A job whose state does not allow it is passed over."""
     try:
-        if bulk.action is BulkAction.EDIT:
+        if bulk.action in (BulkAction.EDIT, BulkAction.TAG):
             describe_job(work, who, number, bulk.changes, now)
+        elif bulk.action is BulkAction.MARK:
+            mark_job(work, who, number, bulk.changes["correct"], now)
         else:
             ACTS[bulk.action](work, who, number, now)
     except JobmillError:

@@ -22,6 +22,7 @@ from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.reviewing import sent_back
 from jobmill.core.jobs.service.apply import apply_change
+from jobmill.core.jobs.service.mark_job import unmark_output
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.states import ACTIVE_TASKS, ENDED_JOBS, Hold, JobState, TaskState
 
@@ -151,6 +152,7 @@ def _apply(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
 
 
 def _run_again(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
+    unmark_output(work, change.graph)
     graph = apply_change(work, change, now)
     return refill(work, replace(change, graph=graph), now)
 

@@ -7,19 +7,25 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, seen_by
 from jobmill.core.errors import BatchNotFound
+from jobmill.core.jobs.marking import JobKind, shown_kinds
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.states import JobState
 
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Any of `states` and `types`, all of `tags` and `metadata`, of one batch (id or number)."""
+    """Any of `states` and `types`, all of `tags` and `metadata`, of one batch (id or number).
+
+    `correct`: whose output was marked so; `kinds`: what they are for, as the caller sees it.
+    """
 
     states: tuple[JobState, ...] = ()
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     batch: str | None = None
+    correct: bool | None = None
+    kinds: tuple[JobKind, ...] = ()
     created_after: datetime | None = None
     created_before: datetime | None = None
 
@@ -31,6 +37,8 @@ class JobFilter:
             "tags": list(self.tags),
             "metadata": [list(pair) for pair in self.metadata],
             "batch": self.batch,
+            "correct": self.correct,
+            "kinds": list(self.kinds),
             "created_after": self.created_after and self.created_after.isoformat(),
             "created_before": self.created_before and self.created_before.isoformat(),
         }
@@ -44,6 +52,8 @@ def filter_from(kept: Mapping[str, Any]) -> JobFilter:
         tags=tuple(kept["tags"]),
         metadata=tuple((name, value) for name, value in kept["metadata"]),
         batch=kept["batch"],
+        correct=kept.get("correct"),
+        kinds=tuple(JobKind(word) for word in kept.get("kinds", ())),
         created_after=_time(kept["created_after"]),
         created_before=_time(kept["created_before"]),
     )
@@ -70,6 +80,8 @@ def query_of(
         tags=wanted.tags,
         metadata=wanted.metadata,
         batch=batch,
+        correct=wanted.correct,
+        kinds=shown_kinds(wanted.kinds, who),
         created_after=wanted.created_after,
         created_before=wanted.created_before,
         before=before,

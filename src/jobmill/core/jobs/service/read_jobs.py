@@ -8,9 +8,10 @@ from jobmill.core.accounts import Principal, Right, User, seen_by
 from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import PartNotFound, TaskNotFound
 from jobmill.core.events import Event
-from jobmill.core.ids import JobRef, TaskNumber
+from jobmill.core.ids import JobNumber, JobRef, TaskNumber
 from jobmill.core.jobs.access import visible_job
 from jobmill.core.jobs.estimate import JobOutlook, outlook_of
+from jobmill.core.jobs.marking import PLAIN, JobMark, shown_mark
 from jobmill.core.jobs.model import Attempt, JobGraph, Part, Task
 from jobmill.core.jobs.ports import JobQuery, JobSummary, UnitOfWork
 from jobmill.core.jobs.service.learning import learnt_for
@@ -30,6 +31,7 @@ class JobView:
     wait_reason: WaitReason | None
     outlook: JobOutlook = field(default_factory=JobOutlook)
     owner: User | None = None
+    mark: JobMark = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,20 @@ def get_job(
 ) -> JobView:
     """The job with its tasks. Raises JobNotFound."""
     graph = visible_job(work, who, job)
-    return views_of(work, catalog, [graph], now, learnt_for(work, [graph]))[0]
+    return views_of(work, catalog, [graph], now, learnt_for(work, [graph]), who)[0]
 
 
-def view_of(work: UnitOfWork, catalog: EngineCatalog, graph: JobGraph, now: datetime) -> JobView:
-    """Say of each waiting task why it waits."""
-    return views_of(work, catalog, [graph], now)[0]
+def view_of(
+    work: UnitOfWork,
+    catalog: EngineCatalog,
+    graph: JobGraph,
+    now: datetime,
+    who: Principal | None = None,
+    mark: JobMark | None = None,
+) -> JobView:
+    """Say of each waiting task why it waits. `mark`: the job's, where the caller has it already."""
+    marks = None if mark is None else {graph.job.number: mark}
+    return views_of(work, catalog, [graph], now, None, who, marks)[0]
 
 
 def views_of(
@@ -65,8 +75,15 @@ def views_of(
     graphs: Sequence[JobGraph],
     now: datetime,
     learnt: Learnt | None = None,
+    who: Principal | None = None,
+    marks: Mapping[JobNumber, JobMark] | None = None,
 ) -> list[JobView]:
-    """`view_of` for many jobs, looking at the workers and at each owner once."""
+    """`view_of` for many jobs, looking at the workers, at marks and at each owner once.
+
+    Without `who` marks are those that anybody may see.
+    """
+    if marks is None:
+        marks = work.marks.of([graph.job.number for graph in graphs])
     graphs = [shown(graph) for graph in graphs]
     ready = [
         task.number for graph in graphs for task in graph.tasks if task.state is TaskState.READY
@@ -82,7 +99,8 @@ def views_of(
                 waiting[task.name] = reason
         ahead = outlook_of(graph, learnt or Learnt(), now)
         reason = job_wait_reason(graph, waiting)
-        views.append(JobView(graph, waiting, reason, ahead, owners[graph.job.owner]))
+        mark = shown_mark(marks.get(graph.job.number, PLAIN), who)
+        views.append(JobView(graph, waiting, reason, ahead, owners[graph.job.owner], mark))
     return views
 
 
@@ -110,7 +128,7 @@ def list_jobs(
     who.require(Right.JOBS_READ)
     query = replace(query, organization=who.organization, seen_by=seen_by(who))
     graphs = work.jobs.find(query)
-    return views_of(work, catalog, graphs, now, learnt_for(work, graphs))
+    return views_of(work, catalog, graphs, now, learnt_for(work, graphs), who)
 
 
 def summarise_jobs(

@@ -16,6 +16,7 @@ from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
 from jobmill.core.items.access import visible_item
 from jobmill.core.items.service.items import SOURCE
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
@@ -42,7 +43,7 @@ class SubmitJob:
 
     With `item` the job works on an item that exists; without, one is made around its input.
     `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds.
+    whatever their thresholds. `kind` and `truth` are those of the job's mark.
     """
 
     input: JobInput
@@ -70,6 +71,14 @@ class SubmitJob:
     more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
     item: ItemNumber | None = None
     skip_people: bool = False
+    kind: JobKind = JobKind.DEFAULT
+    truth: int | None = None
+
+    @property
+    def mark(self) -> JobMark:
+        """The mark that its job begins with."""
+        plain = self.kind is JobKind.DEFAULT and self.truth is None
+        return PLAIN if plain else JobMark(self.kind, None, self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,4 +331,4 @@ def job_with(
         "asset": asset and asset.number,
         "item": item and item.number,
     }
-    return NewJob(ident, who.organization, plan, now, {**shared, **own})
+    return NewJob(ident, who.organization, plan, now, {**shared, **own}, mark=command.mark)
