@@ -19,6 +19,7 @@ from jobmill.core.errors import InvalidInput
 from jobmill.core.pipelines import Pipeline as CorePipeline
 from jobmill.core.pipelines import (
     PipelineDefinition,
+    Program,
     delete_pipeline,
     get_pipeline,
     list_pipelines,
@@ -39,7 +40,7 @@ async def create_pipeline(
     body: CreatePipeline, response: Response, house: TheHouse, who: Caller
 ) -> Pipeline:
     """Keep a list of features, or a graph of tasks, under a name."""
-    definition, now = _definition(body), house.clock.now()
+    definition, program, now = _definition(body), _program(body), house.clock.now()
     made = await house.database.write(
         lambda work: save_pipeline(
             work.pipelines,
@@ -50,6 +51,7 @@ async def create_pipeline(
             now,
             create=True,
             description=body.description,
+            program=program,
         )
     )
     response.headers["Location"] = f"{PREFIX}/pipelines/{quote(made.name, safe='')}"
@@ -92,7 +94,8 @@ async def edit_pipeline(
     ] = None,
 ) -> Pipeline:
     """Replace all of a pipeline; its version rises. Jobs made before keep their own graph."""
-    definition, version, now = _definition(body), _version(if_match), house.clock.now()
+    definition, program = _definition(body), _program(body)
+    version, now = _version(if_match), house.clock.now()
     edited = await house.database.write(
         lambda work: save_pipeline(
             work.pipelines,
@@ -105,6 +108,8 @@ async def edit_pipeline(
             new_name=body.name,
             description=body.description,
             version=version,
+            program=program,
+            without_program=program is None,
         )
     )
     return _shown(edited, response)
@@ -127,6 +132,10 @@ def _definition(body: PipelineSpec) -> PipelineDefinition:
         found = "both are given" if body.tasks else "neither is given"
         raise InvalidInput(f"Give either features or tasks: {found}.", field="features")
     return body.definition()
+
+
+def _program(body: PipelineSpec) -> Program | None:
+    return None if body.program is None else body.program.program()
 
 
 def _shown(pipeline: CorePipeline, response: Response) -> Pipeline:

@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "attempts",
         "events",
         "results",
+        "outputs",
         "collaborators",
         "job_exports",
         "reviews",

@@ -10,6 +10,7 @@ from typing import Any
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput, JobmillError, ReviewConflict
 from jobmill.core.ids import OrganizationNumber
+from jobmill.core.jobs.service.output import refuse_output
 from jobmill.core.jobs.service.reviews import (
     Basis,
     GivenAnswer,
@@ -29,6 +30,8 @@ from jobmill.http.limits import parse_json
 
 INLINE_BYTES = 64 * 1024
 """A document up to this size is kept in its row; a larger one is a blob."""
+OUTPUT_BYTES = 64 * 1024 * 1024
+"""More than any body may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,12 @@ async def bytes_of(house: House, organization: OrganizationNumber, document: Doc
     return b"".join([piece async for piece in pieces])
 
 
-async def keep_document(house: House, organization: OrganizationNumber, text: str) -> Document:
+async def keep_document(
+    house: House, organization: OrganizationNumber, text: str, most: int = INLINE_BYTES
+) -> Document:
     """Small text as it is, more as a blob; to be named in a transaction while it is held."""
     data = text.encode()
-    if len(data) <= INLINE_BYTES:
+    if len(data) <= most:
         return Document(len(data), text)
 
     async def once() -> AsyncIterator[bytes]:
@@ -116,8 +121,8 @@ async def _compared(
     house: House, organization: OrganizationNumber, basis: Basis, asked: AskedAnswer
 ) -> _Compared | None:
     """What an edit changed, and what a document is told apart by."""
-    spec = basis.review.spec
-    if asked.kind is AnswerKind.SEND_BACK or (asked.kind is AnswerKind.CONFIRM and not spec.apart):
+    looked_at = basis.review.spec.apart or basis.answer
+    if asked.kind is AnswerKind.SEND_BACK or (asked.kind is AnswerKind.CONFIRM and not looked_at):
         return None  # nobody will compare it
     before = await bytes_of(house, organization, basis.document)
     return await asyncio.to_thread(_compare, basis, before, asked)
@@ -125,6 +130,9 @@ async def _compared(
 
 def _compare(basis: Basis, bytes_before: bytes, asked: AskedAnswer) -> _Compared:
     before = _parsed(bytes_before)
+    if basis.answer and basis.program is not None:
+        document = before if asked.kind is AnswerKind.CONFIRM else asked.document
+        refuse_output(basis.program, basis.program.output_of(document)[0])
     if asked.kind is AnswerKind.CONFIRM:
         return _Compared(digest_of(before), "", ())
     problem = form_problem(basis.review.spec.form, asked.document)
@@ -157,7 +165,9 @@ async def _given(
     if kind is AnswerKind.EDIT and not changes:
         kind = AnswerKind.CONFIRM
     if kind is AnswerKind.EDIT and compared is not None:
-        document = await keep_document(house, organization, compared.text)
+        # The output of a program is read inside of transactions, where no blob can be.
+        most = OUTPUT_BYTES if basis.program is not None else INLINE_BYTES
+        document = await keep_document(house, organization, compared.text, most)
     return GivenAnswer(kind, basis.claim, digest, asked.comment, asked.to, document, changes)
 
 

@@ -75,7 +75,7 @@ def test_a_field_may_be_called_like_what_is_refused() -> None:
 def test_a_form_that_never_ends_is_given_up(
     form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jobmill.core.pipelines.review_spec.FORM_STEPS", 5000)
+    monkeypatch.setattr("jobmill.core.pipelines.schemas.STEPS", 5000)
     doubling = {
         f"a{n}": {"anyOf": [{"$ref": f"#/$defs/a{n + 1}"}, {"$ref": f"#/$defs/a{n + 1}"}]}
         for n in range(40)

@@ -16,6 +16,7 @@ _OF_ORGANIZATION = (
     "DELETE FROM identity WHERE user IN (SELECT number FROM user WHERE organization = :number)",
     "DELETE FROM team_member WHERE user IN (SELECT number FROM user WHERE organization = :number)",
     "DELETE FROM team WHERE organization = :number",
+    "DELETE FROM program WHERE organization = :number",
     "DELETE FROM user WHERE organization = :number",
     "DELETE FROM organization WHERE number = :number",
 )

@@ -46,6 +46,7 @@ from jobmill.core.ids import (
 from jobmill.core.items import Blob
 from jobmill.core.jobs.flow import Flow
 from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import FeatureProgress, Job, JobGraph, Route, Task
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.ports import JobQuery, JobSummary, NewJob
@@ -291,6 +292,8 @@ class SqlJobStore:
         unused = remove_parts(self._db, OF_JOB, job=number)
         if job is not None and any(task.review is not None for task in job.tasks):
             unused += SqlReviewStore(self._db).remove_job(number)
+        if job is not None and PROGRAM in job.job.extras:
+            self._db.run("DELETE FROM output_edit WHERE job = :job", job=number)
         of_tasks = "(SELECT number FROM task WHERE job = :job)"
         of_attempts = f"(SELECT number FROM attempt WHERE task IN {of_tasks})"  # noqa: S608
         for statement in (

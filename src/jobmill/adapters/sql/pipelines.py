@@ -1,14 +1,17 @@
 """Pipelines in SQL."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, to_json
 from jobmill.core.ids import OrganizationNumber, new_id
-from jobmill.core.pipelines import Pipeline, PipelineDefinition
+from jobmill.core.pipelines import Pipeline, PipelineDefinition, Program
+from jobmill.core.pipelines.program import stored_program
 
 
 class SqlPipelineStore:
@@ -40,29 +43,42 @@ class SqlPipelineStore:
         definition: PipelineDefinition,
         extras: Mapping[str, Any],
         at: datetime,
+        program: Program | None = None,
     ) -> Pipeline:
         pipeline_id = new_id()
         number = self._db.insert(
             """INSERT INTO pipeline (id, organization, name, version, description, definition,
-                                     extras, created_at, updated_at)
+                                     extras, program, created_at, updated_at)
                VALUES (:id, :organization, :name, 1, :description, :definition, :extras,
-                       :at, :at)""",
+                       :program, :at, :at)""",
             id=pipeline_id,
             organization=organization,
             name=name,
             description=description,
             definition=to_json(asdict(definition)),
             extras=to_json(extras),
+            program=_text(program),
             at=micros(at),
         )
         return Pipeline(
-            number, pipeline_id, organization, name, 1, description, definition, at, at, extras
+            number,
+            pipeline_id,
+            organization,
+            name,
+            1,
+            description,
+            definition,
+            at,
+            at,
+            extras,
+            program,
         )
 
     def replace(self, pipeline: Pipeline) -> None:
         self._db.run(
             """UPDATE pipeline SET name = :name, version = :version, description = :description,
-                   definition = :definition, extras = :extras, updated_at = :updated_at
+                   definition = :definition, extras = :extras, program = :program,
+                   updated_at = :updated_at
                WHERE number = :number""",
             number=pipeline.number,
             name=pipeline.name,
@@ -70,6 +86,7 @@ class SqlPipelineStore:
             description=pipeline.description,
             definition=to_json(asdict(pipeline.definition)),
             extras=to_json(pipeline.extras),
+            program=_text(pipeline.program),
             updated_at=micros(pipeline.updated_at),
         )
 
@@ -80,6 +97,38 @@ class SqlPipelineStore:
             name=name,
         )
         return removed > 0
+
+    def keep_program(self, organization: OrganizationNumber, program: Program) -> int:
+        body = to_json(program.as_json())
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        known = self._db.value(
+            "SELECT number FROM program WHERE organization = :organization AND digest = :digest",
+            organization=organization,
+            digest=digest,
+        )
+        if known is not None:
+            return int(known)
+        return self._db.insert(
+            """INSERT INTO program (organization, digest, body)
+               VALUES (:organization, :digest, :body)""",
+            organization=organization,
+            digest=digest,
+            body=body,
+        )
+
+    def program(self, number: int) -> Program | None:
+        body = self._db.value("SELECT body FROM program WHERE number = :number", number=number)
+        return None if body is None else _program(body)
+
+
+def _text(program: Program | None) -> str | None:
+    return None if program is None else to_json(program.as_json())
+
+
+@lru_cache(maxsize=256)
+def _program(body: str) -> Program:
+    """Programs are read for each job of theirs, and never change."""
+    return stored_program(json.loads(body))
 
 
 def _pipeline(row: Row) -> Pipeline:
@@ -100,4 +149,5 @@ def _pipeline(row: Row) -> Pipeline:
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
         extras=json.loads(row["extras"]),
+        program=None if row["program"] is None else _program(row["program"]),
     )

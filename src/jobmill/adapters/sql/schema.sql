@@ -118,7 +118,7 @@ CREATE TABLE pipeline (
 	definition TEXT DEFAULT '{}' NOT NULL, 
 	extras TEXT DEFAULT '{}' NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, program TEXT, 
 	CONSTRAINT fk_pipeline_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_pipeline_id UNIQUE (id), 
 	CONSTRAINT uq_pipeline_organization_name UNIQUE (organization, name)
@@ -680,7 +680,7 @@ CREATE TABLE review (
 	outcome TEXT, 
 	confidence FLOAT, 
 	opened_at BIGINT NOT NULL, 
-	closed_at BIGINT, 
+	closed_at BIGINT, due_at BIGINT, retries INTEGER DEFAULT '0' NOT NULL, 
 	CONSTRAINT fk_review_job FOREIGN KEY(job) REFERENCES job (number), 
 	CONSTRAINT fk_review_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_review_id UNIQUE (id)
@@ -786,6 +786,15 @@ CREATE TABLE grant_message (
 	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
 );
 
+CREATE TABLE program (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	digest TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	CONSTRAINT fk_program_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT uq_program_organization_digest UNIQUE (organization, digest)
+);
+
 CREATE TABLE job_mark (
 	job INTEGER NOT NULL, 
 	correct INTEGER, 
@@ -793,6 +802,28 @@ CREATE TABLE job_mark (
 	truth INTEGER, 
 	CONSTRAINT pk_job_mark PRIMARY KEY (job), 
 	CONSTRAINT fk_job_mark_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE output_edit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	job INTEGER NOT NULL, 
+	generation INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	document TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_output_edit_job FOREIGN KEY(job) REFERENCES job (number), 
+	CONSTRAINT fk_output_edit_user FOREIGN KEY(user) REFERENCES user (number)
+);
+
+CREATE TABLE review_left_out (
+	review INTEGER NOT NULL, 
+	user INTEGER NOT NULL, 
+	CONSTRAINT pk_review_left_out PRIMARY KEY (review, user), 
+	CONSTRAINT fk_review_left_out_review FOREIGN KEY(review) REFERENCES review (number), 
+	CONSTRAINT fk_review_left_out_user FOREIGN KEY(user) REFERENCES user (number)
 )
  WITHOUT ROWID
 
@@ -967,3 +998,7 @@ CREATE INDEX ix_job_mark_correct ON job_mark (correct) WHERE correct IS NOT NULL
 CREATE INDEX ix_job_mark_kind ON job_mark (kind) WHERE kind != 'default';
 
 CREATE INDEX ix_job_mark_truth ON job_mark (truth) WHERE truth IS NOT NULL;
+
+CREATE INDEX ix_output_edit_job ON output_edit (job, number);
+
+CREATE INDEX ix_review_due ON review (due_at) WHERE state = 'open' AND due_at IS NOT NULL;

@@ -17,6 +17,7 @@ from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.marks import SqlMarkStore
+from jobmill.adapters.sql.outputs import SqlOutputStore
 from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
@@ -61,6 +62,7 @@ class SqlUnitOfWork:
         self.capacity = SqlCapacityStore(connection)
         self.queue = SqlTaskQueue(connection)
         self.events = SqlEventLog(connection)
+        self.outputs = SqlOutputStore(connection)
         self.results = SqlResultStore(connection)
         self.workers = SqlWorkerStore(connection)
         self.idempotency = SqlIdempotencyStore(connection)

@@ -3,7 +3,13 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from jobmill.api.schemas.described import Described
 from jobmill.api.schemas.progress import Progress, job_progress
@@ -27,12 +33,16 @@ from jobmill.core.jobs import JobState
 from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import DEFAULT_PRIORITY, PRIORITIES
 from jobmill.core.jobs.service import JobInput, JobView, SubmitJob
-from jobmill.core.pipelines import Agreement
+from jobmill.core.pipelines import Agreement, OnTimeout
 from jobmill.core.pipelines.review_spec import (
     CLAIM_SECONDS,
     LEAST_CLAIM_SECONDS,
+    LEAST_LIMIT_SECONDS,
+    MAX_RETRIES,
     MOST_CLAIM_SECONDS,
+    MOST_LIMIT_SECONDS,
     MOST_PEOPLE,
+    MOST_RETRIES,
     QUESTION_LIMIT,
 )
 
@@ -61,8 +71,8 @@ class ReviewSpec(Body):
     people: int = Field(1, ge=1, le=MOST_PEOPLE, description="How many people must answer.")
     agreement: Agreement = Field(
         Agreement.SECOND,
-        description="`second`: one after the other, each sees what was made of it; `consensus`: "
-        "apart, until most agree.",
+        description="`first`: whoever answers first; `second`: one after the other, each sees what "
+        "was made of it; `consensus`: apart, until most agree.",
     )
     claim_seconds: int = Field(
         CLAIM_SECONDS,
@@ -72,6 +82,26 @@ class ReviewSpec(Body):
     )
     question: str = Field("", max_length=QUESTION_LIMIT, description="What people are asked.")
     form: JsonObject | None = Field(None, description="The JSON Schema of an edited document.")
+    time_limit_s: int | None = Field(
+        None,
+        ge=LEAST_LIMIT_SECONDS,
+        le=MOST_LIMIT_SECONDS,
+        description="Without an answer for so long, `on_timeout` happens.",
+    )
+    on_timeout: OnTimeout = Field(
+        OnTimeout.RETRY,
+        description="`retry`: anybody is asked anew; `reassign`: all but who let it pass; `fail`: "
+        "the job fails.",
+    )
+    max_retries: int = Field(
+        MAX_RETRIES, ge=0, le=MOST_RETRIES, description="How often it is asked anew."
+    )
+
+    @model_serializer(mode="wrap")
+    def said(self, write: SerializerFunctionWrapHandler) -> JsonObject:
+        """What was given alone: a program may say the rest."""
+        every: JsonObject = write(self)
+        return {key: value for key, value in every.items() if key in self.model_fields_set}
 
 
 class TaskSpec(Body):

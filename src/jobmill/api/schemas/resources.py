@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints
 
 from jobmill.api.schemas.jobs import RouteSpec, TaskSpec, Word
+from jobmill.api.schemas.programs import ProgramSpec
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
 from jobmill.core.engines import OfferedFeature
 from jobmill.core.engines.remote import RemoteManifest
@@ -147,6 +148,7 @@ class PipelineSpec(Body):
     params: JsonObject = Field({}, description="Defaults, which a job may override.")
     tasks: list[TaskSpec] = Field([], max_length=200)
     routes: list[RouteSpec] = Field([], max_length=1000)
+    program: ProgramSpec | None = Field(None, description="Typed input and output of its jobs.")
 
     def definition(self) -> PipelineDefinition:
         """The core's own form."""
@@ -183,6 +185,7 @@ class Pipeline(Answer):
     params: JsonObject
     tasks: list[JsonObject]
     routes: list[JsonObject]
+    program: ProgramSpec | None
     created_at: Time
     updated_at: Time
 
@@ -198,6 +201,7 @@ class Pipeline(Answer):
             params=dict(definition.params),
             tasks=[dict(task) for task in definition.tasks],
             routes=[dict(route) for route in definition.routes],
+            program=ProgramSpec.of(pipeline.program),
             created_at=pipeline.created_at,
             updated_at=pipeline.updated_at,
         )

@@ -139,3 +139,9 @@ class ReviewNotFound(NotFound):
     """There is no review of this id."""
 
     code = "review_not_found"
+
+
+class OutputNotFound(NotFound):
+    """The job has no output."""
+
+    code = "output_not_found"

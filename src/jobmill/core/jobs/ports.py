@@ -43,6 +43,7 @@ from jobmill.core.jobs.model import (
     JobGraph,
     LogLine,
 )
+from jobmill.core.jobs.outputs import OutputStore
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
@@ -328,6 +329,8 @@ class UnitOfWork(Protocol):
     def events(self) -> EventLog: ...
     @property
     def results(self) -> ResultStore: ...
+    @property
+    def outputs(self) -> OutputStore: ...
     @property
     def workers(self) -> WorkerStore: ...
     @property

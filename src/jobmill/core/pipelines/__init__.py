@@ -14,7 +14,8 @@ from jobmill.core.pipelines.planning import (
     plan_task,
 )
 from jobmill.core.pipelines.ports import PipelineStore
-from jobmill.core.pipelines.review_spec import Agreement, ReviewSpec
+from jobmill.core.pipelines.program import Program
+from jobmill.core.pipelines.review_spec import Agreement, OnTimeout, ReviewSpec
 from jobmill.core.pipelines.service import (
     delete_pipeline,
     find_pipeline,
@@ -27,12 +28,14 @@ __all__ = [
     "BUILTIN",
     "Agreement",
     "Mode",
+    "OnTimeout",
     "Pipeline",
     "PipelineDefinition",
     "PipelineStore",
     "Plan",
     "PlannedRoute",
     "PlannedTask",
+    "Program",
     "ReviewSpec",
     "builtin_pipeline",
     "delete_pipeline",

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
+from jobmill.core.pipelines.program import Program
 
 
 class PipelineStore(Protocol):
@@ -25,6 +26,7 @@ class PipelineStore(Protocol):
         definition: PipelineDefinition,
         extras: Mapping[str, Any],
         at: datetime,
+        program: Program | None = None,
     ) -> Pipeline:
         """Create version 1."""
 
@@ -33,3 +35,9 @@ class PipelineStore(Protocol):
 
     def remove(self, organization: OrganizationNumber, name: str) -> bool:
         """Delete; says whether there was one."""
+
+    def keep_program(self, organization: OrganizationNumber, program: Program) -> int:
+        """The number of this very program, kept for the jobs that are made with it."""
+
+    def program(self, number: int) -> Program | None:
+        """The program of this number: as it was when its jobs were made."""

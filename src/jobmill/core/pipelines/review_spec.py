@@ -1,13 +1,13 @@
 """What a review task asks of people, as a graph says it, checked. Pure; knows no engine."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from jobmill.core.errors import GraphInvalid
+from jobmill.core.pipelines.schemas import bounded, checked_schema
 
 REVIEW = "review"
 """Stands where other tasks have their engine and their pool: nothing runs."""
@@ -17,20 +17,39 @@ LEAST_CLAIM_SECONDS = 10
 MOST_CLAIM_SECONDS = 7 * 24 * 3600
 QUESTION_LIMIT = 2000
 _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}")
-_COSTLY = ("pattern", "uniqueItems")
-"""What may take for ever on a large document."""
-FORM_LIMIT = 64 * 1024
-FORM_STEPS = 500_000
-"""How many rules are looked at: forms that refer to themselves can make a small one endless."""
-_KNOWN = ("step", "threshold", "people", "agreement", "claim_seconds", "question", "form")
+LEAST_LIMIT_SECONDS = 1
+MOST_LIMIT_SECONDS = 366 * 24 * 3600
+MAX_RETRIES = 3
+MOST_RETRIES = 100
+POLICY = (
+    "threshold",
+    "people",
+    "agreement",
+    "claim_seconds",
+    "time_limit_s",
+    "on_timeout",
+    "max_retries",
+)
+"""What a program may say for all its reviews."""
+_KNOWN = ("step", *POLICY, "question", "form")
 
 
 class Agreement(StrEnum):
-    """How several people come to one answer: each sees what those before made of it and answers
-    on that, or all answer by themselves until most agree."""
+    """How several people come to one answer: whoever answers first; each sees what those before
+    made of it and answers on that; or all answer by themselves until most agree."""
 
+    FIRST = "first"
     SECOND = "second"
     CONSENSUS = "consensus"
+
+
+class OnTimeout(StrEnum):
+    """What becomes of a question that nobody has answered in time: it is put to anybody anew, to
+    all but those who held it, or to nobody: the job fails."""
+
+    RETRY = "retry"
+    REASSIGN = "reassign"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +57,11 @@ class ReviewSpec:
     """A question to people about one document.
 
     Asked always (threshold 1 and more), never (0 and less), or when the document's confidence
-    (0..1) is below the threshold or unknown. `people` answer one after the other. A claim lasts
-    `claim_seconds`. `form` is the JSON Schema that an edited document must satisfy.
+    (0..1) is below the threshold or unknown. `people` answer one after the other (`second`),
+    apart (`consensus`), or may hold it at once until one has answered (`first`). A claim lasts
+    `claim_seconds`. Without an answer within `time_limit_s`, counted from when it was put to
+    people, taken or last answered, `on_timeout` happens; asked `max_retries` times more, it fails.
+    `form` is the JSON Schema that an edited document must satisfy.
     """
 
     step: str
@@ -49,6 +71,9 @@ class ReviewSpec:
     claim_seconds: int = CLAIM_SECONDS
     question: str = ""
     form: Mapping[str, Any] | None = None
+    time_limit_s: int | None = None
+    on_timeout: OnTimeout = OnTimeout.RETRY
+    max_retries: int = MAX_RETRIES
 
     def asks(self, confidence: float | None) -> bool:
         """Whether a person has to look at a document that is so sure of itself."""
@@ -74,6 +99,10 @@ class ReviewSpec:
             said["question"] = self.question
         if self.form is not None:
             said["form"] = self.form
+        if self.time_limit_s is not None:
+            said["time_limit_s"] = self.time_limit_s
+            said["on_timeout"] = self.on_timeout.value
+            said["max_retries"] = self.max_retries
         return said
 
 
@@ -103,6 +132,11 @@ def review_spec(said: Any, where: str) -> ReviewSpec:
         ),
         question=_question(said.get("question", ""), f"{where}.question"),
         form=_form(said.get("form"), f"{where}.form"),
+        time_limit_s=_time_limit(said.get("time_limit_s"), f"{where}.time_limit_s"),
+        on_timeout=_on_timeout(said.get("on_timeout", OnTimeout.RETRY), f"{where}.on_timeout"),
+        max_retries=_whole(
+            said.get("max_retries", MAX_RETRIES), 0, MOST_RETRIES, f"{where}.max_retries"
+        ),
     )
 
 
@@ -113,7 +147,9 @@ def claim_seconds(value: Any, where: str) -> int:
 
 def stored_spec(said: Mapping[str, Any]) -> ReviewSpec:
     """A spec that was checked when it was written."""
-    return ReviewSpec(**{**said, "agreement": Agreement(said["agreement"])})
+    words = {"agreement": Agreement(said["agreement"])}
+    late = {"on_timeout": OnTimeout(said["on_timeout"])} if "on_timeout" in said else {}
+    return ReviewSpec(**{**said, **words, **late})
 
 
 def _threshold(value: Any, where: str) -> float:
@@ -144,36 +180,19 @@ def _question(value: Any, where: str) -> str:
 
 
 def _form(value: Any, where: str) -> Mapping[str, Any] | None:
+    return None if value is None else checked_schema(value, where)
+
+
+def _time_limit(value: Any, where: str) -> int | None:
     if value is None:
         return None
-    if not isinstance(value, Mapping):
-        raise GraphInvalid(f"{where}: give a JSON Schema.", field=where)
-    _check_form(value, where)
-    if len(json.dumps(value)) > FORM_LIMIT:
-        raise GraphInvalid(f"{where}: {FORM_LIMIT} bytes at most.", field=where)
-    from jsonschema import Draft202012Validator, SchemaError  # slow to import, and seldom needed
-
-    try:
-        Draft202012Validator.check_schema(dict(value))
-    except SchemaError as error:
-        raise GraphInvalid(f"{where}: {error.message}.", field=where) from None
-    return value
+    return _whole(value, LEAST_LIMIT_SECONDS, MOST_LIMIT_SECONDS, where)
 
 
-def _check_form(value: Any, where: str) -> None:
-    """Forms come from callers: nothing in them may be fetched, or searched for without an end."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key in _COSTLY and not isinstance(inner, Mapping):
-                raise GraphInvalid(f"{where}: {key!r} cannot be used in a form.", field=where)
-            if key == "$ref" and isinstance(inner, str) and not inner.startswith("#"):
-                raise GraphInvalid(f"{where}: a $ref must begin with '#'.", field=where)
-            if key == "patternProperties":
-                raise GraphInvalid(f"{where}: {key!r} cannot be used in a form.", field=where)
-            _check_form(inner, where)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_form(inner, where)
+def _on_timeout(value: Any, where: str) -> OnTimeout:
+    if value not in list(OnTimeout):
+        raise GraphInvalid(f"{where}: give {' or '.join(OnTimeout)}.", field=where)
+    return OnTimeout(value)
 
 
 def form_problem(form: Mapping[str, Any] | None, document: Any) -> str | None:
@@ -181,34 +200,10 @@ def form_problem(form: Mapping[str, Any] | None, document: Any) -> str | None:
     if form is None:
         return None
     try:
-        error = next(iter(_bounded(form).iter_errors(document)), None)
+        error = next(iter(bounded(form).iter_errors(document)), None)
     except Exception as problem:  # a form may refer to what is not there, or to itself
         return f"The review's form cannot be applied: {problem or type(problem).__name__}."
     if error is None:
         return None
     where = "".join(f"/{part}" for part in error.absolute_path)
     return f"{where or 'the document'}: {error.message}."
-
-
-def _bounded(form: Mapping[str, Any]) -> Any:
-    """A validator that fetches nothing and gives up after so many steps."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import extend
-    from referencing import Registry
-
-    left = FORM_STEPS
-
-    def counted(check: Any) -> Any:
-        def run(*given: Any) -> Iterator[Any]:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise OverflowError("it takes too many steps")
-            yield from check(*given) or ()
-
-        return run
-
-    known = Draft202012Validator.VALIDATORS
-    extended: Any = extend
-    counting = extended(Draft202012Validator, {word: counted(known[word]) for word in known})
-    return counting(dict(form), registry=Registry())

@@ -11,8 +11,9 @@ from jobmill.core.errors import InvalidInput, NameTaken, PipelineNotFound, Versi
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.pipelines.builtin import BUILTIN, builtin_pipeline
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
-from jobmill.core.pipelines.planning import plan_definition
+from jobmill.core.pipelines.planning import Plan, plan_definition
 from jobmill.core.pipelines.ports import PipelineStore
+from jobmill.core.pipelines.program import Program, checked_program
 
 NAME_LIMIT = 200
 
@@ -59,21 +60,32 @@ def save_pipeline(
     description: str = "",
     extras: Mapping[str, Any] | None = None,
     version: int | None = None,
+    program: Program | None = None,
+    without_program: bool = False,
 ) -> Pipeline:
     """Create a pipeline, or edit one (its version rises). The definition must be able to run.
 
-    With a version, an edit raises VersionMismatch unless the pipeline still has that one.
+    With a version, an edit raises VersionMismatch unless the pipeline still has that one. An edit
+    without a program leaves the one it has, unless it shall have none.
     """
     who.require(Right.PIPELINES_WRITE)
     target = new_name or name
     if not target.strip() or len(target) > NAME_LIMIT:
         raise InvalidInput(f"name: give 1 to {NAME_LIMIT} characters.", field="name")
-    plan_definition(definition, {}, catalog)
+    old = None if create else _for_edit(pipelines, who, name, version)
+    if program is None and old is not None and not without_program:
+        program = old.program
+    wanted = Pipeline(
+        0, "", who.organization, target, 1, description, definition, now, now, extras or {}, program
+    )
+    plan = plan_definition(wanted.working(), {}, catalog)
+    program = None if program is None else _fitted(checked_program(program), plan)
     if (create or target != name) and pipelines.get(who.organization, target):
         raise NameTaken(f"A pipeline named {target!r} exists.", field="name")
-    if create:
-        return pipelines.add(who.organization, name, description, definition, extras or {}, now)
-    old = _for_edit(pipelines, who, name, version)
+    if old is None:
+        return pipelines.add(
+            who.organization, name, description, definition, extras or {}, now, program
+        )
     edited = replace(
         old,
         name=target,
@@ -82,9 +94,33 @@ def save_pipeline(
         definition=definition,
         updated_at=now,
         extras=old.extras if extras is None else extras,
+        program=program,
     )
     pipelines.replace(edited)
     return edited
+
+
+def _fitted(program: Program, plan: Plan) -> Program:
+    """The program, with the task that answers. Raises InvalidInput for tasks that are not there."""
+    names = [task.name for task in plan.tasks]
+    for field, tasks in (
+        ("program.params", [key.rpartition(".")[0] for key in program.params]),
+        ("program.files", program.task_files),
+        ("program.answer", [program.answer] if program.answer else []),
+    ):
+        for task in tasks:
+            if task not in names:
+                known = ", ".join(names)
+                raise InvalidInput(f"{field}: there is no task {task!r}: {known}.", field=field)
+    if program.answer:
+        return program
+    ends = [name for name in names if not any(route.source == name for route in plan.routes)]
+    if len(ends) > 1:
+        raise InvalidInput(
+            f"program.answer: name the task whose document is the output: {', '.join(ends)}.",
+            field="program.answer",
+        )
+    return replace(program, answer=ends[0])
 
 
 def _for_edit(pipelines: PipelineStore, who: Principal, name: str, version: int | None) -> Pipeline:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobmill.core.ids import UserNumber
-from jobmill.core.pipelines import ReviewSpec
+from jobmill.core.pipelines import Agreement, ReviewSpec
 from jobmill.core.reviews.model import Answer, AnswerKind, Document
 
 
@@ -23,6 +23,8 @@ class Standing:
 
 def standing_of(spec: ReviewSpec, answers: Sequence[Answer]) -> Standing:
     """What the answers so far come to."""
+    if spec.agreement is Agreement.FIRST:
+        return Standing(0, answers[-1]) if answers else Standing(spec.people)
     if not spec.apart:
         return _one_after_the_other(spec, answers)
     standing = Standing(spec.people)

@@ -17,6 +17,7 @@ from jobmill.adapters.sql.tables.columns import (
 )
 
 _OPEN = sa.text("state = 'open'")
+_DUE = sa.text("state = 'open' AND due_at IS NOT NULL")
 _HELD = sa.text("ended_at IS NULL")
 
 
@@ -44,6 +45,9 @@ review = table(
     sa.Column("confidence", sa.Float),
     time_column("opened_at", null=False),
     time_column("closed_at"),
+    time_column("due_at"),
+    int_column("retries", 0),
+    sa.Index("ix_review_due", "due_at", sqlite_where=_DUE),
     sa.Index("ix_review_list", "organization", "number"),
     sa.Index("ix_review_open", "organization", "number", sqlite_where=_OPEN),
     sa.Index("ix_review_step", "organization", "step", "number", sqlite_where=_OPEN),
@@ -63,6 +67,13 @@ review_claim = table(
     sa.Index("ix_review_claim_held", "review", "user", unique=True, sqlite_where=_HELD),
     sa.Index("ix_review_claim_user", "user", "review", sqlite_where=_HELD),
     sa.Index("ix_review_claim_expires", "expires_at", sqlite_where=_HELD),
+)
+review_left_out = sa.Table(
+    "review_left_out",
+    metadata,
+    sa.Column("review", sa.ForeignKey("review.number"), primary_key=True),
+    sa.Column("user", sa.ForeignKey("user.number"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 review_draft = sa.Table(
     "review_draft",

@@ -8,6 +8,7 @@ from jobmill.core.engines import Failed
 from jobmill.core.ids import JobNumber, RunToken, TaskNumber, WorkerName, new_token
 from jobmill.core.jobs import machine
 from jobmill.core.jobs.machine import Change, StaleAttempt
+from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Failure, JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.alarms import raise_alarms
@@ -15,6 +16,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.chunks import fail_chunks, finish_chunks, take_chunks
 from jobmill.core.jobs.service.handing_on import handed_on
 from jobmill.core.jobs.service.learning import learn_speed
+from jobmill.core.jobs.service.output import refused_answer
 from jobmill.core.jobs.service.parts import cut, keep
 from jobmill.core.jobs.service.roles import hold_parts
 from jobmill.core.jobs.service.working import Claimed, Finish, Notes
@@ -102,10 +104,19 @@ def note_live(work: UnitOfWork, notes: Notes, now: datetime) -> JobGraph | None:
 
 def finish_attempt(work: UnitOfWork, finish: Finish, now: datetime) -> bool:
     """Settle a success: results, parts, the task, its successors, events. False: fenced off."""
-    notes = finish.notes
-    graph = work.jobs.lock(notes.job)
+    graph = work.jobs.lock(finish.notes.job)
     if graph is None:
         return False
+    if PROGRAM in graph.job.extras:
+        task = graph.task(finish.notes.task)
+        refused = refused_answer(work, graph, task, finish.done.document)
+        if refused is not None:
+            return fail_attempt(work, finish.notes, refused, 0.0, now)
+    return _succeed(work, graph, finish, now)
+
+
+def _succeed(work: UnitOfWork, graph: JobGraph, finish: Finish, now: datetime) -> bool:
+    notes = finish.notes
     task = graph.task(notes.task)
     warnings = [
         ResultWarning(w.code, w.message, w.feature, task.shown) for w in finish.done.warnings

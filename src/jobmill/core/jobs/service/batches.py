@@ -16,15 +16,17 @@ from jobmill.core.items import Asset
 from jobmill.core.jobs.batches.model import Batch
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
-from jobmill.core.jobs.service.job_input import Outside, asset_for
+from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.labels import checked_name
 from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.share_job import share_new_job
 from jobmill.core.jobs.service.submit_job import (
     SubmitJob,
+    asset_of,
     callback_of,
     job_with,
     plan_of,
+    preparer,
     shared_fields,
     task_inputs,
 )
@@ -51,12 +53,14 @@ def create_batch(
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
     number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
     shared, new = _sharer(work, outside, who, now, number), list[NewJob]()
-    checked = _checker(outside.catalog)
+    checked, prepare = _checker(outside.catalog), preparer(work, who, now)
+    # What was worked out is kept until all is made: it is told apart by where it lies.
+    prepared = list[SubmitJob]()
     for place, (command, ident) in enumerate(zip(commands, new_ids(len(commands)), strict=True)):
         try:
-            asset = asset_for(
-                work, outside, who, command.input, now, must_exist=command.require_input
-            )
+            command = prepare(command)
+            prepared.append(command)
+            asset = asset_of(work, outside, who, command, now)
             plan, fields = shared(command)
             if command.require_input:
                 checked(plan, asset)
@@ -69,10 +73,10 @@ def create_batch(
             refusal.message = f"{row}: {refusal.message}"
             raise
     numbers = work.jobs.add_many(new)
-    if any(command.collaborators or command.callback for command in commands) or listeners_of(
+    if any(command.collaborators or command.callback for command in prepared) or listeners_of(
         work.webhooks, who.organization, None, [CREATED.type.value]
     ):
-        _tell(work, who, numbers, commands, now)
+        _tell(work, who, numbers, prepared, now)
     else:
         work.events.append_to_all(numbers, CREATED, now)
     return work.batches.get(number)
@@ -100,7 +104,7 @@ def own_batch(work: UnitOfWork, who: Principal, batch: str) -> BatchNumber:
     return number
 
 
-_OWN = ("input", "name")
+_OWN = ("input", "name", "file")
 _shared_of = attrgetter(*(each.name for each in fields(SubmitJob) if each.name not in _OWN))
 
 
@@ -144,9 +148,10 @@ def _planner(work: UnitOfWork, outside: Outside, who: Principal) -> Callable[[Su
         asked = (command.features, command.tasks, command.routes, command.params)
         # Rows of a template share these objects, which live as long as the commands.
         said = (command.pipeline, command.pool, command.skip_people)
-        same = (*said, *map(id, asked))
+        same = (*said, *map(id, asked), id(command.task_files))
         if same not in known:
-            key = json.dumps((said, asked))
+            files = {task: each.given.given() for task, each in (command.task_files or {}).items()}
+            key = json.dumps((said, asked, files))
             if key not in plans:
                 plans[key] = plan_of(work, outside.catalog, who, command)
             known[same] = plans[key]
@@ -166,7 +171,8 @@ def _caller(
             return None
         if id(command.callback) not in made:
             callback, secret = callback_of(work, outside, who, command, now)
-            if secret is not None:
+            usual = None if command.found is None else command.found.pipeline.program
+            if secret is not None and (usual is None or usual.callback_url != command.callback.url):
                 raise InvalidInput(
                     "callback.secret: give one; a batch cannot show what is made.",
                     field="callback.secret",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.capacity.made import check_pools
 from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput, PipelineNotFound
+from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
@@ -28,9 +28,21 @@ from jobmill.core.jobs.service.labels import (
     checked_tags,
 )
 from jobmill.core.jobs.service.media_check import check_media
+from jobmill.core.jobs.service.programs import (
+    Bound,
+    Found,
+    NamedFile,
+    asset_named,
+    bound,
+    find_program,
+    input_of,
+    marked,
+    params_of,
+    task_files_of,
+)
 from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
 from jobmill.core.jobs.states import Hold
-from jobmill.core.pipelines import Plan, find_pipeline, plan_definition, plan_features, plan_graph
+from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
@@ -43,7 +55,8 @@ class SubmitJob:
 
     With `item` the job works on an item that exists; without, one is made around its input.
     `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds. `kind` and `truth` are those of the job's mark.
+    whatever their thresholds. `kind` and `truth` are those of the job's mark. `found`, `file` and
+    `task_files` are worked out here, from a pipeline and its input; nobody gives them.
     """
 
     input: JobInput
@@ -73,6 +86,9 @@ class SubmitJob:
     skip_people: bool = False
     kind: JobKind = JobKind.DEFAULT
     truth: int | None = None
+    found: Found | None = None
+    file: NamedFile | None = None
+    task_files: Mapping[str, NamedFile] | None = None
 
     @property
     def mark(self) -> JobMark:
@@ -104,8 +120,9 @@ def submit_job(
         earlier = _earlier(work, who, key, fingerprint)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
+    command = preparer(work, who, now)(command)
     plan = plan_of(work, outside.catalog, who, command)
-    asset = asset_for(work, outside, who, command.input, now, must_exist=command.require_input)
+    asset = asset_of(work, outside, who, command, now)
     if command.require_input:
         check_media(outside.catalog, plan, asset)
     callback, secret = callback_of(work, outside, who, command, now)
@@ -121,6 +138,52 @@ def submit_job(
     return Submitted(graph, callback_secret=secret)
 
 
+def preparer(work: UnitOfWork, who: Principal, now: datetime) -> Callable[[SubmitJob], SubmitJob]:
+    """Turns requests into ordinary ones: pipelines are found, and programs applied to inputs.
+
+    Requests to one program share what does not depend on their input.
+    """
+    known: dict[str, tuple[Found, Bound | None]] = {}
+
+    def prepare(command: SubmitJob) -> SubmitJob:
+        if command.pipeline is None or command.features or command.tasks:
+            return command
+        if command.pipeline not in known:
+            found = find_program(work, who, command.pipeline)
+            known[command.pipeline] = found, bound(found, now)
+        found, program = known[command.pipeline]
+        if program is None:
+            return replace(command, found=found)
+        return _applied(replace(command, found=found), program)
+
+    return prepare
+
+
+def _applied(command: SubmitJob, program: Bound) -> SubmitJob:
+    given, file = input_of(program, command.input)
+    fields = {k: v for k, v in program.fields.items() if getattr(command, k) is None}
+    if command.retain_until is not None:
+        fields.pop("retain_for", None)
+    return replace(
+        command,
+        input=given,
+        file=file,
+        params=params_of(program, given.json, command.params),
+        task_files=task_files_of(program, given.json) or None,
+        **fields,
+    )
+
+
+def asset_of(
+    work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
+) -> Asset | None:
+    """What a request's job works on, if it is a file."""
+    exists = command.require_input
+    if command.file is not None:
+        return asset_named(work, outside, who, command.file, now, must_exist=exists)
+    return asset_for(work, outside, who, command.input, now, must_exist=exists)
+
+
 def task_inputs(
     work: UnitOfWork,
     outside: Outside,
@@ -131,12 +194,16 @@ def task_inputs(
 ) -> dict[str, AssetNumber]:
     """The assets of tasks that have an input of their own, by name, those of further lanes too."""
     found: dict[str, AssetNumber] = {}
+    must_exist = command.require_input
     for i, task in enumerate(plan.tasks):
         if task.input is None:
             continue
-        given, where = JobInput(**task.input), f"tasks.{i}.input"
-        must_exist = command.require_input
-        asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
+        named = command.task_files and command.task_files.get(task.name)
+        if named:
+            asset = asset_named(work, outside, who, named, now, must_exist=must_exist)
+        else:
+            given, where = JobInput(**task.input), f"tasks.{i}.input"
+            asset = asset_for(work, outside, who, given, now, must_exist=must_exist, where=where)
         if asset is not None:
             found[task.name] = asset.number
     return found
@@ -195,10 +262,21 @@ def _fingerprint(command: SubmitJob) -> str:
 def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     """The graph that a request asks for. Raises InvalidInput and its kin."""
     plan = _planned(work, catalog, who, command)
+    if command.task_files:
+        plan = _with_files(plan, command.task_files)
     manifests = catalog.manifests()
     engines = [task for task in plan.tasks if task.review is None]
     check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in engines])
     return without_people(plan) if command.skip_people else plan
+
+
+def _with_files(plan: Plan, files: Mapping[str, NamedFile]) -> Plan:
+    """The tasks that work on a file which the input names have that as their input."""
+    tasks = (
+        replace(task, input=files[task.name].given.given()) if task.name in files else task
+        for task in plan.tasks
+    )
+    return replace(plan, tasks=tuple(tasks))
 
 
 def without_people(plan: Plan) -> Plan:
@@ -230,12 +308,8 @@ def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: 
         return plan_features(command.features, command.params, catalog, pool=command.pool)
     if command.tasks:
         return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
-    pipeline = find_pipeline(work.pipelines, who.organization, command.pipeline or "")
-    if pipeline is None:
-        raise PipelineNotFound(
-            f"There is no pipeline {command.pipeline!r}; create it first.", field="pipeline"
-        )
-    return plan_definition(pipeline.definition, command.params, catalog, pool=command.pool)
+    found = command.found or find_program(work, who, command.pipeline or "")
+    return plan_definition(found.pipeline.working(), command.params, catalog, pool=command.pool)
 
 
 def item_of(
@@ -288,7 +362,7 @@ def shared_fields(
         "expires_at": checked_future(command.expires_at, now, "expires_at"),
         "hold": Hold.PARKED if command.parked else None,
         "alarms": plan.alarms,
-        "extras": command.extras,
+        "extras": marked(command.extras, command.found),
         "callback": callback,
     }
 

@@ -18,9 +18,11 @@ from jobmill.core.jobs.reviewing import ancestors, answered, sent_back
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.asking import document_read
+from jobmill.core.jobs.service.output import program_of
 from jobmill.core.jobs.service.parts import refill
 from jobmill.core.jobs.service.reviews.claiming import my_claim, open_review
 from jobmill.core.jobs.service.reviews.reading import ReviewView, document_of, shown_review
+from jobmill.core.pipelines import Program
 from jobmill.core.reviews.agreement import (
     Standing,
     agreed_document,
@@ -43,11 +45,20 @@ COMMENT_LIMIT = 4000
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What an answer stands on: the claim that it is given under, and the document as it is."""
+    """What an answer stands on: the claim that it is given under, and the document as it is.
+
+    `program`: the job's, if it has one; `answer`: the document that people agree on is its output.
+    """
 
     review: Review
     claim: int
     document: Document
+    program: Program | None = None
+
+    @property
+    def answer(self) -> bool:
+        """Whether this review's document is the job's output."""
+        return self.program is not None and self.program.answer == self.review.task_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ def basis_of(work: UnitOfWork, who: Principal, review: str, now: datetime) -> Ba
     document = latest_edit(found.spec, work.reviews.answers(found.number))
     if document is None:
         document = document_of(document_read(work, graph, graph.task(found.task)))
-    return Basis(found, claim.number, document)
+    return Basis(found, claim.number, document, program_of(work, graph.job))
 
 
 def answer_review(
