@@ -11,6 +11,9 @@ from jobmill.core.ids import OrganizationNumber, UserNumber
 
 # In this order: rows before those that they name.
 _OF_ORGANIZATION = (
+    "DELETE FROM measure WHERE organization = :number",
+    "DELETE FROM agreement WHERE organization = :number",
+    "DELETE FROM ground_truth WHERE organization = :number AND state = 'deleted'",
     "DELETE FROM api_key WHERE organization = :number",
     "DELETE FROM session WHERE user IN (SELECT number FROM user WHERE organization = :number)",
     "DELETE FROM identity WHERE user IN (SELECT number FROM user WHERE organization = :number)",

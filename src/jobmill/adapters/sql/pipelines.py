@@ -75,6 +75,7 @@ class SqlPipelineStore:
         )
 
     def replace(self, pipeline: Pipeline) -> None:
+        self._rename(pipeline)
         self._db.run(
             """UPDATE pipeline SET name = :name, version = :version, description = :description,
                    definition = :definition, extras = :extras, program = :program,
@@ -89,6 +90,18 @@ class SqlPipelineStore:
             program=_text(pipeline.program),
             updated_at=micros(pipeline.updated_at),
         )
+
+    def _rename(self, pipeline: Pipeline) -> None:
+        """What is kept of a pipeline goes by its name, and follows it."""
+        old = self._db.value("SELECT name FROM pipeline WHERE number = :n", n=pipeline.number)
+        for table in ("ground_truth", "measure", "agreement") if old != pipeline.name else ():
+            self._db.run(
+                f"""UPDATE {table} SET pipeline = :name
+                    WHERE organization = :organization AND pipeline = :old""",  # noqa: S608
+                name=pipeline.name,
+                organization=pipeline.organization,
+                old=old,
+            )
 
     def remove(self, organization: OrganizationNumber, name: str) -> bool:
         removed = self._db.run(

@@ -786,6 +786,32 @@ CREATE TABLE grant_message (
 	CONSTRAINT fk_grant_message_attempt FOREIGN KEY(attempt) REFERENCES attempt_grant (attempt) ON DELETE CASCADE
 );
 
+CREATE TABLE agreement (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	one INTEGER NOT NULL, 
+	other INTEGER NOT NULL, 
+	agreed INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_agreement_organization FOREIGN KEY(organization) REFERENCES organization (number)
+);
+
+CREATE TABLE measure (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	organization INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	job INTEGER NOT NULL, 
+	truth INTEGER NOT NULL, 
+	role TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	correct INTEGER NOT NULL, 
+	score FLOAT NOT NULL, 
+	at BIGINT NOT NULL, 
+	CONSTRAINT fk_measure_organization FOREIGN KEY(organization) REFERENCES organization (number)
+);
+
 CREATE TABLE program (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	organization INTEGER NOT NULL, 
@@ -794,6 +820,41 @@ CREATE TABLE program (
 	CONSTRAINT fk_program_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT uq_program_organization_digest UNIQUE (organization, digest)
 );
+
+CREATE TABLE ground_truth (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	id TEXT NOT NULL, 
+	organization INTEGER NOT NULL, 
+	owner INTEGER NOT NULL, 
+	pipeline TEXT NOT NULL, 
+	input TEXT DEFAULT '{}' NOT NULL, 
+	digest TEXT NOT NULL, 
+	label TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	tag TEXT, 
+	metadata TEXT DEFAULT '{}' NOT NULL, 
+	used INTEGER DEFAULT '0' NOT NULL, 
+	job INTEGER, 
+	created_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, 
+	CONSTRAINT fk_ground_truth_organization FOREIGN KEY(organization) REFERENCES organization (number), 
+	CONSTRAINT fk_ground_truth_owner FOREIGN KEY(owner) REFERENCES user (number), 
+	CONSTRAINT uq_ground_truth_id UNIQUE (id)
+);
+
+CREATE TABLE measure_field (
+	measure INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	correct INTEGER NOT NULL, 
+	truth TEXT, 
+	given TEXT, 
+	CONSTRAINT pk_measure_field PRIMARY KEY (measure, field), 
+	CONSTRAINT fk_measure_field_measure FOREIGN KEY(measure) REFERENCES measure (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
 
 CREATE TABLE job_mark (
 	job INTEGER NOT NULL, 
@@ -992,6 +1053,20 @@ CREATE INDEX ix_asset_retain ON asset (retain_until) WHERE retain_until IS NOT N
 CREATE UNIQUE INDEX ix_pool_id ON pool (id) WHERE id IS NOT NULL;
 
 CREATE INDEX ix_task_asset ON task (asset) WHERE asset IS NOT NULL;
+
+CREATE INDEX ix_agreement_job ON agreement (job);
+
+CREATE INDEX ix_agreement_quality ON agreement (organization, pipeline, at);
+
+CREATE INDEX ix_measure_job ON measure (job);
+
+CREATE INDEX ix_measure_quality ON measure (organization, pipeline, role, at);
+
+CREATE INDEX ix_ground_truth_input ON ground_truth (organization, pipeline, digest, number) WHERE state = 'active';
+
+CREATE INDEX ix_ground_truth_list ON ground_truth (organization, number);
+
+CREATE INDEX ix_ground_truth_pipeline ON ground_truth (organization, pipeline, number);
 
 CREATE INDEX ix_job_mark_correct ON job_mark (correct) WHERE correct IS NOT NULL;
 

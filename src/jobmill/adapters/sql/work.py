@@ -20,6 +20,7 @@ from jobmill.adapters.sql.marks import SqlMarkStore
 from jobmill.adapters.sql.outputs import SqlOutputStore
 from jobmill.adapters.sql.parts import SqlPartStore
 from jobmill.adapters.sql.pipelines import SqlPipelineStore
+from jobmill.adapters.sql.quality import SqlQualityStore
 from jobmill.adapters.sql.queue import SqlTaskQueue
 from jobmill.adapters.sql.results import SqlResultStore
 from jobmill.adapters.sql.reviews import SqlReviewStore
@@ -28,6 +29,7 @@ from jobmill.adapters.sql.sessions import SqlSessionStore
 from jobmill.adapters.sql.shares import SqlShareStore
 from jobmill.adapters.sql.speeds import SqlSpeedStore
 from jobmill.adapters.sql.teams import SqlTeamStore
+from jobmill.adapters.sql.truths import SqlTruthStore
 from jobmill.adapters.sql.uploads import SqlUploadStore
 from jobmill.adapters.sql.watches import SqlWatchStore
 from jobmill.adapters.sql.webhooks import SqlWebhookStore
@@ -72,6 +74,8 @@ class SqlUnitOfWork:
         self.engines = SqlEngineStore(connection)
         self.grants = SqlGrantStore(connection)
         self.reviews = SqlReviewStore(connection)
+        self.truths = SqlTruthStore(connection)
+        self.quality = SqlQualityStore(connection)
         self.dropped: list[tuple[OrganizationNumber, Blob]] = []
 
     def anew(self) -> None:

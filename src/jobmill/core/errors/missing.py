@@ -69,6 +69,12 @@ class BatchNotFound(NotFound):
     code = "batch_not_found"
 
 
+class TruthNotFound(NotFound):
+    """There is no ground truth of this id."""
+
+    code = "ground_truth_not_found"
+
+
 class ExportNotFound(NotFound):
     """There is no export of this id."""
 

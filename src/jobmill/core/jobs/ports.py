@@ -55,6 +55,7 @@ from jobmill.core.pipelines import PipelineStore, Plan
 from jobmill.core.results import ResultStore
 from jobmill.core.reviews.ports import ReviewStore
 from jobmill.core.speeds import SpeedStore
+from jobmill.core.truths.ports import QualityStore, TruthStore
 from jobmill.core.uploads import UploadStore
 from jobmill.core.watches import WatchStore
 from jobmill.core.webhooks import WebhookStore
@@ -347,6 +348,10 @@ class UnitOfWork(Protocol):
     def grants(self) -> GrantStore: ...
     @property
     def reviews(self) -> ReviewStore: ...
+    @property
+    def truths(self) -> TruthStore: ...
+    @property
+    def quality(self) -> QualityStore: ...
 
     def drop_blob(self, organization: OrganizationNumber, blob: Blob) -> None:
         """After the commit, delete these bytes: nothing uses them any more."""

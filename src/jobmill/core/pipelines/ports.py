@@ -31,7 +31,7 @@ class PipelineStore(Protocol):
         """Create version 1."""
 
     def replace(self, pipeline: Pipeline) -> None:
-        """Write an edited pipeline."""
+        """Write an edited pipeline; ground truth and what was measured follow its name."""
 
     def remove(self, organization: OrganizationNumber, name: str) -> bool:
         """Delete; says whether there was one."""

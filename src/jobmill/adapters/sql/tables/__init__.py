@@ -18,6 +18,7 @@ from jobmill.adapters.sql.tables import (
     search,
     sharing,
     speeds,
+    truths,
     uploads,
     watches,
     webhooks,
@@ -28,6 +29,6 @@ from jobmill.adapters.sql.tables.columns import metadata
 
 __all__ = [
     "accounts", "batches", "capacity", "engines", "events", "exports", "items", "jobs", "marks",
-    "metadata", "pipelines", "reviews", "search", "sharing", "speeds", "uploads", "watches",
-    "webhooks", "work", "workers",
+    "metadata", "pipelines", "reviews", "search", "sharing", "speeds", "truths", "uploads",
+    "watches", "webhooks", "work", "workers",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.asking import ask_people, asks_people
+from jobmill.core.jobs.service.measuring import measure_end
 from jobmill.core.jobs.states import TaskState
 
 
@@ -26,6 +27,8 @@ def apply_change(work: UnitOfWork, change: Change, now: datetime) -> JobGraph:
     work.jobs.save(change)
     announce(work, change.graph.job, change.events, now)
     job = change.graph.job
+    if job.pipeline is not None and job.ended_at is not None:
+        measure_end(work, change, now)
     if job.ended_at is not None and EMPTIED in job.extras:
         empty_job(work, job)
     if any(task.state is TaskState.READY for task in change.tasks):

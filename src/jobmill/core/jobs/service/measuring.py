@@ -1,0 +1,86 @@
+"""At the end of a job with a known answer: how right its engine, its people and its output are.
+
+In the transaction that ends the job, so that nothing is measured twice or left out. Jobs without a
+pipeline cost nothing here, those of a pipeline without ground truth and without people one look.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import combinations
+
+from jobmill.core.events import EventType
+from jobmill.core.jobs.machine import Change
+from jobmill.core.jobs.model import Job
+from jobmill.core.jobs.ports import UnitOfWork
+from jobmill.core.jobs.service.job_answers import Answers, Said, answers_in, closed_reviews
+from jobmill.core.reviews.agreement import standing_of
+from jobmill.core.reviews.differences import digest_of
+from jobmill.core.reviews.model import Answer, Review
+from jobmill.core.truths import (
+    GroundTruth,
+    Judgement,
+    Measured,
+    Measurement,
+    Pair,
+    Role,
+    judge,
+)
+from jobmill.core.truths.judging import judge_unread
+
+
+def measure_end(work: UnitOfWork, change: Change, now: datetime) -> None:
+    """Measure a job that this change completes."""
+    job = change.graph.job
+    ends = any(event.type is EventType.JOB_COMPLETED for event in change.events)
+    if job.pipeline is None or not ends:
+        return
+    graph = change.graph
+    truth = known_truth(work, job)
+    asked = any(task.review is not None for task in graph.tasks)
+    reviews = closed_reviews(work, graph, now) if asked else ()
+    pairs = [pair for review in reviews for pair in _pairs(work, review)]
+    answers = None if truth is None else answers_in(work, graph, reviews)
+    if not pairs and (truth is None or answers is None):
+        return
+    measured: list[Measured] = []
+    if truth is not None and answers is not None:
+        measured = list(_measured(truth, answers))
+    number = None if truth is None else truth.number
+    put = Measurement(job.organization, job.pipeline, job.number, number, measured, pairs)
+    work.quality.put(put, now)
+
+
+def known_truth(work: UnitOfWork, job: Job) -> GroundTruth | None:
+    """The right answer to a job's input, if it is known."""
+    if job.pipeline is None or not work.truths.any(job.organization, job.pipeline):
+        return None
+    return work.truths.known(job.organization, job.pipeline, digest_of(job.input), job.number)
+
+
+def _measured(truth: GroundTruth, answers: Answers) -> Iterator[Measured]:
+    yield Measured(Role.OUTPUT, "", _judged(truth, answers.output))
+    yield Measured(Role.ENGINE, answers.engine, _judged(truth, answers.by_engine))
+    for user, said in answers.people:
+        yield Measured(Role.PERSON, str(user), _judged(truth, said))
+
+
+def _judged(truth: GroundTruth, said: Said) -> Judgement:
+    if said.digest is not None:
+        return judge_unread(same=said.digest == digest_of(truth.label))
+    return judge(truth.label, said.document)
+
+
+def _pairs(work: UnitOfWork, review: Review) -> Iterator[Pair]:
+    """Each two of those who answered apart. Who decides in the end has seen all."""
+    if not review.spec.apart:
+        return
+    for one, other in combinations(_apart(review, work.reviews.answers(review.number)), 2):
+        first, second = sorted((one.user, other.user))
+        yield Pair(first, second, one.digest == other.digest)
+
+
+def _apart(review: Review, answers: Sequence[Answer]) -> Sequence[Answer]:
+    for count in range(1, len(answers) + 1):
+        if standing_of(review.spec, answers[:count]).arbiter:
+            return answers[:count]
+    return answers
