@@ -98,3 +98,47 @@ def ended(server: Running, who: Caller, job: dict[str, Any]) -> dict[str, Any]:
     server.finish({"id": job["uuid"]})
     again: dict[str, Any] = who.given("GET", f"jobs/{job['id']}")
     return again
+
+
+INPUT = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {"text": {"type": "string"}, "said": {"type": "object"}},
+}
+OUTPUT = {
+    "type": "object",
+    "required": ["label"],
+    "properties": {"label": {"enum": ["cat", "dog"]}},
+}
+
+
+@pytest.fixture(scope="package")
+def labels(server: Running, admin: Caller) -> str:
+    """An app with a typed input and output, whose answer is what its input says."""
+    return program_of(server, admin, "labels", [{"name": "a", "engine": "scribe"}])
+
+
+def program_of(
+    server: Running,
+    who: Caller,
+    name: str,
+    tasks: list[dict[str, Any]],
+    routes: list[dict[str, str]] | None = None,
+) -> str:
+    """A new program, as an app; the first task returns `said` of its input."""
+    program = {
+        "input_schema": INPUT,
+        "output_schema": OUTPUT,
+        "params": {"a.document": "/said"},
+    }
+    body = {"name": name, "tasks": tasks, "routes": routes or [], "program": program}
+    answer = server.client.post("/api/v1/pipelines", json=body)
+    assert answer.status_code == 201, answer.text
+    app: str = who.given("GET", f"apps/{name}")["uuid"]
+    return app
+
+
+def labelled(server: Running, who: Caller, app: str, label: str, **more: Any) -> dict[str, Any]:
+    """An ended job that answered with a label."""
+    given = {"text": "a", "said": {"label": label, "confidence": 0.9}}
+    return ended(server, who, job_of(who, app, **{"inputs": [given], **more}))

@@ -25,6 +25,7 @@ from jobmill.dialects.superai.mapping.apps import (
     read_app,
     selected_of,
     template_names,
+    with_callback,
     with_params,
 )
 from jobmill.dialects.superai.mapping.jobs import EXTRAS
@@ -33,9 +34,10 @@ from jobmill.dialects.superai.mapping.reading import wrong
 
 
 def callback_of_app(app: Pipeline) -> str | None:
-    """Where all jobs of an app call back, unless they name another address."""
+    """Where all jobs of an app call back, unless they name another address; None where the app's
+    program says it."""
     found = kept_of(app).get(CALLBACK)
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and app.program is None else None
 
 
 def names_of(app: Pipeline) -> tuple[str, ...]:
@@ -144,6 +146,7 @@ def save(
             new_name=None if create else draft.name,
             description=base.description if said is None else said,
             extras={**base.extras, EXTRAS: dict(kept)},
+            program=with_callback(base.program, draft.kept),
         )
     except JobmillError as error:
         if error.field == "name":

@@ -11,18 +11,17 @@ from jobmill.core.webhooks import Due, Format, Outgoing, Rendered
 from jobmill.core.webhooks.service import EndpointSpec
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.calls import Call, call_of, route
+from jobmill.dialects.superai.mapping.apps import FORMAT as NAME
 from jobmill.dialects.superai.mapping.callbacks import EVENTS, body_bytes, job_body, plain_body
 from jobmill.dialects.superai.mapping.jobs import job_object
 from jobmill.dialects.superai.seeing import seen_in
 from jobmill.dialects.superai.signing import (
     check_secret,
+    installation_key,
     new_secret,
-    organization_key,
     public_pem,
     signature_of,
 )
-
-NAME = "superai"
 
 
 def gather(work: UnitOfWork, due: Due) -> Mapping[str, Any]:
@@ -48,21 +47,26 @@ def render(outgoing: Outgoing) -> Rendered:
     return Rendered(headers, body)
 
 
-CALLBACKS = Format(NAME, render, new_secret, check_secret, gather)
+def bound(secret: bytes) -> Format:
+    """The format of one installation: it signs with its own key wherever none is given."""
+    key = installation_key(secret)
+    return Format(NAME, render, lambda: key, check_secret, gather, EVENTS)
+
+
+CALLBACKS = Format(NAME, render, new_secret, check_secret, gather, EVENTS, bound)
 
 
 def callback_to(call: Call, url: str | None) -> EndpointSpec | None:
-    """The callback of a job, signed by the organization's key; None without an address."""
+    """The callback of a job, signed by the installation's key; None without an address."""
     if not url:
         return None
-    secret = organization_key(call.house.link_secret, call.who.organization)
-    return EndpointSpec(url, EVENTS, secret, format=NAME)
+    return EndpointSpec(url, secret=installation_key(call.house.link_secret), format=NAME)
 
 
 async def read_public_key(request: Request) -> Response:
     """`GET callbacks/public-key`: what receivers verify signatures with."""
     call = await call_of(request)
-    secret = organization_key(call.house.link_secret, call.who.organization)
+    secret = installation_key(call.house.link_secret)
     return JSONResponse(
         {
             "publicKey": public_pem(secret),

@@ -10,7 +10,7 @@ from jobmill.core.jobs.states import JobState
 from jobmill.core.pipelines import Pipeline
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.apps import names_of
-from jobmill.dialects.superai.calls import Call, chosen, moment, words
+from jobmill.dialects.superai.calls import Call, chosen, flag, moment, words
 from jobmill.dialects.superai.mapping.names import is_uuid, job_ref, number_of
 from jobmill.dialects.superai.mapping.reading import wrong
 from jobmill.dialects.superai.mapping.states import states_of
@@ -28,6 +28,7 @@ def job_page(work: UnitOfWork, call: Call, app: Pipeline, page: int, size: int) 
         tags=words(request, "tags"),
         batch=None if not batch else own_batch(work, call.who, batch),
         jobs=jobs_searched(work, call),
+        correct=flag(request, "correct"),
         by_end=chosen(request, "sortBy", "id", vendor.SORTS) == "completed",
         descending=chosen(request, "orderBy", "asc", vendor.ORDERS) == "desc",
         offset=page * size,

@@ -9,14 +9,20 @@ from jobmill.dialects.superai.apps import APP_ROUTES
 from jobmill.dialects.superai.callbacks import CALLBACK_ROUTES
 from jobmill.dialects.superai.data import DATA_ROUTES
 from jobmill.dialects.superai.errors import error_answer
+from jobmill.dialects.superai.filtered import FILTERED_ROUTES
 from jobmill.dialects.superai.jobs import JOB_ROUTES
 from jobmill.dialects.superai.making import MAKING_ROUTES
+from jobmill.dialects.superai.outputs import OUTPUT_ROUTES
+from jobmill.dialects.superai.truths import TRUTH_ROUTES
 
 ROUTES: list[BaseRoute] = [
     *APP_ROUTES,
+    *FILTERED_ROUTES,
     *MAKING_ROUTES,
     *JOB_ROUTES,
+    *OUTPUT_ROUTES,
     *DATA_ROUTES,
+    *TRUTH_ROUTES,
     *CALLBACK_ROUTES,
 ]
 

@@ -1,7 +1,7 @@
 """Signatures of callbacks: ECDSA on P-256 over SHA-256, as 64 raw bytes (r‖s) in base64.
 
-All callbacks of an organization are signed by one key, which is derived from the installation's own
-secret; receivers ask for its public half.
+All callbacks of an installation are signed by one key, which is derived from its own secret;
+receivers ask for its public half.
 """
 
 import base64
@@ -12,7 +12,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from jobmill.core.errors import InvalidInput
-from jobmill.core.ids import OrganizationNumber
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -23,10 +22,10 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the curve: a private key is a number from 1 to one less (FIPS 186-5, P-256)."""
 
 
-def organization_key(secret: bytes, organization: OrganizationNumber) -> str:
-    """The signing key of an organization, the same each time."""
+def installation_key(secret: bytes) -> str:
+    """The signing key of an installation, the same each time."""
     for attempt in range(256):
-        told = f"superai callbacks {organization} {attempt}".encode()
+        told = f"superai callbacks {attempt}".encode()
         found = hmac.digest(secret, told, hashlib.sha256)
         if 0 < int.from_bytes(found) < ORDER:
             return _text(found)

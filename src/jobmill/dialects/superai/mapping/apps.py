@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jobmill.core.pipelines import Pipeline, PipelineDefinition
+from jobmill.core.pipelines import Pipeline, PipelineDefinition, Program
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.mapping.jobs import EXTRAS
 from jobmill.dialects.superai.mapping.reading import object_of, text_of, wrong
@@ -14,6 +14,8 @@ STATUS, CALLBACK, TEMPLATE, FORMER = "status", "callbackUrl", "templateName", "f
 KEPT = ("appMetrics", "settings", "metadata", "projectName", "visibility", "selectedWorkflow")
 """What is kept as it was sent and changes nothing here."""
 ROUTER = ".router"
+FORMAT = "superai"
+"""The name of the vendor's form of callbacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ def with_params(
     return replace(definition, params=merged)
 
 
+def with_callback(program: Program | None, kept: Mapping[str, Any]) -> Program | None:
+    """A program that calls back where the app says, in the vendor's form."""
+    if program is None or CALLBACK not in kept:
+        return program
+    return replace(program, callback_url=kept[CALLBACK], callback_format=FORMAT)
+
+
 def template_names(said: str) -> tuple[str, ...]:
     """What a template's name may mean: the vendor's end in `.router` or the name of a workflow."""
     return (said, said.removesuffix(ROUTER), said.rpartition(".")[0] or said)
@@ -73,7 +82,7 @@ def kept_of(app: Pipeline) -> Mapping[str, Any]:
 
 def app_object(app: Pipeline, owner: int) -> dict[str, Any]:
     """An app. `owner` is the organization's number: apps are everybody's of an organization."""
-    kept = kept_of(app)
+    kept, program = kept_of(app), app.program
     steps = [str(task["name"]) for task in app.definition.tasks] or [*app.definition.features]
     workflows = [f"{app.name}.{step}" for step in steps]
     return {
@@ -90,7 +99,11 @@ def app_object(app: Pipeline, owner: int) -> dict[str, Any]:
         "selectedWorkflow": selected_of(app),
         "appParams": dict(app.definition.params),
         "appMetrics": kept.get("appMetrics"),
-        "callbackUrl": kept.get(CALLBACK),
+        "callbackUrl": kept.get(CALLBACK) if program is None else program.callback_url,
+        "inputSchema": {} if program is None else dict(program.input_schema),
+        "inputUiSchema": _ui(program, "input"),
+        "outputSchema": {} if program is None else dict(program.output_schema),
+        "outputUiSchema": _ui(program, "output"),
         "settings": kept.get("settings") or {},
         "metadata": kept.get("metadata"),
         "visibility": kept.get("visibility") or "PRIVATE",
@@ -98,6 +111,14 @@ def app_object(app: Pipeline, owner: int) -> dict[str, Any]:
         "ownerType": "ORGANIZATION",
         "role": "OWNER",
     }
+
+
+def _ui(program: Program | None, side: str) -> Any:
+    """The hints of one side, where a program tells them apart; else those of the input."""
+    ui = {} if program is None else dict(program.ui)
+    if "input" in ui or "output" in ui:
+        return ui.get(side) or {}
+    return ui if side == "input" else {}
 
 
 def selected_of(app: Pipeline) -> str:

@@ -12,7 +12,7 @@ from jobmill.dialects.superai.mapping.states import STATUS
 from jobmill.dialects.superai.mapping.times import moment_of
 
 ENDS = ("job.completed", "job.failed", "job.cancelled", "job.expired")
-EVENTS = (*ENDS, "job.paused", "job.updated")
+EVENTS = (*ENDS, "job.paused", "job.updated", "job.marked", "job.output_edited")
 """What a callback hears of: ends, suspensions, and what people change."""
 
 
@@ -37,10 +37,10 @@ def action_of(message: Message) -> str:
     details: Mapping[str, Any] = message.data.get("details", {})
     if message.type in (*ENDS, "job.paused"):
         return vendor.RESOLVED
-    fields = details.get("fields", ())
-    if "correct" in fields:
-        return vendor.ACCEPTED if details.get("correct") else vendor.DECLINED
-    if "tags" in fields:
+    if message.type == "job.marked":
+        marks = {True: vendor.ACCEPTED, False: vendor.DECLINED}
+        return marks.get(details.get("correct"), vendor.EDITED)
+    if "tags" in details.get("fields", ()):
         return vendor.TAG_ADDED if details.get("added") else vendor.TAG_REMOVED
     return vendor.EDITED
 

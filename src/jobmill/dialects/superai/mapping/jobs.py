@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark
 from jobmill.core.jobs.model import Job
-from jobmill.core.jobs.states import ENDED_JOBS, JobState
+from jobmill.core.jobs.states import ENDED_JOBS
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.mapping.states import STATUS
 from jobmill.dialects.superai.mapping.times import moment_of
@@ -22,9 +23,15 @@ class SeenJob:
     job: Job
     app: str | None = None
     batch: str | None = None
-    correct: bool | None = None
-    job_type: str = vendor.DEFAULT
-    baseline: int | None = None
+    callback: str | None = None
+    mark: JobMark = PLAIN
+
+
+JOB_TYPE: Mapping[JobKind, str] = {
+    JobKind.DEFAULT: vendor.DEFAULT,
+    JobKind.ONBOARDING: vendor.ONBOARDING,
+    JobKind.CALIBRATION: vendor.CALIBRATION,
+}
 
 
 def job_object(seen: SeenJob) -> dict[str, Any]:
@@ -34,19 +41,19 @@ def job_object(seen: SeenJob) -> dict[str, Any]:
         "id": str(job.number),
         "completed": completed_of(job),
         "created": moment_of(job.created_at),
-        "callbackUrl": None if job.callback is None else job.callback.url,
+        "callbackUrl": seen.callback,
         "appId": app_of(job, seen.app),
         "status": STATUS[job.state],
         "input": input_of(job),
         "metadata": dict(job.metadata) or None,
         "tags": list(job.tags),
         "uuid": job.id,
-        "correct": seen.correct,
-        "jobType": seen.job_type,
+        "correct": seen.mark.correct,
+        "jobType": JOB_TYPE[seen.mark.kind],
         "batchId": seen.batch,
     }
-    if seen.baseline is not None:
-        shown["baselineId"] = seen.baseline
+    if seen.mark.truth is not None:
+        shown["baselineId"] = seen.mark.truth
     return shown
 
 
@@ -71,8 +78,3 @@ def input_of(job: Job) -> Any:
     """Its JSON; of a job on a file, the file as it was named."""
     given = dict(job.input)
     return given["json"] if set(given) == {"json"} else given
-
-
-def ended(state: JobState) -> bool:
-    """Whether nothing more happens."""
-    return state in ENDED_JOBS
