@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from jobmill.core.accounts import Principal
 from jobmill.core.errors import AddressNotAllowed
 from jobmill.core.jobs import service
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.outputs import JobOutput
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob
 from jobmill.core.jobs.service.output import edit_output, job_output
 from jobmill.core.jobs.service.share_job import Collaborator
@@ -49,6 +51,21 @@ class Workshop(Desk):
         super().__init__()
         fetcher: Any = Addresses()
         self.outside = replace(self.outside, fetcher=fetcher)
+        self._let_in("admin")
+
+    def person(self, name: str, *, admin: bool = False) -> Principal:
+        """Somebody new, who can sign in."""
+        who = super().person(name, admin=admin)
+        self._let_in(name)
+        return who
+
+    def _let_in(self, name: str) -> None:
+        def set_password(work: UnitOfWork) -> None:
+            user = work.accounts.user_named(self.ours.organization, name)
+            assert user is not None
+            work.accounts.save_user(replace(user, password="a hash"))
+
+        self.do(set_password)
 
     def pipeline(
         self, program: Program = PROGRAM, review: dict[str, Any] | None = None, **more: Any

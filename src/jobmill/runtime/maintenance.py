@@ -1,5 +1,5 @@
-"""What time itself brings about: expiry of jobs and of claims on reviews, retention, and tasks of
-workers that no longer live.
+"""What time itself brings about: expiry of jobs, of claims on reviews and of the time to answer
+them, retention, and tasks of workers that no longer live.
 
 Sleeps until the next moment that is written down, woken by commits, which may bring an earlier one.
 """
@@ -17,7 +17,7 @@ from jobmill.core.items.service import retire_assets
 from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import due_jobs, expire_jobs, purge_job, recover_tasks
 from jobmill.core.jobs.service.purge_jobs import BATCH as PURGE_BATCH
-from jobmill.core.jobs.service.reviews import expire_claims
+from jobmill.core.jobs.service.reviews import expire_claims, time_out_reviews
 
 TICK_SECONDS = 1.0
 """Between two looks, however many commits there are; and while tasks are at work."""
@@ -72,22 +72,26 @@ class Maintenance:
     async def tick(self) -> float:
         """Do what is due now; seconds until there may be more to do, if nothing is committed."""
         now = self._clock.now()
-        holders, due, late, following, lapsing, retiring = await self._database.read(
+        holders, due, late, moments = await self._database.read(
             lambda work: (
                 work.workers.holders(),
                 due_jobs(work, now),
                 work.jobs.due_to_expire(now, 1),
-                work.jobs.next_end(),
-                work.reviews.next_expiry(),
-                work.assets.next_end(),
+                (
+                    work.jobs.next_end(),
+                    work.reviews.next_expiry(),
+                    work.reviews.next_due(),
+                    work.assets.next_end(),
+                ),
             )
         )
         if late:
             await self._expire(now)
-        lapsed = lapsing is not None and lapsing <= now
+        _, lapsed, passed, over = (moment is not None and moment <= now for moment in moments)
         if lapsed:
             await self._lapse(now)
-        over = retiring is not None and retiring <= now
+        if passed:
+            await self._time_out(now)
         if over:
             await self._retire(now)
         if holders:
@@ -95,12 +99,12 @@ class Maintenance:
         for worker in self._silent(holders):
             await self._bury(worker)
         await self._purge_all(due)
-        if holders or late or due or lapsed or over:
+        if holders or late or due or lapsed or passed or over:
             return TICK_SECONDS
-        moments = [moment for moment in (following, lapsing, retiring) if moment is not None]
-        if not moments:
+        coming = [moment for moment in moments if moment is not None]
+        if not coming:
             return LONGEST_SLEEP
-        return min(LONGEST_SLEEP, max(0.0, (min(moments) - now).total_seconds()))
+        return min(LONGEST_SLEEP, max(0.0, (min(coming) - now).total_seconds()))
 
     def _silent(self, holders: Holders) -> list[WorkerName]:
         """Workers that hold tasks and have not beaten for too long."""
@@ -132,6 +136,13 @@ class Maintenance:
             return expire_claims(work, now)
 
         while await self._database.write(lapse):
+            pass
+
+    async def _time_out(self, now: datetime) -> None:
+        def time_out(work: UnitOfWork) -> int:
+            return time_out_reviews(work, now)
+
+        while await self._database.write(time_out):
             pass
 
     async def _retire(self, now: datetime) -> None:

@@ -23,6 +23,11 @@ _OF_ORGANIZATION = (
     "DELETE FROM user WHERE organization = :number",
     "DELETE FROM organization WHERE number = :number",
 )
+_CAN_CALL = """disabled = 0 AND removed = 0
+    AND (password IS NOT NULL
+         OR EXISTS (SELECT 1 FROM identity WHERE identity.user = user.number)
+         OR EXISTS (SELECT 1 FROM api_key
+                    WHERE api_key.user = user.number AND revoked_at IS NULL))"""
 _OF_USER = (
     "UPDATE api_key SET revoked_at = coalesce(revoked_at, :at) WHERE user = :number",
     "DELETE FROM session WHERE user = :number",
@@ -131,17 +136,20 @@ class SqlAccountStore(SqlKeys):
 
     def other_admins(self, user: User) -> int:
         count: int = self._db.value(
-            """SELECT count(*) FROM user
+            f"""SELECT count(*) FROM user
                WHERE organization = :organization AND number != :number
-               AND admin = 1 AND disabled = 0 AND removed = 0
-               AND (password IS NOT NULL
-                    OR EXISTS (SELECT 1 FROM identity WHERE identity.user = user.number)
-                    OR EXISTS (SELECT 1 FROM api_key
-                               WHERE api_key.user = user.number AND revoked_at IS NULL))""",
+               AND admin = 1 AND {_CAN_CALL}""",  # noqa: S608
             organization=user.organization,
             number=user.number,
         )
         return count
+
+    def can_call(self, user: UserNumber) -> bool:
+        found = self._db.value(
+            f"SELECT 1 FROM user WHERE number = :user AND {_CAN_CALL}",  # noqa: S608
+            user=user,
+        )
+        return found is not None
 
     def add_user(
         self,

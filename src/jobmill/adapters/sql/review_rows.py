@@ -44,6 +44,8 @@ def review_of(row: Row) -> Review:
         closed_at=moment(row["closed_at"]),
         job_name=row["job_name"],
         pipeline=row["pipeline"],
+        due_at=moment(row["due_at"]),
+        retries=row["retries"],
     )
 
 

@@ -41,8 +41,8 @@ from jobmill.core.reviews.model import (
 from jobmill.core.reviews.ports import ReviewQuery
 
 _OPEN = """INSERT INTO review (id, organization, job, task, generation, step, state, confidence,
-                    opened_at)
-VALUES (:id, :organization, :job, :task, :generation, :step, 'open', :confidence, :at)"""
+                    opened_at, due_at)
+VALUES (:id, :organization, :job, :task, :generation, :step, 'open', :confidence, :at, :due_at)"""
 _ANSWER = """INSERT INTO review_answer (id, review, user, kind, comment, target, digest, size,
                            document, sha256, media_type, changes, at)
 VALUES (:id, :review, :user, :kind, :comment, :target, :digest, :size, :document, :sha256,
@@ -68,6 +68,7 @@ class SqlReviewStore:
             step=new.step,
             confidence=new.confidence,
             at=micros(at),
+            due_at=micros(new.due_at),
         )
         return self._review(ReviewNumber(number))
 
@@ -99,7 +100,8 @@ class SqlReviewStore:
         return find_reviews(self._db, query)
 
     def close(self, review: ReviewNumber, outcome: Outcome, at: datetime) -> Sequence[Blob]:
-        state = ReviewState.WITHDRAWN if outcome is Outcome.WITHDRAWN else ReviewState.ANSWERED
+        unanswered = outcome in (Outcome.WITHDRAWN, Outcome.TIMED_OUT)
+        state = ReviewState.WITHDRAWN if unanswered else ReviewState.ANSWERED
         self._db.run(
             """UPDATE review SET state = :state, outcome = :outcome, closed_at = :at
                WHERE number = :review""",
@@ -184,6 +186,45 @@ class SqlReviewStore:
         return moment(
             self._db.value("SELECT min(expires_at) FROM review_claim WHERE ended_at IS NULL")
         )
+
+    def ask_until(self, review: ReviewNumber, until: datetime, retries: int) -> None:
+        self._db.run(
+            "UPDATE review SET due_at = :until, retries = :retries WHERE number = :review",
+            review=review,
+            until=micros(until),
+            retries=retries,
+        )
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Review]:
+        rows = self._db.all(
+            f"""{REVIEWS} WHERE review.state = 'open' AND review.due_at <= :now
+                ORDER BY review.due_at LIMIT :limit""",
+            now=micros(now),
+            limit=limit,
+        )
+        return [review_of(row) for row in rows]
+
+    def next_due(self) -> datetime | None:
+        return moment(
+            self._db.value(
+                "SELECT min(due_at) FROM review WHERE state = 'open' AND due_at IS NOT NULL"
+            )
+        )
+
+    def leave_out_late(self, review: ReviewNumber) -> None:
+        self._db.run(
+            """INSERT OR IGNORE INTO review_left_out (review, user)
+               SELECT review, user FROM review_claim
+               WHERE review = :review AND ending = :expired""",
+            review=review,
+            expired=ClaimEnd.EXPIRED,
+        )
+
+    def left_out(self, review: ReviewNumber) -> frozenset[UserNumber]:
+        rows = self._db.all(
+            "SELECT user FROM review_left_out WHERE review = :review", review=review
+        )
+        return frozenset(UserNumber(row["user"]) for row in rows)
 
     def save_draft(
         self, review: Review, user: UserNumber, document: Document, at: datetime
@@ -279,6 +320,7 @@ class SqlReviewStore:
             job=job,
         )
         self._db.run(f"DELETE FROM review_claim WHERE review IN {_OF_JOB}", job=job)  # noqa: S608
+        self._db.run(f"DELETE FROM review_left_out WHERE review IN {_OF_JOB}", job=job)  # noqa: S608
         self._db.run("DELETE FROM review WHERE job = :job", job=job)
         return unused
 

@@ -102,6 +102,8 @@ class Review(Answer):
     )
     opened_at: Time
     closed_at: Time | None
+    due_at: Time | None = Field(description="Until when it must be answered, if there is a limit.")
+    retries: int = Field(description="How often it was asked anew, having had no answer in time.")
     links: ReviewLinks
 
     @classmethod
@@ -133,6 +135,8 @@ class Review(Answer):
             answers=[ReviewAnswer.of(answer, people) for answer in view.answers],
             opened_at=review.opened_at,
             closed_at=review.closed_at,
+            due_at=review.due_at,
+            retries=review.retries,
             links=_links(review.id, review.job_id),
         )
 

@@ -59,6 +59,9 @@ class AccountStore(Protocol):
     def other_admins(self, user: User) -> int:
         """How many further admins of the organization can call: by password, provider or key."""
 
+    def can_call(self, user: UserNumber) -> bool:
+        """Whether this user can come at all: by password, provider or key."""
+
     def add_user(
         self,
         id: str,  # noqa: A002

@@ -157,3 +157,9 @@ class AnsweredAlready(ReviewConflict):
     """You have answered already; another person must."""
 
     code = "answered_already"
+
+
+class LeftOut(ReviewConflict):
+    """You let this review pass its time: others are asked."""
+
+    code = "review_left_out"

@@ -10,7 +10,7 @@ from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import RunToken
 from jobmill.core.jobs.change import Change, finish, moved
 from jobmill.core.jobs.flow import OUT, PortFlow
-from jobmill.core.jobs.model import JobGraph, Task
+from jobmill.core.jobs.model import Failure, JobGraph, Task
 from jobmill.core.jobs.states import ACTIVE_TASKS, TaskState
 from jobmill.core.jobs.steering import anew, is_root
 
@@ -20,6 +20,13 @@ def answered(graph: JobGraph, task: Task, size: int, now: datetime) -> Change:
     flow = replace(task.flow, ports={OUT: PortFlow(1, size)})
     done = moved(task, TaskState.DONE, ended_at=now, flow=flow)
     return finish(graph, [done], [NewEvent(EventType.TASK_DONE, task.name, {"attempt": 0})], now)
+
+
+def unanswered(graph: JobGraph, task: Task, failure: Failure, now: datetime) -> Change:
+    """Nobody has answered in time, and nobody is asked any more."""
+    failed = moved(task, TaskState.FAILED, ended_at=now, failure=failure)
+    data = {"attempt": 0, "code": failure.code, "message": failure.message}
+    return finish(graph, [failed], [NewEvent(EventType.TASK_FAILED, task.name, data)], now)
 
 
 def ancestors(graph: JobGraph, name: str) -> set[str]:

@@ -1,5 +1,5 @@
-"""Pipelines that every organization has by name: document jobs, as data. An organization's own
-pipeline of the same name stands before the built-in one.
+"""Pipelines that every organization has by name: document jobs and programs, as data. An
+organization's own pipeline of the same name stands before the built-in one.
 
 A job's `params` are laid over the tasks by name: `{"points": {"taxonomy": …}, "mapping":
 {"threshold": 0.8}}`. Those of a review are its settings.
@@ -13,7 +13,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from jobmill.core.ids import OrganizationNumber
+from jobmill.core.pipelines.builtin_programs import PROGRAMS
 from jobmill.core.pipelines.model import Pipeline, PipelineDefinition
+from jobmill.core.pipelines.program import Program
 
 Task = Mapping[str, Any]
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
@@ -91,27 +93,32 @@ _CONVERSION = PipelineDefinition(
     routes=(*_chain(READ, ZONES), {"from": ZONES, "to": f"{WRITE}.zones"}),
 )
 
-BUILTIN: Mapping[str, tuple[str, PipelineDefinition]] = MappingProxyType(
+BUILTIN: Mapping[str, tuple[str, PipelineDefinition, Program | None]] = MappingProxyType(
     {
         "data-point-extraction": (
             "Find the data points of a taxonomy in a document; people confirm zones and points.",
             _reviewed(POINTS, "data-points", MAPPING),
+            None,
         ),
         "indexing": (
             "Find the keywords of a taxonomy in a document; people confirm zones and keywords.",
             _reviewed(TERMS, "document-terms", INDEXING),
+            None,
         ),
-        "doc2xml": ("Convert a document to XML: its texts, tables and images.", _CONVERSION),
-        "pdf2xml": ("Convert a PDF to XML: its texts, tables and images.", _CONVERSION),
+        "doc2xml": ("Convert a document to XML: its texts, tables and images.", _CONVERSION, None),
+        "pdf2xml": ("Convert a PDF to XML: its texts, tables and images.", _CONVERSION, None),
+        **PROGRAMS,
     }
 )
-"""Description and definition, by name."""
+"""Description, definition and (where its jobs have a typed input) program, by name."""
 
 
 def builtin_pipeline(organization: OrganizationNumber, name: str) -> Pipeline | None:
     """The built-in pipeline of this name, as the organization sees it."""
     if name not in BUILTIN:
         return None
-    description, definition = BUILTIN[name]
+    description, definition, program = BUILTIN[name]
     ident = str(uuid5(NAMESPACE_URL, f"jobmill:pipeline:{name}"))
-    return Pipeline(0, ident, organization, name, 1, description, definition, SINCE, SINCE)
+    return Pipeline(
+        0, ident, organization, name, 1, description, definition, SINCE, SINCE, program=program
+    )

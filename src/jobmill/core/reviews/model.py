@@ -37,6 +37,7 @@ class Outcome(StrEnum):
     EDITED = "edited"
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
+    TIMED_OUT = "timed_out"
 
 
 class ClaimEnd(StrEnum):
@@ -129,7 +130,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A question put to people about the one document that its task reads."""
+    """A question put to people about the one document that its task reads.
+
+    With a time limit `due_at` is when it is over; `retries`: how often it was asked anew.
+    """
 
     number: ReviewNumber
     id: ReviewId
@@ -147,6 +151,8 @@ class Review:
     closed_at: datetime | None = None
     job_name: str | None = None
     pipeline: str | None = None
+    due_at: datetime | None = None
+    retries: int = 0
 
     @property
     def step(self) -> str:
@@ -164,6 +170,7 @@ class NewReview:
     generation: int
     step: str
     confidence: float | None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

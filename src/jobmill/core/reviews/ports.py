@@ -92,6 +92,21 @@ class ReviewStore(Protocol):
     def next_expiry(self) -> datetime | None:
         """When the next claim expires."""
 
+    def ask_until(self, review: ReviewNumber, until: datetime, retries: int) -> None:
+        """So long it may be answered, having been asked anew so often."""
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Review]:
+        """Open reviews whose time is over, the longest first."""
+
+    def next_due(self) -> datetime | None:
+        """When the time of the next open review is over."""
+
+    def leave_out_late(self, review: ReviewNumber) -> None:
+        """Those whose claims have expired are not asked any more."""
+
+    def left_out(self, review: ReviewNumber) -> frozenset[UserNumber]:
+        """Who is not asked any more."""
+
     def save_draft(
         self, review: Review, user: UserNumber, document: Document, at: datetime
     ) -> Sequence[Blob]:

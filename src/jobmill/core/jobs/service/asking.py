@@ -4,7 +4,7 @@ document goes on without them. In the transaction of the change.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.jobs.change import Change
@@ -46,9 +46,15 @@ def _open(work: UnitOfWork, graph: JobGraph, task: Task, now: datetime) -> None:
     assert task.review is not None  # noqa: S101  who calls has looked
     route, job = graph.fed_by(task.name), graph.job
     port = graph.named(route.source).flow.ports[route.source_port]
-    step = task.review.step
+    step, limit = task.review.step, task.review.time_limit_s
     new = NewReview(
-        job.number, job.organization, task.number, task.generation, step, port.confidence
+        job.number,
+        job.organization,
+        task.number,
+        task.generation,
+        step,
+        port.confidence,
+        None if limit is None else now + timedelta(seconds=limit),
     )
     review = work.reviews.open(new, now)
     data = {"review": review.id, "step": step, "confidence": port.confidence}

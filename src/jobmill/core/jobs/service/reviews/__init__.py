@@ -26,6 +26,7 @@ from jobmill.core.jobs.service.reviews.reading import (
     review_changes,
     review_document,
 )
+from jobmill.core.jobs.service.reviews.timing import time_out_reviews
 
 __all__ = [
     "Basis",
@@ -48,4 +49,5 @@ __all__ = [
     "review_changes",
     "review_document",
     "save_draft",
+    "time_out_reviews",
 ]

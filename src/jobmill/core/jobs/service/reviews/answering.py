@@ -20,7 +20,7 @@ from jobmill.core.jobs.service.apply import apply_change
 from jobmill.core.jobs.service.asking import document_read
 from jobmill.core.jobs.service.output import program_of
 from jobmill.core.jobs.service.parts import refill
-from jobmill.core.jobs.service.reviews.claiming import my_claim, open_review
+from jobmill.core.jobs.service.reviews.claiming import ask_on, my_claim, open_review
 from jobmill.core.jobs.service.reviews.reading import ReviewView, document_of, shown_review
 from jobmill.core.pipelines import Program
 from jobmill.core.reviews.agreement import (
@@ -110,7 +110,9 @@ def answer_review(
     answers = work.reviews.answers(found.number)
     standing = standing_of(found.spec, answers)
     _tell(work, who, graph, found, answer, standing, now)
-    if standing.agreed is not None:
+    if standing.agreed is None:
+        ask_on(work, found, now)
+    else:
         if standing.agreed.kind is AnswerKind.SEND_BACK:
             _send_back(work, who, graph, found, standing.agreed, now)
         else:

@@ -8,6 +8,7 @@ from jobmill.core.errors import (
     AnsweredAlready,
     ClaimExpired,
     JobEnded,
+    LeftOut,
     ReviewClaimed,
     ReviewClosed,
     ReviewNotClaimed,
@@ -39,22 +40,24 @@ def checkout_review(
     """Take a review for a while: nobody else may answer in this place until the claim ends.
 
     Who holds it already holds it longer. `seconds` instead of what the review says. Raises
-    ReviewClaimed, AnsweredAlready, ReviewClosed, JobEnded.
+    ReviewClaimed, AnsweredAlready, LeftOut, ReviewClosed, JobEnded.
     """
     found, graph = open_review(work, who, review)
-    lasts = found.spec.claim_seconds if seconds is None else claim_seconds(seconds, "seconds")
-    until = now + timedelta(seconds=lasts)
+    until = _until(found, now, seconds)
     answers = work.reviews.answers(found.number)
     live = _live_claims(work, graph.job, found, now)
     mine = next((claim for claim in live if claim.user == who.user), None)
     if mine is not None:
-        work.reviews.extend(mine.number, until)
+        work.reviews.extend(mine.number, _in_time(found, until))
         return shown_review(work, who, review, now)
+    if who.user in work.reviews.left_out(found.number):
+        raise LeftOut
     standing = standing_of(found.spec, answers)
     _check_another(who, answers, arbiter=standing.arbiter)
     if len(live) >= standing.places:
         raise ReviewClaimed(_held_by(work, live[-1]))
     work.reviews.claim(found.number, who.user, now, until)
+    ask_on(work, found, now)
     _tell(work, graph.job, found, EventType.REVIEW_CLAIMED, who.user_name, now,
           until=until.isoformat())  # fmt: skip
     return shown_review(work, who, review, now)
@@ -66,9 +69,28 @@ def renew_review(
     """Hold it longer, counted from now. Raises ClaimExpired, ReviewNotClaimed, ReviewClosed."""
     found, _ = open_review(work, who, review)
     claim = my_claim(work, who, found, now)
-    lasts = found.spec.claim_seconds if seconds is None else claim_seconds(seconds, "seconds")
-    work.reviews.extend(claim.number, now + timedelta(seconds=lasts))
+    work.reviews.extend(claim.number, _in_time(found, _until(found, now, seconds)))
     return shown_review(work, who, review, now)
+
+
+def _until(review: Review, now: datetime, seconds: int | None) -> datetime:
+    """How long a claim lasts that begins now: never longer than there is time to answer."""
+    spec = review.spec
+    lasts = spec.claim_seconds if seconds is None else claim_seconds(seconds, "seconds")
+    if spec.time_limit_s is not None:
+        lasts = min(lasts, spec.time_limit_s)
+    return now + timedelta(seconds=lasts)
+
+
+def _in_time(review: Review, until: datetime) -> datetime:
+    return until if review.due_at is None else min(until, review.due_at)
+
+
+def ask_on(work: UnitOfWork, review: Review, now: datetime) -> None:
+    """Somebody took it, or answered: there is all the time again for what comes next."""
+    if review.spec.time_limit_s is not None:
+        until = now + timedelta(seconds=review.spec.time_limit_s)
+        work.reviews.ask_until(review.number, until, review.retries)
 
 
 def release_review(work: UnitOfWork, who: Principal, review: str, now: datetime) -> ReviewView:
@@ -145,9 +167,10 @@ def expire_claims(work: UnitOfWork, now: datetime) -> int:
         review = next(
             (each for each in work.reviews.of_jobs([number]) if each.number == claim.review), None
         )
-        work.reviews.end_claim(claim.number, ClaimEnd.EXPIRED, now)
         if graph is not None and review is not None:
-            _tell_expired(work, graph.job, review, claim, now)
+            end_expired(work, graph.job, review, claim, now)
+        else:
+            work.reviews.end_claim(claim.number, ClaimEnd.EXPIRED, now)
     return len(due)
 
 
@@ -158,8 +181,7 @@ def _live_claims(work: UnitOfWork, job: Job, review: Review, now: datetime) -> l
         if claim.live(now):
             live.append(claim)
             continue
-        work.reviews.end_claim(claim.number, ClaimEnd.EXPIRED, now)
-        _tell_expired(work, job, review, claim, now)
+        end_expired(work, job, review, claim, now)
     return live
 
 
@@ -174,7 +196,9 @@ def _held_by(work: UnitOfWork, claim: Claim) -> str:
     return f"{name!r} holds the review until {claim.expires_at.isoformat()}."
 
 
-def _tell_expired(work: UnitOfWork, job: Job, review: Review, claim: Claim, now: datetime) -> None:
+def end_expired(work: UnitOfWork, job: Job, review: Review, claim: Claim, now: datetime) -> None:
+    """The time of a claim is over."""
+    work.reviews.end_claim(claim.number, ClaimEnd.EXPIRED, now)
     user = work.accounts.user(claim.user)
     name = "" if user is None else user.name
     _tell(work, job, review, EventType.REVIEW_LAPSED, name, now)

@@ -12,6 +12,7 @@ from jobmill.core.jobs.flow import OUT
 from jobmill.core.jobs.model import JobGraph, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.asking import document_read
+from jobmill.core.pipelines import OnTimeout
 from jobmill.core.reviews.agreement import Standing, hides, latest_edit, standing_of
 from jobmill.core.reviews.model import (
     Answer,
@@ -131,6 +132,8 @@ def views_of(
         mine = next((claim for claim in claims if claim.user == who.user), None)
         graph = graphs[review.job]
         can = graph is not None and answers_step(work, who, graph.job, review.step)
+        if can and review.spec.on_timeout is OnTimeout.REASSIGN:
+            can = who.user not in work.reviews.left_out(review.number)
         views.append(
             ReviewView(review, claims, shown, people, standing, can, len(answers), mine, graph)
         )

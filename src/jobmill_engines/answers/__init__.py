@@ -1,0 +1,1 @@
+"""Turns what engines found into one answer of a given shape. No model, no network."""
