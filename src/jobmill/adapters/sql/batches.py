@@ -1,12 +1,14 @@
 """Batches in SQL. Their counts are counted along an index of batch and state."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
+from jobmill.adapters.sql.bulk_insert import insert_rows
 from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
-from jobmill.core.ids import BatchNumber, OrganizationNumber, UserNumber, new_id
-from jobmill.core.jobs.batches import Batch
-from jobmill.core.jobs.states import JobState
+from jobmill.core.ids import BatchNumber, JobNumber, OrganizationNumber, UserNumber, new_id
+from jobmill.core.jobs.batches import Batch, BatchError, BatchState
+from jobmill.core.jobs.states import ENDED_JOBS, JobState
 
 
 class SqlBatchStore:
@@ -34,6 +36,55 @@ class SqlBatchStore:
             at=micros(at),
         )
         return BatchNumber(number)
+
+    def begin(
+        self,
+        organization: OrganizationNumber,
+        owner: UserNumber,
+        name: str | None,
+        pipeline: str,
+        total: int | None,
+        at: datetime,
+        *,
+        strict: bool,
+    ) -> BatchNumber:
+        number = self.add(organization, owner, name, 0, at)
+        self._db.run(
+            """UPDATE batch SET state = 'ingesting', pipeline = :pipeline, strict = :strict,
+                   total = :total, processed = 0 WHERE number = :number""",
+            number=number,
+            pipeline=pipeline,
+            strict=int(strict),
+            total=total,
+        )
+        return number
+
+    def save(self, batch: Batch) -> None:
+        self._db.run(
+            """UPDATE batch SET state = :state, size = :size, total = :total, error = :error,
+                   processed = :processed, invalid = :invalid WHERE number = :number""",
+            number=batch.number,
+            state=batch.state.value,
+            size=batch.size,
+            total=batch.total,
+            error=batch.error,
+            processed=batch.processed,
+            invalid=batch.invalid,
+        )
+
+    def add_errors(self, number: BatchNumber, errors: Sequence[BatchError]) -> None:
+        rows = [{"batch": number, **asdict(each)} for each in errors]
+        insert_rows(self._db, "batch_error", rows, "INSERT OR REPLACE")
+
+    def errors(self, number: BatchNumber, after: int, limit: int) -> Sequence[BatchError]:
+        rows = self._db.all(
+            """SELECT row, field, message FROM batch_error
+               WHERE batch = :batch AND row > :after ORDER BY row LIMIT :limit""",
+            batch=number,
+            after=after,
+            limit=limit,
+        )
+        return [BatchError(row["row"], row["field"], row["message"]) for row in rows]
 
     def number_of(
         self, organization: OrganizationNumber, batch: str, owner: UserNumber | None = None
@@ -83,6 +134,9 @@ class SqlBatchStore:
                WHERE batch = :batch AND deleted = 0 GROUP BY state""",
             batch=row["number"],
         )
+        made = {JobState(each["state"]): each["n"] for each in counts}
+        state, job = self._standing(row)
+        processed = row["size"] if row["processed"] is None else row["processed"]
         return Batch(
             number=BatchNumber(row["number"]),
             id=row["id"],
@@ -90,5 +144,29 @@ class SqlBatchStore:
             name=row["name"],
             size=row["size"],
             created_at=instant(row["created_at"]),
-            counts={JobState(each["state"]): each["n"] for each in counts},
+            counts=made,
+            state=state,
+            pipeline=row["pipeline"],
+            strict=bool(row["strict"]),
+            total=processed if row["processed"] is None else row["total"],
+            processed=processed,
+            invalid=row["invalid"],
+            error=row["error"],
+            job=job,
         )
+
+    def _standing(self, row: Row) -> tuple[BatchState, JobNumber | None]:
+        """The state, and the job that reads it. Nothing more is made once that job has ended,
+        however it did."""
+        state = BatchState(row["state"])
+        if row["processed"] is None:
+            return state, None
+        reader = self._db.one(
+            """SELECT job.number, job.state, job.deleted FROM ingest
+               JOIN job ON job.number = ingest.job WHERE ingest.batch = :batch""",
+            batch=row["number"],
+        )
+        over = reader is None or reader["deleted"] or JobState(reader["state"]) in ENDED_JOBS
+        if state is BatchState.INGESTING and over:
+            state = BatchState.PARTIAL if row["size"] else BatchState.FAILED
+        return state, None if reader is None else JobNumber(reader["number"])

@@ -61,7 +61,7 @@ def job_of(stored: Row) -> Job:
         expired=bool(row["expired"]),
         alarms=alarms_from(_loaded(row["alarms"])),
         extras=_loaded(row["extras"]),
-        callback=_callback_of(row["callback"]),
+        callback=callback_of(row["callback"]),
         generation=row["generation"],
         cancel_requested=bool(row["cancel_requested"]),
         deleted=bool(row["deleted"]),
@@ -222,7 +222,7 @@ def callback_text(callback: Callback | None) -> str | None:
     return None if callback is None else to_json(asdict(callback))
 
 
-def _callback_of(text: str | None) -> Callback | None:
+def callback_of(text: str | None) -> Callback | None:
     if text is None:
         return None
     return _callback(json.loads(text))

@@ -57,7 +57,8 @@ from jobmill.core.pipelines import Plan
 _ACTIVE = "state IN ('starting', 'running')"
 
 _DROP_BATCH = """
-DELETE FROM batch WHERE number = :batch AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
+DELETE FROM batch WHERE number = :batch AND state != 'ingesting'
+    AND NOT EXISTS (SELECT 1 FROM job WHERE batch = :batch)"""
 _DROP_TURN = """
 DELETE FROM turn WHERE organization = :organization AND batch = :batch
     AND NOT EXISTS (SELECT 1 FROM batch WHERE number = :batch)"""

@@ -210,7 +210,7 @@ CREATE TABLE batch (
 	owner INTEGER NOT NULL, 
 	name TEXT, 
 	size INTEGER NOT NULL, 
-	created_at BIGINT NOT NULL, 
+	created_at BIGINT NOT NULL, state TEXT DEFAULT 'ready' NOT NULL, pipeline TEXT, strict INTEGER DEFAULT '1' NOT NULL, total INTEGER, processed INTEGER, invalid INTEGER DEFAULT '0' NOT NULL, error TEXT, 
 	CONSTRAINT fk_batch_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_batch_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_batch_id UNIQUE (id)
@@ -851,6 +851,41 @@ CREATE TABLE measure_field (
 	given TEXT, 
 	CONSTRAINT pk_measure_field PRIMARY KEY (measure, field), 
 	CONSTRAINT fk_measure_field_measure FOREIGN KEY(measure) REFERENCES measure (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE batch_error (
+	batch INTEGER NOT NULL, 
+	"row" INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	message TEXT NOT NULL, 
+	CONSTRAINT pk_batch_error PRIMARY KEY (batch, "row"), 
+	CONSTRAINT fk_batch_error_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE ingest (
+	job INTEGER NOT NULL, 
+	batch INTEGER NOT NULL, 
+	asset INTEGER NOT NULL, 
+	format TEXT NOT NULL, 
+	jobs TEXT DEFAULT '{}' NOT NULL, 
+	"key" TEXT, 
+	callback TEXT, 
+	phase TEXT NOT NULL, 
+	place BIGINT DEFAULT '0' NOT NULL, 
+	"row" INTEGER DEFAULT '0' NOT NULL, 
+	user_name TEXT NOT NULL, 
+	admin INTEGER DEFAULT '0' NOT NULL, 
+	rights TEXT DEFAULT '{}' NOT NULL, 
+	CONSTRAINT pk_ingest PRIMARY KEY (job), 
+	CONSTRAINT fk_ingest_batch FOREIGN KEY(batch) REFERENCES batch (number) ON DELETE CASCADE, 
+	CONSTRAINT fk_ingest_job FOREIGN KEY(job) REFERENCES job (number) ON DELETE CASCADE, 
+	CONSTRAINT uq_ingest_batch UNIQUE (batch)
 )
  WITHOUT ROWID
 

@@ -14,6 +14,7 @@ from jobmill.adapters.sql.figures import SqlFigures
 from jobmill.adapters.sql.folders import SqlFolderStore
 from jobmill.adapters.sql.grants import SqlGrantStore
 from jobmill.adapters.sql.idempotency import SqlIdempotencyStore
+from jobmill.adapters.sql.ingests import SqlIngestStore
 from jobmill.adapters.sql.items import SqlItemStore
 from jobmill.adapters.sql.jobs import SqlJobStore
 from jobmill.adapters.sql.marks import SqlMarkStore
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self.attempts = SqlAttemptStore(connection)
         self.parts = SqlPartStore(connection)
         self.batches = SqlBatchStore(connection)
+        self.ingests = SqlIngestStore(connection)
         self.bulks = SqlBulkStore(connection)
         self.exports = SqlExportStore(connection)
         self.search = SqlSearchIndex(connection)

@@ -3,6 +3,7 @@
 from jobmill.core.capacity.model import (
     BULK,
     EXPORT,
+    INGEST,
     PLATFORM_ENGINES,
     PLATFORM_POOL,
     Limit,
@@ -15,6 +16,7 @@ from jobmill.core.capacity.ports import CapacityStore
 __all__ = [
     "BULK",
     "EXPORT",
+    "INGEST",
     "PLATFORM_ENGINES",
     "PLATFORM_POOL",
     "CapacityStore",

@@ -9,8 +9,8 @@ from jobmill.core.ids import OrganizationNumber, UserNumber, WorkerName
 
 PLATFORM_POOL = "platform"
 """The pool of work that the server does itself. No worker serves it; it needs no slot."""
-BULK, EXPORT = "bulk", "export"
-PLATFORM_ENGINES = (BULK, EXPORT)
+BULK, EXPORT, INGEST = "bulk", "export", "ingest"
+PLATFORM_ENGINES = (BULK, EXPORT, INGEST)
 """What the tasks of that pool name as their engine: each kind is worked off beside the others."""
 
 

@@ -28,7 +28,7 @@ from jobmill.core.ids import (
 )
 from jobmill.core.items import AssetStore, Blob, ItemStore
 from jobmill.core.items.folders import FolderStore
-from jobmill.core.jobs.batches import BatchStore
+from jobmill.core.jobs.batches import BatchStore, IngestStore
 from jobmill.core.jobs.bulk import BulkStore
 from jobmill.core.jobs.figures import Figures
 from jobmill.core.jobs.grants import GrantStore
@@ -311,6 +311,8 @@ class UnitOfWork(Protocol):
     def pipelines(self) -> PipelineStore: ...
     @property
     def batches(self) -> BatchStore: ...
+    @property
+    def ingests(self) -> IngestStore: ...
     @property
     def bulks(self) -> BulkStore: ...
     @property

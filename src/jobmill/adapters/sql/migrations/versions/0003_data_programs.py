@@ -153,6 +153,43 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "batch_error",
+        sa.Column("batch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"], ["batch.number"], name=op.f("fk_batch_error_batch"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("batch", "row", name=op.f("pk_batch_error")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "ingest",
+        sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asset", sa.Integer(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("jobs", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("callback", sa.Text(), nullable=True),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("row", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("admin", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rights", sa.Text(), server_default="{}", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch"], ["batch.number"], name=op.f("fk_ingest_batch"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["job"], ["job.number"], name=op.f("fk_ingest_job"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_ingest")),
+        sa.UniqueConstraint("batch", name=op.f("uq_ingest_batch")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "job_mark",
         sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("correct", sa.Integer(), nullable=True),
@@ -210,6 +247,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("review", "user", name=op.f("pk_review_left_out")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("state", sa.Text(), server_default="ready", nullable=False))
+        batch_op.add_column(sa.Column("pipeline", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("strict", sa.Integer(), server_default="1", nullable=False))
+        batch_op.add_column(sa.Column("total", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("processed", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("invalid", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("error", sa.Text(), nullable=True))
+
     with op.batch_alter_table("pipeline", schema=None) as batch_op:
         batch_op.add_column(sa.Column("program", sa.Text(), nullable=True))
 
@@ -238,6 +284,15 @@ def downgrade() -> None:
     with op.batch_alter_table("pipeline", schema=None) as batch_op:
         batch_op.drop_column("program")
 
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_column("error")
+        batch_op.drop_column("invalid")
+        batch_op.drop_column("processed")
+        batch_op.drop_column("total")
+        batch_op.drop_column("strict")
+        batch_op.drop_column("pipeline")
+        batch_op.drop_column("state")
+
     op.drop_table("review_left_out")
     with op.batch_alter_table("output_edit", schema=None) as batch_op:
         batch_op.drop_index("ix_output_edit_job")
@@ -249,6 +304,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_mark_correct", sqlite_where=sa.text("correct IS NOT NULL"))
 
     op.drop_table("job_mark")
+    op.drop_table("ingest")
+    op.drop_table("batch_error")
     op.drop_table("measure_field")
     with op.batch_alter_table("ground_truth", schema=None) as batch_op:
         batch_op.drop_index("ix_ground_truth_pipeline")
