@@ -18,12 +18,14 @@ from tests.api.rows import (
     a_batch,
     a_delivery,
     a_key,
+    a_known_pipeline,
     a_limit,
     a_member,
     a_pipeline,
     a_pool,
     a_result,
     a_team,
+    a_truth,
     a_user,
     a_watch,
     an_endpoint,
@@ -126,6 +128,13 @@ def members(role: Role, row: Row) -> str:
 def own_admins(role: Role, row: Row) -> str:
     """Admins of the row's organization."""
     return YES if role is Role.ADMIN else FORBIDDEN if role in OURS else HIDDEN
+
+
+def own_admins_only(role: Role, row: Row) -> str:
+    """Admins of the row's organization; who is no admin of any is told so at once."""
+    if role is Role.ADMIN:
+        return YES
+    return HIDDEN if admins(role, row) == YES else FORBIDDEN
 
 
 def holder(role: Role, row: Row) -> str:
@@ -272,6 +281,18 @@ RULES: Mapping[tuple[str, str], Rule] = {
         members, a_pipeline, lambda world, row: {"tasks": [{"engine": "noop"}]}
     ),
     ("DELETE", "/pipelines/{name}"): Rule(members, a_pipeline),
+    ("GET", "/pipelines/{name}/quality"): Rule(own_admins_only, a_pipeline),
+    ("POST", "/pipelines/{name}/calibrations"): Rule(
+        own_admins_only, a_known_pipeline, lambda world, row: {"count": 1}
+    ),
+    ("POST", "/ground-truths"): Rule(
+        anybody,
+        body=lambda world, row: {"pipeline": "indexing", "input": {"json": 1}, "label": 1},
+    ),
+    ("GET", "/ground-truths"): Rule(anybody),
+    ("GET", "/ground-truths/{truth}"): Rule(holder, a_truth),
+    ("PATCH", "/ground-truths/{truth}"): Rule(holder, a_truth, lambda world, row: {"tag": "x"}),
+    ("DELETE", "/ground-truths/{truth}"): Rule(holder, a_truth),
     ("POST", "/endpoints"): Rule(
         admins, body=lambda world, row: {"url": "https://example.com", "events": ["task.skipped"]}
     ),

@@ -223,6 +223,18 @@ def a_pipeline(world: World, row: Row) -> Mapping[str, str]:
     return {"name": world.make(Role.ADMIN, "/pipelines", json=graph)["name"]}
 
 
+def a_known_pipeline(world: World, row: Row) -> Mapping[str, str]:
+    name = a_pipeline(world, row)["name"]
+    known = {"pipeline": name, "input": {"json": 1}, "label": 1}
+    world.make(Role.OWNER, "/ground-truths", json=known)
+    return {"name": name}
+
+
+def a_truth(world: World, row: Row) -> Mapping[str, str]:
+    known = {"pipeline": "indexing", "input": {"json": 1}, "label": 1}
+    return {"truth": world.make(Role.OWNER, "/ground-truths", json=known)["id"]}
+
+
 def a_user(world: World, row: Row) -> Mapping[str, str]:
     return {"user": world.make(Role.ADMIN, "/users", json={"name": f"u{next(FRESH)}"})["id"]}
 

@@ -149,7 +149,7 @@ def test_the_good_answer_of_every_operation_is_as_described(
         *watch_calls(server),
         *engine_calls(),
         *webhook_calls(server),
-        *pipeline_calls(graph),
+        *pipeline_calls(server, graph),
         *account_calls(server),
         *review_calls(server),
     ]
@@ -190,14 +190,24 @@ def engine_calls() -> list[Call]:
     ]
 
 
-def pipeline_calls(graph: dict[str, Any]) -> list[Call]:
-    """A good call of each operation on pipelines."""
+def pipeline_calls(server: Running, graph: dict[str, Any]) -> list[Call]:
+    """A good call of each operation on pipelines, and on what is known of them."""
     named = {"path_parameters": {"name": "true"}}
+    known = {"input": {"json": 1}, "label": "cat", "tag": "easy"}
+    kept = server.client.post("/api/v1/ground-truths", json={"pipeline": "indexing", **known})
+    truth = {"path_parameters": {"truth": kept.json()["id"]}}
     return [
         ("POST", "/pipelines", 201, {"body": {**graph, "name": "true"}}),
         ("GET", "/pipelines", 200, {}),
         ("GET", "/pipelines/{name}", 200, named),
         ("PUT", "/pipelines/{name}", 200, {**named, "body": graph}),
+        ("POST", "/ground-truths", 201, {"body": {"pipeline": "true", **known}}),
+        ("GET", "/ground-truths", 200, {"query": {"pipeline": "true", "limit": 2}}),
+        ("GET", "/ground-truths/{truth}", 200, truth),
+        ("PATCH", "/ground-truths/{truth}", 200, {**truth, "body": {"label": [1], "tag": None}}),
+        ("DELETE", "/ground-truths/{truth}", 204, truth),
+        ("POST", "/pipelines/{name}/calibrations", 201, {**named, "body": {"count": 1}}),
+        ("GET", "/pipelines/{name}/quality", 200, {**named, "query": {"by": "engine"}}),
         ("DELETE", "/pipelines/{name}", 204, named),
     ]
 

@@ -93,3 +93,13 @@ def test_the_guide_on_reviews(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert '"total": "12.00"' in last
     assert "the job goes on." in last
     assert re.search(r'ann +mapping +/echo/total +"10.00" +"12.00"', last)
+
+
+def test_the_guide_on_quality(tmp_path_factory: pytest.TempPathFactory) -> None:
+    page = Page("quality", tmp_path_factory, "jobmill review list --json\n")
+    known = page.said("truths list").splitlines()
+    assert [line.split()[-4] for line in known if "animals" in line] == ["hard", "easy"]
+    assert "ACCURACY" in page.said("--by engine")
+    drawn = json.loads(page.said("calibrate animals 2").splitlines()[-1])["items"]
+    assert {job["kind"] for job in drawn} == {"calibration"}
+    assert {job["truth"] for job in drawn} == {1, 2}

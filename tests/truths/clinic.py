@@ -71,13 +71,13 @@ class Clinic(Desk):
 
     def ask(
         self, picture: str, pipeline: str = ANIMALS,
-        shared: tuple[Collaborator, ...] = EVERYBODY, **more: Any,
+        shared: tuple[Collaborator, ...] = EVERYBODY, who: Principal | None = None, **more: Any,
     ) -> JobGraph:  # fmt: skip
         """A job about a picture."""
         given = JobInput(json={"picture": picture})
         command = SubmitJob(given, pipeline=pipeline, collaborators=shared, **more)
         return self.do(
-            lambda work: service.submit_job(work, self.outside, self.ours, command, self.now)
+            lambda work: service.submit_job(work, self.outside, who or self.ours, command, self.now)
         ).graph
 
     def see_as(self, picture: str, document: Any, **more: Any) -> JobGraph:

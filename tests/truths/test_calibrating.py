@@ -1,5 +1,7 @@
 """Calibrations are drawn from ground truth, and look like any other job to who answers them."""
 
+from datetime import timedelta
+
 import pytest
 
 from jobmill.core.accounts import Principal
@@ -79,14 +81,25 @@ def test_nobody_but_an_admin_can_tell_a_calibration(clinic: Clinic) -> None:
     ann = clinic.person("ann")
     clinic.pipeline(threshold=1.0)
     shared = (Collaborator(user="*", steps=(STEP,)),)
-    plain = clinic.ask("seen", shared=shared, tags=("week 7",), priority=10)
+    looks = {"tags": ("week 7",), "priority": 10, "due": clinic.now + timedelta(hours=1)}
+    plain = clinic.ask("seen", shared=shared, who=clinic.person("maker"), **looks)
     clinic.know("a", CAT)
     (drawn,) = draw(clinic, 1)
     clinic.work_off(DOG)
     seen = views(clinic, ann)
     one, other = seen[plain.job.number], seen[drawn.job.number]
     assert one.mark == other.mark
-    for name in ("type", "tags", "priority", "origin", "name", "metadata", "owner", "extras"):
+    for name in (
+        "type",
+        "tags",
+        "priority",
+        "origin",
+        "name",
+        "metadata",
+        "owner",
+        "due",
+        "extras",
+    ):
         assert getattr(one.graph.job, name) == getattr(other.graph.job, name), name
     first, second = (
         clinic.do(lambda work: reviews.open_reviews(work, ann, [n], clinic.now))[n]  # noqa: B023

@@ -51,6 +51,7 @@ from jobmill_client.resources.steering import (
     ManyCalls,
     Pools,
 )
+from jobmill_client.resources.truths import AsyncTruths, Truths
 from jobmill_client.resources.watches import AsyncWatches, Watches
 from jobmill_client.retrying import Patience
 from jobmill_client.steps import Program
@@ -140,6 +141,7 @@ class Jobmill(Blocking, ServerCalls):
         self.watches = Watches(connection)
         self.exports = Exports(connection)
         self.reviews = Reviews(connection)
+        self.truths = Truths(connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -200,6 +202,7 @@ class AsyncJobmill(Awaited, ServerCalls):
         self.watches = AsyncWatches(connection)
         self.exports = AsyncExports(connection)
         self.reviews = AsyncReviews(connection)
+        self.truths = AsyncTruths(connection)
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -57,6 +57,9 @@ PLACES = {
     "assets": "asset_files:app",
     "watches": "watches:app",
     "review": "review:app",
+    "truths": "truths:app",
+    "quality": "quality:quality",
+    "calibrate": "quality:calibrate",
 }
 """Every command and group of commands, in the order of the help: its module and its name there."""
 

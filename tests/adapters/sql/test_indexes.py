@@ -28,6 +28,8 @@ from jobmill.core.jobs.sharing import Share
 from jobmill.core.jobs.states import JobState
 from jobmill.core.reviews.model import ReviewNumber
 from jobmill.core.reviews.ports import ReviewQuery
+from jobmill.core.truths import Measurement
+from jobmill.core.truths.ports import TruthQuery
 from jobmill.core.webhooks import DeliveryState, DisabledReason
 from jobmill.core.webhooks.ports import DeliveryQuery, Room
 from tests.adapters.stores.seeds import add_job, take
@@ -189,6 +191,11 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "changes": lambda work: work.reviews.changes(
         JobNumber(1), None, [], VIEWER, (0, -1), 10
     ),
+    "truths": lambda work: work.truths.find(TruthQuery(OURS, below=9)),
+    "truths_of_pipeline": lambda work: work.truths.find(TruthQuery(OURS, pipeline="p", below=9)),
+    "any_truth": lambda work: work.truths.any(OURS, "p"),
+    "known_truth": lambda work: work.truths.known(OURS, "p", "digest", JobNumber(1)),
+    "measured": lambda work: work.quality.put(Measurement(OURS, "p", JobNumber(1), None), NOW),
     "remove_reviews": lambda work: work.reviews.remove_job(JobNumber(1)),
 }  # fmt: skip
 
@@ -239,6 +246,12 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("reviews_all", "ix_review_list"),
         ("reviews_job", "ix_review_job"),
         ("next_claim", "ix_review_claim_expires"),
+        ("truths", "ix_ground_truth_list"),
+        ("truths_of_pipeline", "ix_ground_truth_pipeline"),
+        ("any_truth", "ix_ground_truth_input"),
+        ("known_truth", "ix_ground_truth_input"),
+        ("measured", "ix_measure_job"),
+        ("measured", "ix_agreement_job"),
     ],
 )
 def test_a_statement_uses_the_index_made_for_it(watched: Watched, name: str, index: str) -> None:

@@ -34,20 +34,35 @@ from jobmill_client.models.jobs import (
 )
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
 from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.truths import (
+    Agreement,
+    Calibrations,
+    Confusion,
+    DrawnJob,
+    FieldQuality,
+    GroundTruth,
+    PeriodQuality,
+    Quality,
+    SubjectQuality,
+)
 from jobmill_client.models.watches import TakenFile, Watch
 from jobmill_client.models.webhooks import Delivery, DeliveryTry, Endpoint
 
 __all__ = [
     "ENDED_STATES",
+    "Agreement",
     "Asset",
     "Attempt",
     "Batch",
     "Bulk",
+    "Calibrations",
     "ChunkOf",
     "Claim",
     "Collaborator",
+    "Confusion",
     "Delivery",
     "DeliveryTry",
+    "DrawnJob",
     "Endpoint",
     "Engine",
     "Event",
@@ -56,6 +71,8 @@ __all__ = [
     "Failure",
     "Feature",
     "FeatureProgress",
+    "FieldQuality",
+    "GroundTruth",
     "Highlight",
     "Job",
     "JobWarning",
@@ -66,10 +83,12 @@ __all__ = [
     "Me",
     "Organization",
     "Part",
+    "PeriodQuality",
     "Pipeline",
     "Pool",
     "Progress",
     "Provenance",
+    "Quality",
     "Result",
     "Review",
     "ReviewAnswer",
@@ -77,6 +96,7 @@ __all__ = [
     "SearchHit",
     "SignIn",
     "Span",
+    "SubjectQuality",
     "TakenFile",
     "Task",
     "Team",

@@ -96,6 +96,7 @@ class Job:
     batch: int | None = None
     kind: str = "default"
     correct: bool | None = None
+    truth: int | None = None
     origin: str = ""
     priority: int = 20
     due: datetime | None = None

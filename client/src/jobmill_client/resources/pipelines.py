@@ -1,11 +1,12 @@
 """Pipelines: named templates of jobs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from jobmill_client.calls import Awaited, Blocking, Calls, call
-from jobmill_client.models import Pipeline
+from jobmill_client.models import Calibrations, Pipeline, Quality
 from jobmill_client.steps import Program
 
 
@@ -56,6 +57,45 @@ class PipelineCalls(Calls):
     def delete(self, name: str) -> Program[None]:
         """Delete it; jobs made from it keep their own copy."""
         return self._tell("DELETE", _path(name))
+
+    @call
+    def quality(
+        self,
+        name: str,
+        *,
+        by: str | None = None,
+        every: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        subject: str | None = None,
+    ) -> Program[Quality]:
+        """How right it is where the answer is known: `by` output, engine or person; `every` day,
+        week or month; of one engine (`id@version`) or person alone. For admins."""
+        asked = {
+            "by": by,
+            "every": every,
+            "from": since and since.isoformat(),
+            "to": until and until.isoformat(),
+            "subject": subject,
+        }
+        params = {name: value for name, value in asked.items() if value is not None}
+        return self._ask(Quality, "GET", f"{_path(name)}/quality", params=params)
+
+    @call
+    def calibrate(
+        self,
+        name: str,
+        count: int,
+        *,
+        tag: str | None = None,
+        collaborators: Sequence[Mapping[str, Any]] | None = None,
+    ) -> Program[Calibrations]:
+        """Make jobs of so many of its ground truths (of a tag); nobody but admins can tell them
+        from others. Raises InvalidInput where there are not as many."""
+        body: dict[str, Any] = {"count": count, "tag": tag}
+        if collaborators is not None:
+            body["collaborators"] = [dict(each) for each in collaborators]
+        return self._ask(Calibrations, "POST", f"{_path(name)}/calibrations", json=body)
 
 
 class Pipelines(Blocking, PipelineCalls):

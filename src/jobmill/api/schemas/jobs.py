@@ -246,6 +246,9 @@ class Job(Answer):
     batch: int | None = Field(description="The number of its batch.")
     kind: JobKind = Field(description="What it is for.")
     correct: bool | None = Field(description="Whether its output was found right.")
+    truth: int | None = Field(
+        description="For admins: the number of the ground truth that a calibration was drawn from."
+    )
     origin: str
     priority: int
     due: Time | None
@@ -283,6 +286,7 @@ class Job(Answer):
             batch=job.batch,
             kind=view.mark.kind,
             correct=view.mark.correct,
+            truth=view.mark.truth,
             origin=job.origin,
             priority=job.priority,
             due=job.due,

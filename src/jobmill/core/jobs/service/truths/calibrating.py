@@ -1,8 +1,9 @@
 """Draw calibrations: jobs whose answer is known, which look like any other to who answers them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
@@ -42,9 +43,9 @@ def calibrate(
 ) -> Sequence[Calibration]:
     """Make jobs of so many of a pipeline's truths (of a tag), the least used first.
 
-    They have tags, priority, parameters and, if none are named, collaborators of the pipeline's
-    latest regular job. For admins. Raises PipelineNotFound, and InvalidInput where there are not
-    as many truths, or an input cannot be had any more.
+    They have owner, tags, priority, parameters, times and, if none are named, collaborators of the
+    pipeline's latest regular job. For admins. Raises PipelineNotFound, and InvalidInput where there
+    are not as many truths, or an input cannot be had any more.
     """
     who.require_admin(Right.JOBS_WRITE)
     if find_pipeline(work.pipelines, who.organization, pipeline) is None:
@@ -54,15 +55,15 @@ def calibrate(
     like = _latest(work, who, pipeline)
     if collaborators is None:
         collaborators = () if like is None else _collaborators(work, like)
-    made = []
+    maker, made = _maker(work, who, like), []
     for truth in work.truths.draw(query):
         command = SubmitJob(
             input=JobInput(**truth.input),
             pipeline=pipeline,
             collaborators=tuple(collaborators),
-            **({} if like is None else _looks(like)),
+            **({} if like is None else _looks(like, now)),
         )
-        graph = _submitted(work, outside, who, truth, command, now)
+        graph = _submitted(work, outside, maker, truth, command, now)
         mark = JobMark(JobKind.CALIBRATION, truth=truth.number)
         work.marks.put(graph.job.number, mark)
         made.append(Calibration(graph, truth))
@@ -86,13 +87,24 @@ def _latest(work: UnitOfWork, who: Principal, pipeline: str) -> Job | None:
     return next((job for job in jobs if job.number not in marks), jobs[0] if jobs else None)
 
 
-def _looks(like: Job) -> dict[str, object]:
+def _maker(work: UnitOfWork, who: Principal, like: Job | None) -> Principal:
+    """Whose the jobs shall be: an owner who differs would tell."""
+    owner = None if like is None else work.accounts.user(like.owner)
+    if owner is None or owner.removed:
+        return who
+    return replace(who, user=owner.number, user_name=owner.name)
+
+
+def _looks(like: Job, now: datetime) -> dict[str, Any]:
     """What people may see of a job beside its input."""
+    due, expires = like.due, like.expires_at
     return {
         "tags": like.tags,
         "priority": like.priority,
         "params": like.params,
         "origin": like.origin,
+        "due": due and now + (due - like.created_at),
+        "expires_at": expires and now + (expires - like.created_at),
     }
 
 
