@@ -78,7 +78,7 @@ def test_a_calibration_looks_like_any_job_to_who_answers_it(
     put = server.client.put(f"/api/v1/jobs/{usual['uuid']}/collaborators", json=shares)
     assert put.is_success, put.text
     body = {"count": 1}
-    drawn = server.client.post("/api/v1/pipelines/drawn/calibrate", json=body)
+    drawn = server.client.post("/api/v1/pipelines/drawn/calibrations", json=body)
     assert drawn.is_success, drawn.text
     listed = admin.given("GET", f"apps/{app}/jobs", params={"orderBy": "desc"})
     calibration = listed["jobs"][0]
