@@ -87,6 +87,7 @@ def engine(
     parameters: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     pool: str = "cpu",
+    spool: bool = False,
 ) -> Manifest:
     """The manifest of an engine that nobody will start."""
     more = {} if parameters is None else {"parameters": parameters}
@@ -100,6 +101,7 @@ def engine(
         path=Path("/nowhere"),
         pool=pool,
         concurrency=concurrency,
+        spool=spool,
         features=tuple(Feature(each, "", schema) for each, schema in (features or {}).items()),
         **more,
     )

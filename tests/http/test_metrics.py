@@ -112,6 +112,32 @@ license = "Apache-2.0"\ncommand = ["{{python}}", "__main__.py"]\nmodes = ["{mode
     assert not any(name.startswith("jobmill_chunks{") for name in seen)
 
 
+def test_open_reviews_and_blocked_jobs_are_told(server: Running) -> None:
+    def told() -> list[float]:
+        seen = figures(server)
+        names = ['reviews{state="waiting"}', 'reviews{state="claimed"}', 'jobs{state="blocked"}']
+        return [seen[f"jobmill_{name}"] for name in names]
+
+    assert told() == [0, 0, 0]
+    assert figures(server)["jobmill_reviews_oldest_seconds"] == 0
+    job = server.submit(
+        tasks=[{"name": "a", "engine": "noop"}, {"name": "ask", "review": {"step": "check"}}],
+        routes=[{"from": "a", "to": "ask"}],
+    )
+    events = f"/api/v1/jobs/{job['id']}/events"
+    with server.client.stream("GET", events, headers={"Accept": "text/event-stream"}) as stream:
+        assert any(line == "event: review.opened" for line in stream.iter_lines())
+    assert told() == [1, 0, 1]
+    assert figures(server)["jobmill_reviews_oldest_seconds"] > 0
+    (review,) = server.client.get("/api/v1/reviews").json()["items"]
+    server.client.post(f"/api/v1/reviews/{review['id']}/checkout").raise_for_status()
+    assert told() == [0, 1, 1]
+    answer = {"answer": "confirm"}
+    server.client.post(f"/api/v1/reviews/{review['id']}/answer", json=answer).raise_for_status()
+    server.finish(job)
+    assert told() == [0, 0, 0]
+
+
 def test_worker_slots_commits_and_room_are_told(server: Running) -> None:
     server.finish(server.submit())
     seen = figures(server)

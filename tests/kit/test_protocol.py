@@ -77,6 +77,7 @@ MESSAGES: list[Message] = [
     ChunkDone(attempt="t2", number=8, document='{"words":[]}'),
     ChunkDone(attempt="t2", number=9, result=".result-9.json"),
     ChunkFailed("t2", 10, "input", "not_media", "Not media."),
+    Run("t4", (), {}, (), "/work/t4", spool="/spool/1-2-1"),
 ]
 
 

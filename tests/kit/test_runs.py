@@ -126,3 +126,35 @@ def test_an_engine_that_says_nothing_is_given_up(tmp_path: Path) -> None:
     folder = written(tmp_path, RAW.replace("BODY", "sys.stdin.read()"), modes='["stream"]')
     with pytest.raises(Silence, match="said nothing in time"):
         run_engine(folder, stream=b"", timeout=2)
+
+
+SPOOLING = """
+from jobmill_engine import *
+class Counting(Engine):
+    def run(self, task):
+        try:
+            task.input().path.read_text()
+        except UnicodeDecodeError as error:
+            raise InputRejected("no_text", "This is no text.") from error
+        if task.spool is None:
+            return {"spool": None}
+        with (task.spool / "notes").open("a+") as notes:
+            notes.write("once\\n")
+            notes.seek(0)
+            return {"spool": len(notes.readlines())}
+serve(Counting)
+"""
+
+
+def test_an_engine_that_asks_for_a_spool_finds_it_again(tmp_path: Path) -> None:
+    made = written(tmp_path / "e", SPOOLING, modes='["whole", "chunk"]')
+    hello = made / "samples" / "hello.txt"
+    assert run_engine(made, hello).document == {"spool": None}
+    manifest = made / "engine.toml"
+    manifest.write_text(manifest.read_text().replace("modes =", "spool = true\nmodes ="))
+    spool = tmp_path / "spool"
+    found = [run_engine(made, hello, spool=spool).document for _ in range(2)]
+    assert found == [{"spool": 1}, {"spool": 2}]
+    assert run_engine(made, hello).document == {"spool": 1}, "its own, if none is given"
+    assert run_engine(made, chunks=[b"a"]).chunks == {0: {"spool": None}}
+    assert [check for check in exercise(made) if check.problem] == []

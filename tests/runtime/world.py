@@ -26,6 +26,7 @@ from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
 from jobmill.runtime import InputPreparer, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
+from jobmill.runtime.spools import Spools
 from jobmill.runtime.workdirs import WorkFolders
 from tests.adapters.blobs.memory import MemoryBlobStore
 from tests.adapters.stores.seeds import owner
@@ -207,9 +208,15 @@ class World:
         self.roots.folder.mkdir()
         self.fetcher = Fetcher(self.blobs)
         self.catalog = ListedEngines(
-            [engine("noop"), engine("narrow", concurrency=1), engine("scan", {"X": {}, "Y": {}})]
+            [
+                engine("noop"),
+                engine("narrow", concurrency=1),
+                engine("scan", {"X": {}, "Y": {}}),
+                engine("slow", spool=True),
+            ]
         )
         self.work_folder = folder / "work"
+        self.spool_folder = folder / "spool"
         self.who = who
         self._workers: list[asyncio.Task[None]] = []
 
@@ -225,7 +232,8 @@ class World:
         """A worker that works until the world ends, or is cancelled before."""
         inputs = InputPreparer(self.database, self.blobs, self.roots, self.fetcher, self.real.bell)
         folders = WorkFolders(self.work_folder / name)
-        attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folders)
+        spools = Spools(self.spool_folder)
+        attempts = AttemptRun(self.catalog, self.runner, inputs, self.blobs, folders, spools)
         worker = Worker(
             WorkerPlan(name, 1, "here", slots, pools),
             self.database,

@@ -111,6 +111,8 @@ class Task:
     `features` are the names asked for (of those in the manifest); `parameters` fit the manifest's
     schema; `workdir` is this task's own folder, the current directory while `run` works, and gone
     afterwards. `mode` is whole, stream or chunk; `chunk` is the chunk to work on in mode chunk.
+    `spool` is None unless the manifest asks for it: a folder that outlives an attempt which is
+    broken off (a crash, a restart) and is there again for the next one at the same work.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class Task:
         self.features = run.features
         self.parameters: Mapping[str, Any] = run.parameters
         self.workdir = Path(run.workdir)
+        self.spool = None if run.spool is None else Path(run.spool)
         self.inputs = tuple(_input(file) for file in run.inputs)
         self.mode = run.mode or "whole"
         self.chunk: Input | None = None

@@ -91,6 +91,7 @@ DEFAULT_PORTS = (Port("in", "in"), Port("out", "out"))
 class Manifest:
     """A checked `engine.toml`. `path` is the folder it lies in, absolute.
 
+    `spool` asks for a folder that outlives an attempt which is broken off.
     `ports` always has an output named `out`, which takes the documents, and the input `in` unless
     the manifest names other inputs.
     """
@@ -114,6 +115,7 @@ class Manifest:
     resources: Resources = Resources()
     models: tuple[Model, ...] = ()
     ports: tuple[Port, ...] = DEFAULT_PORTS
+    spool: bool = False
 
     def port(self, name: str, direction: str) -> Port | None:
         """The port of this name and direction ("in" or "out"), if the engine has it."""
@@ -175,6 +177,7 @@ def _engine(
         features=features,
         models=models,
         path=folder,
+        spool=table.flag("spool", False),
     )
 
 

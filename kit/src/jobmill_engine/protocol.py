@@ -72,7 +72,8 @@ class Run(Message):
     chunk, to be answered by itself. `credit` says for a port the first number that may not be
     written yet, until a `Credit` allows more; a port that it does not name has no bound. `resume`
     says for a port up to which number (exclusive) its parts are kept from an earlier attempt. Where
-    the inputs do not fit into a line they are a list in the JSON file `inputs_file`.
+    the inputs do not fit into a line they are a list in the JSON file `inputs_file`. `spool` is an
+    absolute folder that all attempts at the same work share, for an engine that asked for one.
     """
 
     type = "run"
@@ -85,6 +86,7 @@ class Run(Message):
     credit: dict[str, int] | None = None
     resume: dict[str, int] | None = None
     inputs_file: str | None = None
+    spool: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ FROM_ENGINE: tuple[type[Message], ...] = (
     Beat,
 )
 _TYPES = {message.type: message for message in TO_ENGINE + FROM_ENGINE}
-_LATER = frozenset(("number", "meta", "live", "mode", "credit", "resume", "inputs_file"))
+_LATER = frozenset(("number", "meta", "live", "mode", "credit", "resume", "inputs_file", "spool"))
 """Fields that came after the first release of this protocol: not written while they are null."""
 
 

@@ -83,13 +83,15 @@ def run_engine(
     kept: Mapping[str, int] | None = None,
     lead: int = 2,
     timeout: float = TIMEOUT,
+    spool: Path | None = None,
 ) -> Ran:
     """Start the engine of a folder and run it once.
 
     With `chunks` in mode chunk, with `stream` in mode stream on a pipe that carries these bytes,
     else in mode whole on `file` (or on nothing). In mode stream the engine may be `lead` parts
-    (at least 1) ahead, and parts below `kept[port]` are kept from before. Raises `Silence` when it
-    breaks a rule or does not end in `timeout` seconds; `ManifestInvalid` for a wrong manifest.
+    (at least 1) ahead, and parts below `kept[port]` are kept from before; `spool` is the folder
+    that attempts share, if the engine asks for one. Raises `Silence` when it breaks a rule or does
+    not end in `timeout` seconds; `ManifestInvalid` for a wrong manifest.
     """
     manifest = load_manifest(Path(folder))
     mode = "chunk" if chunks is not None else "whole" if stream is None else "stream"
@@ -109,10 +111,19 @@ def run_engine(
                     mode=mode,
                     credit=first_credit(manifest, lead, kept) if mode == "stream" else None,
                     resume=dict(kept) if kept else None,
+                    spool=None if mode == "chunk" else own_spool(manifest, spool or home / "spool"),
                 )
                 course = Course(engine, manifest, run, lead)
                 course.await_start(time.monotonic() + timeout)
                 return course.finish(time.monotonic() + timeout)
+
+
+def own_spool(manifest: Manifest, folder: Path) -> str | None:
+    """The folder, made if need be, for an engine that asks for one."""
+    if not manifest.spool:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder.absolute())
 
 
 def first_credit(

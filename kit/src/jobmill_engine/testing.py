@@ -25,6 +25,7 @@ from jobmill_engine.runs import (
     Ran,
     file_input,
     first_credit,
+    own_spool,
     piped,
     run_engine,
 )
@@ -228,6 +229,7 @@ class _Trial:
         self._runs += 1
         workdir = self._scratch / f"work-{self._runs}"
         workdir.mkdir()
+        spool = own_spool(self._manifest, self._scratch / f"spool-{self._runs}")
         mode = mode or self._manifest.modes[0]
         with self._inputs(sample, mode) as inputs:
             run = protocol.Run(
@@ -238,6 +240,7 @@ class _Trial:
                 str(workdir),
                 mode=None if mode == "whole" else mode,
                 credit=first_credit(self._manifest, LEAD) if mode == "stream" else None,
+                spool=None if mode == "chunk" else spool,
             )
             course = Course(engine, self._manifest, run, LEAD)
             course.await_start(self._deadline())

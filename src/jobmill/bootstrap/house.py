@@ -46,6 +46,7 @@ from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
 from jobmill.runtime.exports import ExportSweep
+from jobmill.runtime.spools import Spools
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 from jobmill.runtime.workdirs import WorkFolders
 
@@ -136,8 +137,10 @@ async def working(
         await recover_abandoned(house)
         runner = _runner(house, seat, served_at or (lambda: house.settings.url))
         folders = WorkFolders(seat.work)
+        spools = Spools(DataFolder(house.settings.data).spool)
+        await spools.sweep(house.database)
         try:
-            async with background(_worker(house, seat, runner, folders).run()):
+            async with background(_worker(house, seat, runner, folders, spools).run()):
                 yield _plan(house, seat)
         finally:
             await runner.close()
@@ -146,10 +149,12 @@ async def working(
         seat.leave()
 
 
-def _worker(house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkFolders) -> Worker:
+def _worker(
+    house: House, seat: WorkerSeat, runner: EngineRunner, folders: WorkFolders, spools: Spools
+) -> Worker:
     outside = house.outside
     inputs = InputPreparer(house.database, house.blobs, outside.roots, outside.fetcher, house.bell)
-    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders)
+    attempts = AttemptRun(outside.catalog, runner, inputs, house.blobs, folders, spools)
     plan = _plan(house, seat)
     return Worker(plan, house.database, house.bell, outside.catalog, attempts, house.clock)
 

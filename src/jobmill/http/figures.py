@@ -21,6 +21,7 @@ from jobmill.core.jobs.figures import (
     EventCount,
     OpenChunks,
     QueueDepth,
+    ReviewFigures,
 )
 from jobmill.core.jobs.model import Worker
 from jobmill.core.jobs.ports import UnitOfWork
@@ -55,6 +56,7 @@ class _Look:
     chunks: Sequence[OpenChunks]
     workers: Sequence[Worker]
     deliveries: DeliveryFigures
+    reviews: ReviewFigures
     more: Sequence[Rows]
 
 
@@ -112,6 +114,10 @@ class Metrics:
         self._workers = self._gauge("jobmill_workers", "Live workers.")
         self._slots = self._gauge("jobmill_worker_slots", "Slots of live workers.", "state")
         self._watch_deliveries()
+        self._reviews = self._gauge("jobmill_reviews", "Open reviews.", "state")
+        self._oldest_review = self._gauge(
+            "jobmill_reviews_oldest_seconds", "How long the oldest of them is open."
+        )
         self._free = self._gauge("jobmill_disk_free_bytes", "Room where the data folder is.")
 
     def _watch_deliveries(self) -> None:
@@ -175,6 +181,7 @@ class Metrics:
             work.figures.open_chunks(),
             work.workers.live(now - LIVE_FOR),
             work.figures.deliveries(self._delivered),
+            work.figures.reviews(now),
             [look(work) for _, look in self._more],
         )
 
@@ -194,8 +201,7 @@ class Metrics:
             self._count(events)
         _set(self._jobs, {(state.value,): float(look.jobs.get(state, 0)) for state in JobState})
         _set(self._queued, {(each.pool,): each.tasks for each in look.depths})
-        ages: Rows = {(d.pool,): max(0.0, (now - d.oldest).total_seconds()) for d in look.depths}
-        _set(self._oldest, ages)
+        _set(self._oldest, {(each.pool,): _since(each.oldest, now) for each in look.depths})
         _set(self._running, {(name,): float(count) for name, count in look.running.items()})
         chunks: dict[tuple[str, ...], float] = {}
         for each in look.chunks:
@@ -205,16 +211,23 @@ class Metrics:
         taken = sum(worker.running for worker in look.workers)
         slots = sum(worker.slots for worker in look.workers)
         _set(self._slots, {("taken",): taken, ("free",): slots - taken})
-        self._delivered = look.deliveries.last
-        self._waiting.set(look.deliveries.waiting)
-        due = look.deliveries.due
-        self._overdue.set(0.0 if due is None else max(0.0, (now - due).total_seconds()))
-        states = ("enabled", "failing", "disabled")
-        _set(self._endpoints, {(s,): float(look.deliveries.endpoints.get(s, 0)) for s in states})
-        self._tries.labels("accepted").inc(look.deliveries.accepted)
-        self._tries.labels("refused").inc(look.deliveries.refused)
+        self._show_deliveries(look.deliveries, now)
+        _set(
+            self._reviews,
+            {("waiting",): look.reviews.waiting, ("claimed",): look.reviews.claimed},
+        )
+        self._oldest_review.set(_since(look.reviews.oldest, now))
         for (gauge, _), rows in zip(self._more, look.more, strict=True):
             _set(gauge, rows)
+
+    def _show_deliveries(self, seen: DeliveryFigures, now: datetime) -> None:
+        self._delivered = seen.last
+        self._waiting.set(seen.waiting)
+        self._overdue.set(_since(seen.due, now))
+        states = ("enabled", "failing", "disabled")
+        _set(self._endpoints, {(s,): float(seen.endpoints.get(s, 0)) for s in states})
+        self._tries.labels("accepted").inc(seen.accepted)
+        self._tries.labels("refused").inc(seen.refused)
 
     def _count(self, events: EventCount) -> None:
         what = events.type.value.partition(".")[2]
@@ -245,3 +258,8 @@ def _set(gauge: Gauge, rows: Rows) -> None:
         gauge.clear()
     for labels, value in rows.items():
         (gauge.labels(*labels) if labels else gauge).set(value)
+
+
+def _since(moment: datetime | None, now: datetime) -> float:
+    """Seconds; 0 where there is none."""
+    return 0.0 if moment is None else max(0.0, (now - moment).total_seconds())

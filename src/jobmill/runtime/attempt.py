@@ -35,6 +35,7 @@ from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance
 from jobmill.runtime.inputs import InputPreparer
 from jobmill.runtime.notes import AttemptNotes
+from jobmill.runtime.spools import Spools
 from jobmill.runtime.workdirs import WorkFolders
 from jobmill.runtime.writing import LiveNotes, document_part
 
@@ -63,16 +64,23 @@ class AttemptRun:
         inputs: InputPreparer,
         blobs: BlobStore,
         folders: WorkFolders,
+        spools: Spools,
     ) -> None:
         self._catalog = catalog
         self._runner = runner
         self._inputs = inputs
         self._blobs = blobs
         self._folders = folders
+        self._spools = spools
 
     def holding(self) -> AbstractAsyncContextManager[None]:
         """Around a run and its settlement: what the run keeps cannot be deleted in between."""
         return self._blobs.holding()
+
+    async def settled(self, claimed: Claimed, database: Database) -> None:
+        """What the attempt shared with later ones goes, unless there will be one."""
+        if self._spools.has(claimed):
+            await self._spools.sweep(database)
 
     def notes(
         self,
@@ -134,6 +142,7 @@ class AttemptRun:
                     mode=task.mode if task.mode is not Mode.CHUNK or claimed.chunks else "whole",
                     credit=None if notes is None else notes.credit,
                     resume={} if notes is None else _kept_already(claimed),
+                    spool=self._spools.take(claimed) if manifest.spool else None,
                 ),
                 listener,
             )

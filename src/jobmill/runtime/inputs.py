@@ -9,7 +9,7 @@ from typing import Any
 
 from jobmill.core.engines import EngineInput
 from jobmill.core.engines.media import check_fetched
-from jobmill.core.errors import AssetPurged
+from jobmill.core.errors import AssetNotReady, AssetPurged
 from jobmill.core.ids import AssetNumber
 from jobmill.core.items import (
     Asset,
@@ -194,6 +194,10 @@ class InputPreparer:
             return asset.blob, asset.media_type
         fresh = await self._database.read(lambda work: work.assets.get(asset.number))
         if fresh is not None and fresh.blob is None:
+            if asset.source is AssetSource.UPLOAD and fresh.state is AssetState.AWAITING:
+                raise AssetNotReady(
+                    f"The bytes of {asset.name!r} never arrived: upload them, then retry."
+                )
             async with self._blobs.holding():
                 fetched = await self._fetcher.fetch(
                     asset.organization,

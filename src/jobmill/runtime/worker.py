@@ -197,6 +197,7 @@ class Worker:
                 end = await self._end_of(claimed, notes)
                 running.stoppable = False
                 following = await self._settle(claimed, notes, end)
+            await self._attempts.settled(claimed, self._database)
             tell_end(claimed, end, time.perf_counter() - began)
         finally:
             del self._running[claimed.token]

@@ -40,7 +40,7 @@ def values_in(point: DataPoint, text: str, how: Conventions, *, recognised: bool
     text = text[:LONGEST]
     found = list(_found(point, text, how, recognised=recognised))
     if point.pattern is not None:
-        found = [each for each in found if point.pattern.fullmatch(each.text)]
+        found = [each for each in found if point.pattern.fits(each.text)]
         found = found or list(_by_pattern(point, text))
     return found
 
@@ -126,10 +126,10 @@ def _string(text: str) -> Iterator[Value]:
 def _by_pattern(point: DataPoint, text: str) -> Iterator[Value]:
     if point.pattern is None or point.type in (DATE, MONEY, NUMBER):
         return
-    for match in point.pattern.finditer(text):
-        whole = match[0].strip()
-        if whole and _bounded(text, match.start(), match.end()):
-            yield Value(match.start(), match.end(), whole, " ".join(whole.split()), 1.0)
+    for start, end in point.pattern.places(text):
+        whole = text[start:end].strip()
+        if whole and _bounded(text, start, end):
+            yield Value(start, end, whole, " ".join(whole.split()), 1.0)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

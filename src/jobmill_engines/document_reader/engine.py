@@ -64,7 +64,8 @@ class DocumentReader(Engine):
                 page, shown = scan.page, scan.picture
             if request.image_height:
                 if shown is None:
-                    shown = file.picture(number, _within(request.image_height / page.height, page))
+                    fits = _within(request.image_height / page.height, page)
+                    shown = file.picture(number, fits, page.turned)
                 hand_on(task, number, shown, request.image_height)
             yield page
             task.progress(number, file.count, "pages")

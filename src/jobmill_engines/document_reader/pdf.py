@@ -7,7 +7,7 @@ from typing import Any
 
 from jobmill_engine import InputRejected, LimitReached
 from jobmill_engines.document_reader.pdf_shapes import PageShapes
-from jobmill_engines.document_reader.pdf_text import PageText, Place
+from jobmill_engines.document_reader.pdf_text import PageText, Place, quarters_of
 from jobmill_engines.documents.lines import lines_of
 from jobmill_engines.documents.model import Box, Line, Page, line_of
 
@@ -43,23 +43,32 @@ class PdfFile:
 
     def page(self, number: int) -> Page:
         """The page of that number, from 1: its words, rules and pictures."""
-        with self._opened(number) as page:
-            place = _placing(page)
+        with self._opened(number) as page, closing(page.get_textpage()) as text:
+            self._check_text(text, number)
+            turned = self._turned(page, text)
+            place = _placing(page, turned)
             shapes = PageShapes(self._raw, place)
             shapes.read(page)
             width, height = page.get_size()
+            if turned % 180:
+                width, height = height, width
             return Page(
                 number=number,
                 width=width,
                 height=height,
-                lines=tuple(self._lines(page, place, shapes.rules, number)),
+                lines=tuple(self._lines(text, place, shapes.rules)),
                 rules=tuple(shapes.rules),
                 pictures=tuple(_visible(shapes.pictures, width, height)),
+                turned=turned,
             )
 
-    def picture(self, number: int, scale: float) -> Any:
-        """The page as a Pillow picture, RGB, `scale` pixels a point."""
-        with self._opened(number) as page, closing(page.render(scale=scale)) as bitmap:
+    def picture(self, number: int, scale: float, turned: int = 0) -> Any:
+        """The page as a Pillow picture, RGB, `scale` pixels a point, turned clockwise by so many
+        degrees from how it is shown."""
+        with (
+            self._opened(number) as page,
+            closing(page.render(scale=scale, rotation=turned)) as bitmap,
+        ):
             return bitmap.to_pil().convert("RGB")
 
     def size(self, number: int) -> tuple[float, float]:
@@ -84,16 +93,22 @@ class PdfFile:
                 raise LimitReached("page_too_large", f"{told}: {LARGEST_SIDE:.0f} are the most.")
             yield page
 
-    def _lines(self, page: Any, place: Place, rules: list[Box], number: int) -> Iterator[Line]:
-        with closing(page.get_textpage()) as text:
-            count = self._raw.FPDFText_CountChars(text)
-            if count > MOST_CHARACTERS:
-                told = f"Page {number} of {self._called} has {count:,} characters"
-                raise LimitReached("page_too_large", f"{told}: {MOST_CHARACTERS:,} are the most.")
-            reader = PageText(self._raw, text, place)
-            upright, turned = reader.words()
-            yield from lines_of(upright, rules, reader.style)
-            yield from (line_of([word], reader.style([word])) for word in turned)
+    def _turned(self, page: Any, text: Any) -> int:
+        """Degrees clockwise by which to turn the page as it is shown, to have its text upright."""
+        quarters = quarters_of(self._raw, text)
+        return 0 if quarters is None else -(quarters * 90 + page.get_rotation()) % 360
+
+    def _check_text(self, text: Any, number: int) -> None:
+        count = self._raw.FPDFText_CountChars(text)
+        if count > MOST_CHARACTERS:
+            told = f"Page {number} of {self._called} has {count:,} characters"
+            raise LimitReached("page_too_large", f"{told}: {MOST_CHARACTERS:,} are the most.")
+
+    def _lines(self, text: Any, place: Place, rules: list[Box]) -> Iterator[Line]:
+        reader = PageText(self._raw, text, place)
+        upright, aslant = reader.words()
+        yield from lines_of(upright, rules, reader.style)
+        yield from (line_of([word], reader.style([word])) for word in aslant)
 
 
 def is_scan(page: Page) -> bool:
@@ -110,10 +125,10 @@ def _visible(pictures: list[Box], width: float, height: float) -> Iterator[Box]:
             yield cut
 
 
-def _placing(page: Any) -> Place:
-    """From the file's space to the page as it is shown: cropped, turned, y downwards."""
+def _placing(page: Any, turned: int) -> Place:
+    """From the file's space to the page as it is read: cropped, turned, y downwards."""
     left, bottom, right, top = page.get_bbox()
-    turn = page.get_rotation() % 360
+    turn = (page.get_rotation() + turned) % 360
 
     def place(x0: float, y0: float, x1: float, y1: float) -> Box:
         if turn == 90:

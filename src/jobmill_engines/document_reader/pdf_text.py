@@ -21,6 +21,28 @@ _BOLD_FLAG = 1 << 18
 _BOLD_WEIGHT = 600
 
 
+_FEWEST, _SAMPLE, _MOST = 40, 600, 0.67
+"""Letters that show how a page's text is turned: how many there must be, how many are looked at,
+and the share of them that must agree."""
+
+
+def quarters_of(raw: Any, page: Any) -> int | None:
+    """The right angles, counted clockwise in the file's space, by which the text of a page is
+    turned; None where there is too little of it, or it is turned in several ways."""
+    count = raw.FPDFText_CountChars(page)
+    seen = [0, 0, 0, 0]
+    for index in range(0, count, max(1, count // _SAMPLE)):
+        if chr(raw.FPDFText_GetUnicode(page, index)).isalnum():
+            angle = degrees(raw.FPDFText_GetCharAngle(page, index)) % 360
+            quarter = round(angle / 90)
+            if abs(angle - quarter * 90) < _SLANTED:
+                seen[quarter % 4] += 1
+    most = max(seen)
+    if most * max(1, count // _SAMPLE) < _FEWEST or most < _MOST * sum(seen):
+        return None
+    return seen.index(most)
+
+
 @dataclass(slots=True)
 class _Run:
     """Characters that follow one another."""

@@ -1,5 +1,6 @@
-"""Pictures of pages to words: put straight, recognised by an OCR reader, with their drawn lines."""
+"""Pictures of pages to words: put upright and straight, recognised, with their drawn lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from jobmill_engines.document_reader.straight import (
     straightened,
     without_rules,
 )
+from jobmill_engines.document_reader.upright import lies, pieces_of_lines, quarters_turned
 from jobmill_engines.documents.lines import lines_of
 from jobmill_engines.documents.model import Box, Page, Word
 from jobmill_engines.ocr.model import Line as Piece
@@ -29,10 +31,14 @@ class Reader(Protocol):
         """Each word as a line of its own."""
         ...
 
+    def upside_down(self, pieces: Sequence[Any]) -> bool:
+        """Whether most of these pictures of words stand on their head."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A picture, straight now, and its words."""
+    """A picture, upright and straight now, and its words."""
 
     picture: Any
     page: Page
@@ -47,7 +53,7 @@ class Recogniser:
     def scan(self, request: Request, picture: Any, number: int, unit: str, scale: float) -> Scan:
         """The page of a picture with `scale` pixels a unit. Raises ModelMissing."""
         reader = self._reader(request)
-        picture = straightened(picture, skew_of(picture))
+        picture, quarters = _upright(picture, reader)
         width, height = picture.width / scale, picture.height / scale
         drawn = drawn_rules(picture)
         rules = [Box(*(side / scale for side in box)) for box in drawn]
@@ -62,6 +68,7 @@ class Recogniser:
             source="ocr",
             lines=tuple(lines_of(words, rules)),
             rules=tuple(rules),
+            turned=quarters * 90,
         )
         return Scan(picture, page)
 
@@ -76,6 +83,16 @@ class Recogniser:
             )
             self._kept = (wanted, fresh)
         return self._kept[1]
+
+
+def _upright(picture: Any, reader: Reader) -> tuple[Any, int]:
+    """(the picture as it is read, by how many right angles it was turned clockwise for that)."""
+    quarters = 1 if lies(picture) else 0
+    picture = quarters_turned(picture, quarters)
+    picture = straightened(picture, skew_of(picture))
+    if reader.upside_down(pieces_of_lines(picture)):
+        picture, quarters = quarters_turned(picture, 2), quarters + 2
+    return picture, quarters
 
 
 def _word(piece: Piece, width: float, height: float) -> Word:

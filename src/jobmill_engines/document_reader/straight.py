@@ -3,6 +3,7 @@
 NumPy on small grey copies; nothing is recognised here.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from jobmill_engines.documents.model import Box
@@ -10,7 +11,9 @@ from jobmill_engines.documents.model import Box
 MOST_DEGREES = 7.0
 _LOOKED_AT = 1000
 """Pixels of the longer side of the copy that is looked at."""
-_MOST_DOTS = 60_000
+_MOST_DOTS, FEWEST_DOTS = 60_000, 200
+SLANTS = tuple(each * 0.5 for each in range(int(-MOST_DEGREES * 2), int(MOST_DEGREES * 2) + 1))
+"""Degrees that are tried first."""
 _WORTH = 0.12
 """Degrees: less is left as it is."""
 _SURER = 1.03
@@ -22,12 +25,23 @@ _DARK = 0.6
 
 def skew_of(picture: Any) -> float:
     """Degrees by which the lines of text fall to the right; 0 where nothing shows it."""
+    dark = dark_dots(picture)
+    if int(dark.sum()) < FEWEST_DOTS:
+        return 0.0
+    sharpness = sharpness_of(dark)
+    best = max(SLANTS, key=sharpness)
+    fine = [best + each * 0.1 for each in range(-5, 6)]
+    best = max(fine, key=sharpness)
+    if abs(best) < _WORTH or sharpness(best) < _SURER * sharpness(0.0):
+        return 0.0
+    return float(best)
+
+
+def sharpness_of(dark: Any) -> Callable[[float], float]:
+    """How clearly rows of dots and empty rows take turns, if they fall by that many degrees."""
     import numpy as np
 
-    dark = _dark(picture)
     ys, xs = np.nonzero(dark)
-    if len(xs) < 200:
-        return 0.0
     step = max(1, len(xs) // _MOST_DOTS)
     ys, xs = ys[::step].astype(np.float64), xs[::step].astype(np.float64)
 
@@ -36,13 +50,7 @@ def skew_of(picture: Any) -> float:
         counts = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
         return float(np.square(np.diff(counts)).sum())
 
-    coarse = [each * 0.5 for each in range(int(-MOST_DEGREES * 2), int(MOST_DEGREES * 2) + 1)]
-    best = max(coarse, key=sharpness)
-    fine = [best + each * 0.1 for each in range(-5, 6)]
-    best = max(fine, key=sharpness)
-    if abs(best) < _WORTH or sharpness(best) < _SURER * sharpness(0.0):
-        return 0.0
-    return float(best)
+    return sharpness
 
 
 def straightened(picture: Any, angle: float) -> Any:
@@ -56,7 +64,7 @@ def straightened(picture: Any, angle: float) -> Any:
 
 def drawn_rules(picture: Any) -> list[Box]:
     """Straight lines along the edges, in pixels of the picture."""
-    dark = _dark(picture)
+    dark = dark_dots(picture)
     scale = picture.width / dark.shape[1]
     least = max(20, int(_RULE * max(dark.shape)))
     across = [Box(x0, y0, x1, y1) for x0, y0, x1, y1 in _runs(dark, least)]
@@ -79,7 +87,7 @@ def without_rules(picture: Any, rules: list[Box]) -> Any:
     return clean
 
 
-def _dark(picture: Any) -> Any:
+def dark_dots(picture: Any) -> Any:
     """Where a small copy of the picture is dark."""
     import numpy as np
     from PIL import Image

@@ -138,7 +138,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Page:
     """`source`: text (was in the file), ocr (recognised), flow (the file has no pages: places are
-    made up in reading order). `rules` are drawn lines, `tables` are told by the file itself."""
+    made up in reading order). `rules` are drawn lines, `tables` are told by the file itself.
+    `turned`: degrees clockwise by which it was turned from how the file shows it, to be read."""
 
     number: int
     width: float
@@ -149,6 +150,7 @@ class Page:
     rules: tuple[Box, ...] = ()
     pictures: tuple[Box, ...] = ()
     tables: tuple[Table, ...] = ()
+    turned: int = 0
 
 
 TEXT, TABLE, IMAGE, MATH = "text", "table", "image", "math"

@@ -26,6 +26,7 @@ from jobmill_engines.documents.model import (
 )
 
 LAYOUT, ZONES = "layout", "zones"
+TURNS = (90, 180, 270)
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
@@ -69,6 +70,7 @@ def _page(given: Mapping[str, Any], what: str) -> Page:
         tuple(_box(box, size, what) for box in given.get("rules") or ()),
         tuple(_box(box, size, what) for box in given.get("pictures") or ()),
         tuple(_table(table, size, what) for table in given.get("tables") or ()),
+        given["turned"] if given.get("turned") in TURNS else 0,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobmill_engine import InputRejected
+from jobmill_engines.documents.patterns import Pattern
 
 SCHEMA = Path(__file__).with_name("taxonomy.schema.json")
 TERMS_SCHEMA = Path(__file__).with_name("terms.schema.json")
@@ -30,7 +31,7 @@ class DataPoint:
     key: str
     labels: tuple[str, ...]
     type: str = STRING
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     values: tuple[str, ...] = ()
     required: bool = False
     repeated: bool = False
@@ -101,10 +102,10 @@ def _validator(schema: Path) -> Any:
     return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
-def _point(given: Mapping[str, Any], where: str) -> DataPoint:
+def _point(given: Mapping[str, Any], where: str, table: str = "") -> DataPoint:
     key = given["key"]
     columns = tuple(
-        _point(each, f"{where}.columns[{number}]")
+        _point(each, f"{where}.columns[{number}]", f"{key}.")
         for number, each in enumerate(given.get("columns", ()))
     )
     _once((column.key for column in columns), f"{where}.columns")
@@ -113,7 +114,7 @@ def _point(given: Mapping[str, Any], where: str) -> DataPoint:
         key=key,
         labels=tuple(dict.fromkeys([label, *given.get("synonyms", ())])),
         type=given.get("type", STRING),
-        pattern=_pattern(given.get("pattern"), where),
+        pattern=_pattern(given.get("pattern"), f"{table}{key}", where),
         values=tuple(given.get("values", ())),
         required=bool(given.get("required")),
         repeated=bool(given.get("repeated")),
@@ -122,11 +123,11 @@ def _point(given: Mapping[str, Any], where: str) -> DataPoint:
     )
 
 
-def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
+def _pattern(text: str | None, key: str, where: str) -> Pattern | None:
     if text is None:
         return None
     try:
-        return re.compile(text)
+        return Pattern(text, key)
     except (re.error, OverflowError, RecursionError) as error:
         told = f"The taxonomy is not valid: {where}.pattern is no regular expression ({error})"
         raise InputRejected("taxonomy_invalid", f"{told}.") from None

@@ -41,13 +41,14 @@ def _share(value: float, whole: float) -> float:
 
 
 def _size(page: Page) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "number": page.number,
         "width": round(page.width, 2),
         "height": round(page.height, 2),
         "unit": page.unit,
         "source": page.source,
     }
+    return told | {"turned": page.turned} if page.turned else told
 
 
 def _page(page: Page) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The lengths of one body, measured over a whole clip. Pure numpy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,18 +9,29 @@ from jobmill_engines.motion import landmarks as lm
 from jobmill_engines.motion.observed import Mask, Observed
 from jobmill_engines.motion.rotations import Array, unit
 from jobmill_engines.motion.skeleton import Proportions
+from jobmill_engines.motion.tables import evenly, gathered
 
 _SURE = 0.6
 _LIKELY_HEIGHT = (1.3, 2.1)
 _USUAL_HEIGHT = 1.7
 
 
-def measure(seen: Observed, height: float | None) -> tuple[Proportions, float]:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Frames of an observation, as arrays."""
+
+    world: Array
+    visibility: Array
+    tracked: Mask
+
+
+def measure(observed: Observed, height: float | None) -> tuple[Proportions, float]:
     """The body's proportions, and the factor that makes the world's points fit to them.
 
     `height` in metres, if it is known; else the network's own idea of it is taken, within what
-    people measure.
+    people measure. Of a long clip some thousand frames are looked at.
     """
+    seen = _sample(observed)
     found = Proportions(
         trunk=_length(seen, *_middles(seen, lm.SHOULDERS, lm.HIPS)),
         shoulders=_pair(seen, [lm.SHOULDERS]),
@@ -40,11 +52,20 @@ def measure(seen: Observed, height: float | None) -> tuple[Proportions, float]:
     return found.scaled(by), by
 
 
-def _sides(seen: Observed, a: tuple[int, int], b: tuple[int, int]) -> float:
+def _sample(seen: Observed) -> _Sample:
+    frames = evenly(np.flatnonzero(seen.tracked))
+    return _Sample(
+        gathered(frames, lambda rows: seen.world[rows]),
+        gathered(frames, lambda rows: seen.visibility[rows]),
+        np.ones(len(frames), dtype=bool),
+    )
+
+
+def _sides(seen: _Sample, a: tuple[int, int], b: tuple[int, int]) -> float:
     return _pair(seen, [(a[0], b[0]), (a[1], b[1])])
 
 
-def _pair(seen: Observed, pairs: Sequence[tuple[int, int]]) -> float:
+def _pair(seen: _Sample, pairs: Sequence[tuple[int, int]]) -> float:
     """The median distance of two points, several such pairs taken together."""
     lengths = [np.linalg.norm(seen.world[:, a] - seen.world[:, b], axis=1) for a, b in pairs]
     sure = [np.minimum(seen.visibility[:, a], seen.visibility[:, b]) for a, b in pairs]
@@ -52,7 +73,7 @@ def _pair(seen: Observed, pairs: Sequence[tuple[int, int]]) -> float:
     return _median(np.concatenate(lengths), np.concatenate(sure), tracked)
 
 
-def _length(seen: Observed, between: Array, sure: Array) -> float:
+def _length(seen: _Sample, between: Array, sure: Array) -> float:
     return _median(np.linalg.norm(between, axis=1), sure, seen.tracked)
 
 
@@ -63,12 +84,12 @@ def _median(lengths: Array, sure: Array, tracked: Mask) -> float:
     return float(np.median(lengths[good]))
 
 
-def _middles(seen: Observed, a: tuple[int, int], b: tuple[int, int]) -> tuple[Array, Array]:
+def _middles(seen: _Sample, a: tuple[int, int], b: tuple[int, int]) -> tuple[Array, Array]:
     sure = seen.visibility[:, [*a, *b]].min(axis=1)
     return lm.middle(seen.world, a) - lm.middle(seen.world, b), sure
 
 
-def _feet(seen: Observed) -> dict[str, float]:
+def _feet(seen: _Sample) -> dict[str, float]:
     """How high the ankle is above the sole, and how far the toes are before it."""
     high, far, sure = [], [], []
     for side in (0, 1):

@@ -1,5 +1,6 @@
 """One task: film → person → skeleton → files. Tells progress and what is wrong with the film."""
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import Any
 from jobmill_engine import InputRejected, Task
 from jobmill_engines.media.progress import tell_troubles
 from jobmill_engines.motion.ahead import ahead
-from jobmill_engines.motion.film import Film, open_film, rate_of
+from jobmill_engines.motion.film import Film, FilmFrame, open_film, rate_of
 from jobmill_engines.motion.following import Follower, Nets
 from jobmill_engines.motion.motion import Motion, Wishes, capture
 from jobmill_engines.motion.overlay import Overlay
 from jobmill_engines.motion.request import Request
-from jobmill_engines.motion.timing import Sightings, observe
+from jobmill_engines.motion.sightings import Sightings, open_sightings
+from jobmill_engines.motion.tables import Desk
+from jobmill_engines.motion.timing import observe
 from jobmill_engines.motion.writers.bvh import write_bvh
 from jobmill_engines.motion.writers.data import describe, write_data
 from jobmill_engines.motion.writers.fbx import write_fbx
@@ -23,7 +26,7 @@ from jobmill_engines.motion.writers.glb import write_glb
 from jobmill_engines.motion.writers.usd import write_usda, write_usdc, write_usdz
 
 _Writer = Callable[[Path, Motion, str], None]
-_FILES: Mapping[str, tuple[str, _Writer, str]] = {
+FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "fbx": ("motion.fbx", write_fbx, "application/octet-stream"),
     "glb": ("motion.glb", write_glb, "model/gltf-binary"),
     "bvh": ("motion.bvh", write_bvh, "text/plain"),
@@ -49,34 +52,47 @@ class _Watched:
 def run(task: Task, nets: Nets, request: Request) -> dict[str, Any]:
     """Write the files asked for; returns the document of the movement."""
     path = task.input().path
-    watched = _watch(task, path, nets, request)
-    _check(watched)
-    focal = request.focal_in_pixels(*watched.size)
-    seen = observe(watched.sightings, watched.rate, watched.size, focal)
-    wishes = Wishes(request.height, request.floor, request.smoothing_hz)
-    motion = capture(seen, wishes)
-    task.check_cancelled()
-    start = Fraction(watched.sightings.times[0]).limit_denominator(1_000_000)
-    _write(task, path, motion, request, start)
-    _warn(task, motion, watched)
-    return {
-        "motion": {"start_ms": round(float(start) * 1000, 3), **describe(motion)},
-        "media": watched.media,
-        "summary": _summary(motion, watched),
-    }
+    key = _origin(path, request)
+    with (
+        open_sightings(task.spool or task.workdir, task.workdir, key) as sightings,
+        Desk(task.workdir) as desk,
+    ):
+        watched = _watch(task, path, nets, request, sightings)
+        _check(watched)
+        focal = request.focal_in_pixels(*watched.size)
+        seen = observe(sightings, watched.rate, watched.size, focal, desk)
+        wishes = Wishes(request.height, request.floor, request.smoothing_hz)
+        motion = capture(seen, wishes, desk)
+        task.check_cancelled()
+        start = Fraction(sightings.times[0]).limit_denominator(1_000_000)
+        _write(task, path, motion, request, start)
+        _warn(task, motion, watched)
+        return {
+            "motion": {"start_ms": round(float(start) * 1000, 3), **describe(motion)},
+            "media": watched.media,
+            "summary": _summary(motion, watched),
+        }
 
 
-def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
-    follower = Follower(nets, twice=request.level.twice)
-    sightings, size = Sightings(), (0, 0)
+def _origin(path: Path, request: Request) -> str:
+    """What the sightings depend on: those of anything else are of no use."""
+    about, window = path.stat(), request.window
+    version = os.environ.get("JOBMILL_ENGINE_VERSION", "")
+    return f"{version} {request.model} {request.level} {window} {about.st_size} {about.st_mtime_ns}"
+
+
+def _watch(task: Task, path: Path, nets: Nets, request: Request, sightings: Sightings) -> _Watched:
+    size = (0, 0)
     with open_film(path, request.window, task.workdir, task.log) as film:
+        watching = _Watching(task, nets, request, sightings)
         parts = 2 if "overlay_video" in request.outputs else 1
-        with ahead(film.frames(lambda: follower.likely)) as frames:
-            for frame in frames:
+        with ahead(film.frames(lambda: watching.likely)) as frames:
+            for number, frame in enumerate(frames):
                 size = (frame.width, frame.height)
-                sightings.add(float(frame.shown.start), follower.look(frame))
+                watching.look(number, frame)
                 task.check_cancelled()
                 _tell(task, film, frame.shown.end, 0, parts)
+        watching.end()
         rate = rate_of(film.stream)
         _tell_film(task, film)
         codec = film.stream.codec_context
@@ -86,9 +102,53 @@ def _watch(task: Task, path: Path, nets: Nets, request: Request) -> _Watched:
             "height": size[1],
             "fps": round(float(rate), 6) if rate else None,
             "codec": codec.name,
-            "frames": len(sightings.times),
+            "frames": len(sightings),
         }
-    return _Watched(sightings, follower.people, size, float(rate) if rate else None, media)
+    people = watching.people
+    return _Watched(sightings, people, size, float(rate) if rate else None, media)
+
+
+class _Watching:
+    """Looks at the pictures that were not looked at before a crash; the others are only counted."""
+
+    def __init__(self, task: Task, nets: Nets, request: Request, sightings: Sightings) -> None:
+        self._nets, self._twice, self._sightings = nets, request.level.twice, sightings
+        self._follower = self._follow()
+        self._pictures = 0
+        if sightings.kept:
+            task.log(f"The first {sightings.kept} pictures were looked at by an earlier attempt.")
+
+    @property
+    def likely(self) -> tuple[int, int] | None:
+        """In which size the next picture will be asked for."""
+        return self._follower.likely
+
+    @property
+    def people(self) -> int:
+        """How many there were at once, at most."""
+        return self._follower.people
+
+    def look(self, number: int, frame: FilmFrame) -> None:
+        """The next picture."""
+        self._pictures = number + 1
+        time, known = float(frame.shown.start), self._sightings
+        if number < known.kept:
+            if known.times[number] == time:
+                return
+            self._cut(number)
+        known.add(time, self._follower.look(frame), self._follower.memory)
+
+    def end(self) -> None:
+        """There are no more pictures."""
+        if self._pictures < len(self._sightings):
+            self._cut(self._pictures)
+
+    def _cut(self, count: int) -> None:
+        self._sightings.cut(count)
+        self._follower = self._follow()
+
+    def _follow(self) -> Follower:
+        return Follower(self._nets, twice=self._twice, memory=self._sightings.memory())
 
 
 def _tell(task: Task, film: Film, reached: Fraction, part: int, parts: int) -> None:
@@ -136,7 +196,7 @@ def _write(task: Task, path: Path, motion: Motion, request: Request, start: Frac
             name, media_type = f"source{Path(given.name).suffix}", given.media_type
             shutil.copyfile(path, task.workdir / name)
         else:
-            name, write, media_type = _FILES[output]
+            name, write, media_type = FILES[output]
             write(task.workdir / name, motion, Path(task.input().name).stem or "motion")
         task.output(output, task.workdir / name, media_type, {"name": name})
 
@@ -171,12 +231,11 @@ def _warn(task: Task, motion: Motion, watched: _Watched) -> None:
 
 
 def _summary(motion: Motion, watched: _Watched) -> dict[str, Any]:
-    sure = motion.confidence[motion.tracked]
     return {
         "frames": len(motion),
         "tracked": int(motion.tracked.sum()),
         "repaired": int(motion.flipped.sum()),
-        "confidence": round(float(sure.mean()), 4),
+        "confidence": round(float(motion.sureness().mean()), 4),
         "people": watched.people,
         "height_m": round(motion.skeleton.height, 3),
     }

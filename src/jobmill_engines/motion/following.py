@@ -60,22 +60,40 @@ class Sighting:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All that a follower takes from one picture to the next: where the person is looked for, where
+    he was last, for how many pictures he is lost, and how many people there were at once."""
+
+    region: Region | None = None
+    last: Region | None = None
+    lost: int = 0
+    people: int = 0
+
+
 class Follower:
     """Follows the main person; `people` is how many the detector saw at once, at most, `likely` the
     size in which the next picture will be asked for.
 
-    `twice`: also look at each square in the mirror, and take the mean.
+    `twice`: also look at each square in the mirror, and take the mean. `memory`: that of a follower
+    who looked at the pictures before.
     """
 
-    def __init__(self, nets: Nets, *, twice: bool = False) -> None:
-        self.people = 0
+    def __init__(self, nets: Nets, *, twice: bool = False, memory: Memory | None = None) -> None:
+        memory = memory or Memory()
+        self.people = memory.people
         self.likely: tuple[int, int] | None = None
         self._nets = nets
         self._twice = twice
         self._anchors = anchors()
-        self._region: Region | None = None
-        self._last: Region | None = None
-        self._lost = 0
+        self._region = memory.region
+        self._last = memory.last
+        self._lost = memory.lost
+
+    @property
+    def memory(self) -> Memory:
+        """With it another follower goes on as this one would."""
+        return Memory(self._region, self._last, self._lost, self.people)
 
     def look(self, sight: Sight) -> Sighting | None:
         """The person in the next picture, or None."""

@@ -1,9 +1,12 @@
 """Which way is up, and where the floor is, told by how the body stands on it. Pure numpy."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from jobmill_engines.motion.rotations import Array, between, rotate, unit
-from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton
+from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton, forward
+from jobmill_engines.motion.tables import Table
 
 _UP = np.array([0.0, 1.0, 0.0])
 _UPRIGHT = np.cos(np.radians(45.0))
@@ -17,18 +20,38 @@ HEEL_BACK = 0.35
 """How far the heel lies behind the ankle, of the length from the ankle to the toes."""
 
 
-def upright(joints: Array, feet: Array, fps: float) -> Array:
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A skeleton over T frames while it is worked on: `rotations` (T, 22, 4), `root` (T, 3)."""
+
+    skeleton: Skeleton
+    rotations: Table
+    root: Table
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+    def places(self, rows: slice) -> tuple[Array, Array]:
+        """As `forward`."""
+        return forward(self.skeleton, self.rotations[rows], self.root[rows])
+
+    def soles(self, rows: slice) -> Array:
+        """As `soles`."""
+        return soles(self.skeleton, *self.places(rows))
+
+
+def upright(joints: Array, feet: Array, step: float) -> Array:
     """The rotation (4,) that puts the camera's space upright: cameras are held tilted.
 
-    `joints` (T, 22, 3) and `feet` (T, 4, 3) as `soles`, in the camera's space. Of all directions
-    the one is taken that fits best to three things: cameras are held about level, bodies keep
-    their weight over their feet, and what people stand on is flat.
+    `joints` (T, 22, 3) and `feet` (T, 4, 3) as `soles`, in the camera's space, `step` seconds from
+    one to the next. Of all directions the one is taken that fits best to three things: cameras are
+    held about level, bodies keep their weight over their feet, and what people stand on is flat.
     """
     weight = (joints[:, INDEX["Hips"]] + joints[:, INDEX["Neck"]]) / 2 - feet.mean(axis=1)
     weight = unit(weight)
     weight = weight[weight[:, 1] > _UPRIGHT]
     lowest = feet[np.arange(len(feet)), feet[..., 1].argmin(axis=1)]
-    x, z = _fit_up(weight, lowest, 1.0 / fps)
+    x, z = _fit_up(weight, lowest, step)
     tilt = between(unit(np.array([x, 1.0, z])), _UP)
     angle = 2 * np.arccos(np.clip(abs(tilt[3]), 0, 1))
     return tilt if angle <= _MOST else np.array([0.0, 0.0, 0.0, 1.0])

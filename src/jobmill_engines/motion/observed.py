@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobmill_engines.motion.rotations import Array
+from jobmill_engines.motion.tables import Table
 
 Mask = NDArray[np.bool_]
 
@@ -23,21 +24,20 @@ class Observed:
     """
 
     fps: float
-    world: Array
-    picture: Array
-    visibility: Array
+    world: Table
+    picture: Table
+    visibility: Table
     tracked: Mask
 
     def __len__(self) -> int:
         return len(self.tracked)
 
-    @property
-    def weights(self) -> Array:
-        """What each point counts (T, 33): little when hidden, nothing when there is none."""
-        weighed: Array = (0.05 + 0.95 * self.visibility) * self.tracked[:, None]
+    def weights(self, rows: slice) -> Array:
+        """What each point counts (n, 33): little when hidden, nothing when there is none."""
+        weighed: Array = (0.05 + 0.95 * self.visibility[rows]) * self.tracked[rows, None]
         return weighed
 
-    def with_points(self, world: Array, picture: Array) -> "Observed":
+    def with_points(self, world: Table, picture: Table) -> "Observed":
         """The same observation with other points."""
         return replace(self, world=world, picture=picture)
 

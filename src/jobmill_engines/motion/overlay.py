@@ -18,6 +18,8 @@ from jobmill_engines.media.streams import wanted_sound
 from jobmill_engines.motion.drawing import Canvas, Colour
 from jobmill_engines.motion.film import Film, FilmFrame
 from jobmill_engines.motion.motion import Motion
+from jobmill_engines.motion.rotations import Array
+from jobmill_engines.motion.tables import BLOCK
 
 _LINES = 720
 _LEFT, _RIGHT, _MIDDLE = (142, 184, 80), (157, 71, 191), (171, 87, 76)
@@ -31,7 +33,7 @@ class Overlay:
     def __init__(self, film: Film, motion: Motion, start: Fraction, focal: float) -> None:
         self._film, self._motion, self._start = film, motion, start
         self._focal = focal  # of the longer side
-        self._sight = motion.sight()
+        self._block, self._sight = -1, np.zeros((0, 0, 2))
         audio = wanted_sound(film.source.container, None)
         streams = [each for each in (film.stream, audio) if each is not None]
         film.reader = Reader(film.source.container, streams)
@@ -71,7 +73,7 @@ class Overlay:
         return Shown(made, frame.shown.start, frame.shown.end)
 
     def _draw(self, canvas: Canvas, number: int, width: int, height: int) -> None:
-        pixels = self._sight[number] * [1.0, -1.0] * self._focal * max(width, height)
+        pixels = self._seen_at(number) * [1.0, -1.0] * self._focal * max(width, height)
         pixels = np.clip(pixels + np.array([width, height]) / 2, -1e5, 1e5)
         thick = max(1.0, min(width, height) / 240)
         skeleton, tracked = self._motion.skeleton, bool(self._motion.tracked[number])
@@ -80,6 +82,15 @@ class Overlay:
             if parent >= 0:
                 canvas.line(pixels[parent], pixels[joint], thick, colour)
             canvas.line(pixels[joint], pixels[joint], 1.8 * thick, colour)
+
+    def _seen_at(self, number: int) -> Array:
+        """Where the joints are seen in a frame (22, 2); pictures come in order: a block serves."""
+        block, place = divmod(number, BLOCK)
+        if block != self._block:
+            self._sight = self._motion.sight(slice(block * BLOCK, (block + 1) * BLOCK))
+            self._block = block
+        seen: Array = self._sight[place]
+        return seen
 
 
 def _colour(joint: str) -> Colour:

@@ -4,16 +4,16 @@ First the hips' travel is bent until the standing feet rest (their place is know
 depth that the picture tells), then the legs are bent until they rest entirely.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
-from jobmill_engines.motion.ground import floor_height, soles
+from jobmill_engines.motion.ground import Pose, floor_height
+from jobmill_engines.motion.locking import lock
 from jobmill_engines.motion.observed import Mask, runs
-from jobmill_engines.motion.rotations import Array, between, multiply, rotate, slerp, unit
-from jobmill_engines.motion.skeleton import INDEX, SIDES, Skeleton, forward
+from jobmill_engines.motion.rotations import Array, unit
 from jobmill_engines.motion.smoothing import smooth, solve_banded, stiffness
-from jobmill_engines.motion.solving import relative
+from jobmill_engines.motion.tables import Desk, blocks, evenly, gathered, parts
 
 _SLOW, _SLOWER = 0.45, 0.22
 _LOW = 0.07
@@ -21,55 +21,67 @@ _STILL, _LOW_AND_STILL = 0.25, 0.3
 _DEEP = 0.25
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1
-_EASE_S = 0.1
 _SEEN = 1.0
 _STANDS, _BENDS = 60.0, 2.0
 """What counts that a standing foot rests, and that the hips move evenly, against the place of the
 hips that the picture tells."""
 _ROUNDS = 3
-_REACH = 0.999
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """Rotations and travel after planting. `contacts` (T, 4): which of the soles' points stand."""
-
-    rotations: Array
-    root: Array
-    contacts: Mask
-
-
-def plant(skeleton: Skeleton, rotations: Array, root: Array, fps: float, sight: Array) -> Planted:
+def plant(pose: Pose, fps: float, shift: Array, desk: Desk) -> Mask:
     """Put the feet on the floor at height 0; the body's space must be upright already.
 
-    `sight` (T, 3): the direction in which the camera sees the body.
+    `shift` (3,) leads from the camera to that space's origin. Returns which of the soles' points
+    (T, 4) stand.
     """
-    seen = root - [0.0, _lowest(skeleton, rotations, root), 0.0]
-    root = seen
-    contacts = np.zeros((len(root), 4), dtype=bool)
+    count = len(pose)
+    down = floor_height(gathered(evenly(np.arange(count)), pose.soles))
+    floor = np.array([0.0, down, 0.0])
+    seen = desk.table(count, 3)
+    for rows in blocks(count):
+        seen[rows] = pose.root[rows] - floor
+        pose.root[rows] = seen[rows]
+    eye = shift + floor
+    contacts = np.zeros((count, 4), dtype=bool)
     for _ in range(_ROUNDS):
-        places, turned = forward(skeleton, rotations, root)
-        points = soles(skeleton, places, turned)
-        contacts = standing(points, fps, sight)
-        root = _rested(seen, points - root[:, None], contacts)
-    rotations = _locked(skeleton, rotations, root, contacts, fps)
-    return Planted(rotations, root, contacts)
+        contacts = standing(pose, fps, lambda rows: unit(seen[rows] + eye))
+        for part in parts(count):
+            # From the hips: so it does not matter that rows before are at rest already.
+            feet = pose.soles(part.seen) - pose.root[part.seen][:, None]
+            rested = _rested(seen[part.seen], feet, contacts[part.seen])
+            pose.root[part.own] = rested[part.inner]
+    lock(pose, contacts, fps, desk)
+    return contacts
 
 
-def _lowest(skeleton: Skeleton, rotations: Array, root: Array) -> float:
-    return floor_height(soles(skeleton, *forward(skeleton, rotations, root)))
+def standing(pose: Pose, fps: float, sight: Callable[[slice], Array]) -> Mask:
+    """When each of the soles' points (T, 4) stands: slow and low, for a while.
 
-
-def standing(points: Array, fps: float, sight: Array) -> Mask:
-    """When each point (T, 4, 3) stands: slow and low, for a while.
-
-    Movement along the sight counts little: the picture cannot show it.
+    `sight`: the direction in which the camera sees the body in some rows. Movement along it counts
+    little: the picture cannot show it.
     """
-    count = len(points)
+    count = len(pose)
     if count < 3:
-        return np.ones(points.shape[:2], dtype=bool)
-    calm = smooth(points.reshape(count, -1), np.ones((count, 1)), stiffness(_CALM_HZ, fps))
-    calm = calm.reshape(points.shape)
+        return np.ones((count, 4), dtype=bool)
+    near, slower = np.zeros((count, 4), dtype=bool), np.zeros((count, 4), dtype=bool)
+    for part in parts(count):
+        likely, sure = _nearly(pose.soles(part.seen), fps, sight(part.seen))
+        near[part.own], slower[part.own] = likely[part.inner], sure[part.inner]
+    found = np.zeros((count, 4), dtype=bool)
+    for column in range(4):
+        # Believed when it is slow at some time, and then for as long as it is nearly so.
+        filled = _closed(near[:, column], round(_PAUSE_S * fps))
+        for begin, end in runs(filled):
+            long_enough = end - begin >= max(2, _SHORTEST_S * fps)
+            if long_enough and slower[begin:end, column].any():
+                found[begin:end, column] = True
+    return found
+
+
+def _nearly(points: Array, fps: float, sight: Array) -> tuple[Mask, Mask]:
+    """When points (T, 4, 3) are low and rather slow, and when they are slow."""
+    flat = points.reshape(len(points), -1)
+    calm = smooth(flat, np.ones((len(points), 1)), stiffness(_CALM_HZ, fps)).reshape(points.shape)
     moved = np.gradient(calm, axis=0) * fps
     deep = np.sum(moved * sight[:, None], axis=2, keepdims=True) * sight[:, None]
     speed = np.linalg.norm(moved - (1 - _DEEP) * deep, axis=2)
@@ -77,15 +89,7 @@ def standing(points: Array, fps: float, sight: Array) -> Mask:
     height = calm[..., 1]
     low = height < np.minimum(np.minimum(height.min(axis=1, keepdims=True), _LOW) + _LOW, 2 * _LOW)
     near = ((speed < _SLOW) & low) | (still & (speed < _SLOW) & (height < _LOW_AND_STILL))
-    found = np.zeros(speed.shape, dtype=bool)
-    for column in range(points.shape[1]):
-        # Believed when it is slow at some time, and then for as long as it is nearly so.
-        filled = _closed(near[:, column], round(_PAUSE_S * fps))
-        for begin, end in runs(filled):
-            long_enough = end - begin >= max(2, _SHORTEST_S * fps)
-            if long_enough and speed[begin:end, column].min() < _SLOWER:
-                found[begin:end, column] = True
-    return found
+    return near, speed < _SLOWER
 
 
 def _closed(mask: Mask, most: int) -> Mask:
@@ -131,83 +135,3 @@ def _add_floor(main: Array, right: Array, feet: Array, contacts: Mask) -> None:
     stands = np.isfinite(lowest)
     main[stands, 1] += _STANDS / 10
     right[stands, 1] += _STANDS / 10 * -lowest[stands]
-
-
-def _locked(skeleton: Skeleton, rotations: Array, root: Array, contacts: Mask, fps: float) -> Array:
-    """Bend the legs until standing points do not move at all, and none is below the floor."""
-    places, turned = forward(skeleton, rotations, root)
-    ease = max(1, round(_EASE_S * fps))
-    for number, side in enumerate(SIDES):
-        columns = [2 * number, 2 * number + 1]
-        _flatten(turned, side, contacts[:, columns[0]] & contacts[:, columns[1]], ease)
-        points = soles(skeleton, places, turned)[:, columns]
-        # Where the toes come to lie now that the foot is flat.
-        moves = [_moves(points[:, each], contacts[:, columns[each]], ease) for each in (0, 1)]
-        share = np.stack([weight for _, weight in moves], axis=1)
-        total = np.maximum(share.sum(axis=1, keepdims=True), 1e-9)
-        away = sum((m * w[:, None] for m, w in moves), np.zeros_like(root))
-        move = away / total * share.max(axis=1, keepdims=True)
-        sunk = (points[..., 1] + move[:, None, 1]).min(axis=1)
-        move[:, 1] -= np.minimum(sunk, 0.0)
-        _bend_leg(skeleton, places, turned, side, places[:, INDEX[f"{side}Foot"]] + move)
-    return relative(turned, skeleton)
-
-
-def _flatten(turned: Array, side: str, flat: Mask, ease: int) -> None:
-    """A foot on heel and toes lies flat and does not turn."""
-    foot = turned[:, INDEX[f"{side}Foot"]]
-    lying, weight = foot.copy(), np.zeros(len(foot))
-    ahead = rotate(foot, np.broadcast_to([0.0, 0.0, 1.0], (len(foot), 3)))
-    for begin, end in runs(flat):
-        way = ahead[begin:end].sum(axis=0)
-        half = np.arctan2(way[0], way[2]) / 2
-        first, counts = _eased(begin, end, len(foot), ease)
-        frames = slice(first, first + len(counts))
-        stronger = counts > weight[frames]
-        lying[frames][stronger] = [0.0, np.sin(half), 0.0, np.cos(half)]
-        weight[frames] = np.maximum(weight[frames], counts)
-    for joint in ("Foot", "ToeBase"):
-        turned[:, INDEX[f"{side}{joint}"]] = slerp(foot, lying, weight)
-
-
-def _eased(begin: int, end: int, count: int, ease: int) -> tuple[int, Array]:
-    """The first frame, and what each counts: 1 from `begin` to `end`, less around."""
-    first, last = max(0, begin - ease), min(count, end + ease)
-    frames = np.arange(first, last)
-    away = np.maximum(np.maximum(begin - frames, frames - end + 1), 0) / (ease + 1)
-    return first, 1.0 - away * away * (3 - 2 * away)
-
-
-def _moves(points: Array, stands: Mask, ease: int) -> tuple[Array, Array]:
-    """How far a point (T, 3) must move to rest, and how much that counts (T,), eased in and out."""
-    move, weight = np.zeros_like(points), np.zeros(len(points))
-    for begin, end in runs(stands):
-        rest = np.median(points[begin:end], axis=0)
-        rest[1] = 0.0
-        first, counts = _eased(begin, end, len(points), ease)
-        frames = slice(first, first + len(counts))
-        stronger = counts > weight[frames]
-        move[frames][stronger] = (rest - points[frames])[stronger]
-        weight[frames] = np.maximum(weight[frames], counts)
-    return move, weight
-
-
-def _bend_leg(skeleton: Skeleton, places: Array, turned: Array, side: str, target: Array) -> None:
-    """Put the ankle at `target` (T, 3), as far as the leg reaches; the foot keeps its rotation."""
-    upper, lower, foot = (INDEX[f"{side}{part}"] for part in ("UpLeg", "Leg", "Foot"))
-    hip, knee, ankle = places[:, upper], places[:, lower], places[:, foot]
-    thigh, shin = skeleton.lengths[lower], skeleton.lengths[foot]
-    far = np.linalg.norm(target - hip, axis=1, keepdims=True)
-    reach = np.clip(far, abs(thigh - shin) * 1.001 + 1e-6, (thigh + shin) * _REACH)
-    towards = unit(target - hip)
-    before = knee - hip
-    # The knee stays in the plane it bends in now.
-    turn = between(unit(ankle - hip), towards)
-    bow = rotate(turn, before)
-    bow = unit(bow - towards * np.sum(bow * towards, axis=1, keepdims=True))
-    along = (thigh**2 - shin**2 + reach**2) / (2 * reach)
-    aside = np.sqrt(np.maximum(thigh**2 - along**2, 0.0))
-    new_knee = hip + towards * along + bow * aside
-    new_ankle = hip + towards * reach
-    turned[:, upper] = multiply(between(before, new_knee - hip), turned[:, upper])
-    turned[:, lower] = multiply(between(ankle - knee, new_ankle - new_knee), turned[:, lower])

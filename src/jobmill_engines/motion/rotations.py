@@ -123,11 +123,14 @@ def twist(q: Array, axis: Array) -> Array:
     return np.where(lost, IDENTITY, unit(twisted))
 
 
-def continuous(q: Array) -> Array:
-    """Quaternions over time (first axis) without a change of sign from one to the next."""
-    dots = np.sum(q[1:] * q[:-1], axis=-1)
+def continuous(q: Array, before: Array | None = None) -> Array:
+    """Quaternions over time (first axis) without a change of sign from one to the next, the one
+    `before` (…, 4) them included."""
+    chain = q if before is None else np.concatenate([before[None], q])
+    dots = np.sum(chain[1:] * chain[:-1], axis=-1)
     signs = np.cumprod(np.where(dots < 0, -1.0, 1.0), axis=0)
-    return np.concatenate([q[:1], q[1:] * signs[..., None]])
+    made = np.concatenate([chain[:1], chain[1:] * signs[..., None]])
+    return made if before is None else made[1:]
 
 
 def matrices(q: Array) -> Array:
@@ -136,8 +139,9 @@ def matrices(q: Array) -> Array:
     return np.stack(axes, axis=-1)
 
 
-def euler(q: Array, order: Order) -> Array:
-    """Angles about the axes (X, Y, Z), (T, …, 3), without leaps over time.
+def euler(q: Array, order: Order, before: Array | None = None) -> Array:
+    """Angles about the axes (X, Y, Z), (T, …, 3), without leaps over time, nor from the angles
+    `before` (…, 3) them.
 
     XYZ: about X first and Z last, as FBX means it. ZXY: the product Z X Y of BVH channels.
     """
@@ -150,21 +154,23 @@ def euler(q: Array, order: Order) -> Array:
         x = np.arcsin(np.clip(m[..., 2, 1], -1.0, 1.0))
         y = np.arctan2(-m[..., 2, 0], m[..., 2, 2])
         z = np.arctan2(-m[..., 0, 1], m[..., 1, 1])
-    return _unwrapped(np.stack([x, y, z], axis=-1), middle=1 if order == "XYZ" else 0)
+    return _unwrapped(np.stack([x, y, z], axis=-1), 1 if order == "XYZ" else 0, before)
 
 
-def _unwrapped(angles: Array, middle: int) -> Array:
+def _unwrapped(angles: Array, middle: int, before: Array | None) -> Array:
     """Of the two ways to write a rotation the one that is nearer to the frame before."""
     turn = 2.0 * np.pi
     out = angles.copy()
     outer = [axis for axis in range(3) if axis != middle]
-    for now in range(1, len(out)):
-        before = out[now - 1]
+    for now in range(len(out)):
+        if before is None:
+            before = out[now]
+            continue
         first = out[now] + turn * np.round((before - out[now]) / turn)
         other = out[now].copy()
         other[..., middle] = np.pi - other[..., middle]
         other[..., outer] += np.pi
         other += turn * np.round((before - other) / turn)
         nearer = np.abs(other - before).sum(-1) < np.abs(first - before).sum(-1)
-        out[now] = np.where(nearer[..., None], other, first)
+        out[now] = before = np.where(nearer[..., None], other, first)
     return out

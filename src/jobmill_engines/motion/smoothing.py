@@ -4,11 +4,12 @@ Whittaker's smoother with second differences: it looks both ways in time, so not
 measure without weight is bridged by the curve itself. Five numbers a row, solved in one sweep.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from jobmill_engines.motion.rotations import Array
-
-_PART, _OVER = 2048, 256
+from jobmill_engines.motion.tables import Table, parts
 
 
 def stiffness(cutoff_hz: float, fps: float) -> float:
@@ -53,21 +54,17 @@ def robust(values: Array, weights: Array, bending: float, rounds: int = 2) -> Ar
     return smooth(flat, np.repeat(trust, shape[2], axis=1), bending).reshape(shape)
 
 
-def robust_by_parts(values: Array, weights: Array, bending: float) -> Array:
-    """As `robust`, but a long clip in parts that overlap, so that it needs no more memory.
+def robust_by_parts(
+    values: Table, weigh: Callable[[slice], Array], bending: float, made: Table, scale: float = 1.0
+) -> None:
+    """As `robust`, times `scale`, into the table `made`; a long clip in parts that overlap.
 
-    Parts see so far over their ends that nothing is left of what they do not see, unless the points
-    are without weight for longer.
+    `weigh` gives the weights of rows. Parts agree unless points are without weight for longer than
+    they overlap.
     """
-    count = len(values)
-    parts = []
-    for begin in range(0, count, _PART):
-        end = min(begin + _PART, count)
-        first, last = max(0, begin - _OVER), min(count, end + _OVER)
-        seen = slice(first, last)
-        curve = robust(values[seen], weights[seen], bending)
-        parts.append(curve[begin - first : end - first])
-    return np.concatenate(parts)
+    for part in parts(len(values)):
+        curve = robust(values[part.seen], weigh(part.seen), bending)
+        made[part.own] = curve[part.inner] * scale
 
 
 def solve_banded(main: Array, first: Array, second: Array, right: Array) -> Array:

@@ -17,6 +17,9 @@ from jobmill_engines.texts.languages import plain_code, three_letters
 TIMEOUT = 600.0
 _OTHERS = {"zh": "chi_sim", "fr": "fra", "sr": "srp", "no": "nor", "nb": "nor", "fa": "fas"}
 _PAGE, _WORD = 1, 5
+_MARGIN = 16
+_LEAST_SURE = 1.0
+"""Tesseract's own measure; clear pages have 3 to 20."""
 Row = Mapping[str, str]
 
 
@@ -56,24 +59,53 @@ class Tesseract:
         found = (row for row in rows if int(row["level"]) == _WORD and row["text"].strip())
         return [_line([row], size) for row in found]
 
+    def upside_down(self, pieces: Sequence[Any]) -> bool:
+        """Whether most of these pictures of words stand on their head; False where too little is
+        shown, or Tesseract lacks its model of orientations (osd)."""
+        if not pieces:
+            return False
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "pieces.png"
+            _stacked(pieces).save(path, compress_level=1)
+            done = self._run(str(path), "stdout", "--psm", "0", "-l", "osd")
+        told = dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
+        sure = float(told.get("Orientation confidence", 0.0))
+        return told.get("Rotate") == "180" and sure > _LEAST_SURE
+
     def _rows(self, path: Path, called: str) -> Iterator[Row]:
         with path.open("rb") as file:
             if not is_picture(file.read(16)):  # it takes a text for a list of files to open
                 raise InputRejected("not_an_image", no_image(called))
-        command = ["tesseract", str(path), "stdout", "-l", self._languages, "tsv"]
-        try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, env=self._environment, timeout=TIMEOUT
-            )
-        except subprocess.TimeoutExpired:
-            told = f"Tesseract had no answer within {TIMEOUT:g} s. Make the picture smaller."
-            raise EngineFailed("reader_failed", told) from None
+        done = self._run(str(path), "stdout", "-l", self._languages, "tsv")
         if done.returncode:
             told = done.stderr.strip()[-300:]
             if any(word in told.lower() for word in ("image", "pix", "read", "format")):
                 raise InputRejected("not_an_image", f"{no_image(called)} Tesseract says: {told}")
             raise EngineFailed("reader_failed", f"Tesseract ended with an error: {told}")
         return csv.DictReader(done.stdout.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["tesseract", *arguments]
+        try:
+            return subprocess.run(
+                command, capture_output=True, text=True, env=self._environment, timeout=TIMEOUT
+            )
+        except subprocess.TimeoutExpired:
+            told = f"Tesseract had no answer within {TIMEOUT:g} s. Make the picture smaller."
+            raise EngineFailed("reader_failed", told) from None
+
+
+def _stacked(pieces: Sequence[Any]) -> Any:
+    """Pictures as the lines of one, on white."""
+    from PIL import Image
+
+    width = max(piece.width for piece in pieces) + 2 * _MARGIN
+    height = sum(piece.height + _MARGIN for piece in pieces) + _MARGIN
+    page, y = Image.new("RGB", (width, height), "white"), _MARGIN
+    for piece in pieces:
+        page.paste(piece, (_MARGIN, y))
+        y += piece.height + _MARGIN
+    return page
 
 
 def _line(words: Sequence[Row], size: tuple[float, float]) -> Line:

@@ -1,6 +1,6 @@
 """Text in pictures by RapidOCR, whose models lie in its package. Nothing else imports it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ MODEL = "rapidocr"
 MOST_PIXELS = 120_000_000
 """Of one page: a sheet of A3 in 600 dpi has about 70 million."""
 _PAGED = ("TIFF",)
+_WHOLE = {"use_det": True, "use_cls": True, "use_rec": True}
+_DIRECTION = {"use_det": False, "use_cls": True, "use_rec": False}
+"""RapidOCR keeps what it was told last: every call tells all of it."""
 
 
 class RapidReader:
@@ -37,7 +40,7 @@ class RapidReader:
         for picture in self._pictures(path, called):
             width, height = picture.size
             pixels = np.asarray(picture)[:, :, ::-1]  # RapidOCR wants blue first
-            found = self._read(np.ascontiguousarray(pixels))
+            found = self._read(np.ascontiguousarray(pixels), **_WHOLE)
             yield list(_lines(found, width, height))
 
     def words(self, picture: Any) -> list[Line]:
@@ -45,7 +48,7 @@ class RapidReader:
         import numpy as np
 
         pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
-        found = self._read(pixels, return_word_box=True)
+        found = self._read(pixels, return_word_box=True, **_WHOLE)
         width, height = picture.size
         words = []
         for line in getattr(found, "word_results", None) or ():
@@ -54,6 +57,17 @@ class RapidReader:
                 if str(text).strip():
                     words.append(Line(str(text).strip(), min(1.0, max(0.0, float(score))), corners))
         return words
+
+    def upside_down(self, pieces: Sequence[Any]) -> bool:
+        """Whether most of these pictures of words stand on their head."""
+        import numpy as np
+
+        votes = 0.0
+        for piece in pieces:
+            pixels = np.ascontiguousarray(np.asarray(piece)[:, :, ::-1])
+            for label, sure in self._read(pixels, **_DIRECTION).cls_res or ():
+                votes += sure if label == "180" else -sure
+        return votes > 0
 
     def _pictures(self, path: Path, called: str) -> Iterator[Any]:
         """Each as RGB, upright, on white where it is transparent."""

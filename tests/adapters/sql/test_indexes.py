@@ -105,6 +105,7 @@ def asked(**narrow: object) -> Callable[[UnitOfWork], object]:
 
 HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "take": lambda work: work.queue.take(None, {}, 4, NOW),
+    "take_one": lambda work: work.queue.take(None, {}, 1, NOW),
     "take_of_pools": lambda work: work.queue.take(["cpu"], {"x": 0}, 4, NOW),
     "next_due": lambda work: work.queue.next_due(NOW),
     "kept_among": lambda work: work.jobs.kept_among([RunToken("t")]),
@@ -201,9 +202,9 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
 
 # Small by nature: who works, what is being sent, and partial indexes (walked up to a limit).
 SMALL = re.compile(
-    r"SCAN (worker|held|pool|running_limit|head|whose|lane|organization|CONSTANT ROW|"
+    r"SCAN (worker|held|pool|running_limit|head|whose|lane|first|last|organization|CONSTANT ROW|"
     r"search VIRTUAL TABLE|waiting|\(subquery-\d+\)"
-    r"|task USING (COVERING )?INDEX ix_task_(active|ready)"
+    r"|(task|next) USING (COVERING )?INDEX ix_task_(active|ready)"
     r"|delivery USING (COVERING )?INDEX ix_delivery_lease)"
 )
 # So is what is sorted of one job, or of what is at work now.

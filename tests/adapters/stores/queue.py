@@ -15,7 +15,9 @@ from tests.core.graphs import NOW, after, failed
 def taken(work: UnitOfWork, *, at: float = 0, limit: int = 99, **where: object) -> list[TaskNumber]:
     pools = where.get("pools")
     room = where.get("room", {})
+    first = work.queue.take(pools, room, 1, after(at))  # type: ignore[arg-type]
     found = work.queue.take(pools, room, limit, after(at))  # type: ignore[arg-type]
+    assert first == found[:1], "a look for one finds the first of a look for many"
     for job, number in found:
         graph = work.jobs.graph(job)
         assert graph

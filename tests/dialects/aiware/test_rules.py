@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLSchema, parse, specified_rules, validate
 
 from jobmill.dialects.aiware.graphql.documents import load_schema
-from jobmill.dialects.aiware.graphql.rules import rules_for
+from jobmill.http.graphql.rules import rules_for
 
 EXAMPLES = [
     file

@@ -12,6 +12,7 @@ from jobmill_engines.data_points.dates import days_in, order_of
 from jobmill_engines.data_points.engine import DataPoints
 from jobmill_engines.data_points.sums import amounts_in, decimal_of
 from jobmill_engines.document_zones.engine import DocumentZones
+from jobmill_engines.documents import patterns
 from tests.engines.documents.chain import layout, step
 from tests.engines.documents.making.made import Made
 from tests.engines.documents.making.pen import Pen
@@ -214,3 +215,48 @@ def test_a_taxonomy_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(InputRejected, match=why):
         find(tmp_path, {"pages": [], "zones": []}, *points)
+
+
+@pytest.mark.parametrize(
+    ("point", "key"),
+    [
+        ({"key": "ref.code", "label": "Code", "pattern": "(a+)+"}, "'ref.code'"),
+        (
+            {
+                "key": "line",
+                "type": "table",
+                "columns": [{"key": "item"}, {"key": "code", "pattern": "(a+)+"}],
+            },
+            "'line.code'",
+        ),
+    ],
+)
+def test_a_pattern_that_backtracks_for_ever_ends_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: dict[str, Any], key: str
+) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.2)
+    told = [(60, 60, "Item"), (200, 60, "Code"), (60, 80, "Bolt"), (200, 80, "a" * 40 + "!x")]
+    given = zones(tmp_path, *told)
+    with pytest.raises(InputRejected, match="took more than") as refused:
+        find(tmp_path, given, point)
+    assert refused.value.code == "pattern_too_slow"
+    assert key in str(refused.value)
+
+
+def test_time_that_a_pattern_takes_adds_up_over_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.3)
+    slow = patterns.Pattern("(a+)+b", "ref")
+
+    def often() -> None:
+        for _ in range(100_000):
+            slow.fits("a" * 14)
+
+    with pytest.raises(InputRejected, match="'ref' took more than"):
+        often()
+
+
+def test_a_pattern_that_was_stopped_leaves_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "SECONDS", 0.1)
+    with pytest.raises(InputRejected):
+        patterns.Pattern("(a+)+b", "ref").fits("a" * 60)
+    assert patterns.Pattern(r"[A-Z]-\d+", "ref").places("of A-17, B-4") == [(3, 7), (9, 12)]

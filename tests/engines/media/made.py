@@ -63,6 +63,7 @@ def run(
     live: bool = False,
     resume: dict[str, int] | None = None,
     each: Callable[[protocol.Output], None] | None = None,
+    spool: Path | None = None,
     **parameters: Any,
 ) -> Ran:
     """Run an engine on one file in this process, as the host loop would; `each` sees each part."""
@@ -80,7 +81,10 @@ def run(
             if each is not None:
                 each(message)
 
-    asked = protocol.Run("a", (), parameters, (given,), str(workdir), mode=mode, resume=resume)
+    asked = protocol.Run(
+        "a", (), parameters, (given,), str(workdir), mode=mode, resume=resume,
+        spool=None if spool is None else str(spool),
+    )  # fmt: skip
     ran.document = engine().run(Task(asked, send)) or {}
     return ran
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from jobmill_engines.motion import landmarks as lm
 from jobmill_engines.motion.ground import HEEL_BACK
+from jobmill_engines.motion.locking import _bend_leg
 from jobmill_engines.motion.observed import Observed
-from jobmill_engines.motion.planting import _bend_leg
 from jobmill_engines.motion.rotations import IDENTITY, Array, inverse, multiply, rotate
 from jobmill_engines.motion.skeleton import INDEX, SIDES, Proportions, Skeleton, build, forward
 from jobmill_engines.motion.solving import relative

@@ -3,7 +3,7 @@
 Crude on purpose, yet enough of a human for the pose network: skin, hair, shirt, trousers, shoes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -50,8 +50,13 @@ def scaled(picture: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(frame.reformat(width, height).to_ndarray(), np.uint8)
 
 
-def write_film(path: Path, pictures: Iterator[Pixels], fps: Fraction | int) -> Path:
-    """An H.264 file of these pictures."""
+def write_film(
+    path: Path,
+    pictures: Iterator[Pixels],
+    fps: Fraction | int,
+    times: Sequence[float] | None = None,
+) -> Path:
+    """An H.264 file of these pictures, at an even rate or at `times` (seconds)."""
     with av.open(str(path), "w") as container:
         stream = None
         for number, picture in enumerate(pictures):
@@ -64,8 +69,12 @@ def write_film(path: Path, pictures: Iterator[Pixels], fps: Fraction | int) -> P
                     picture.shape[0],
                     "yuv420p",
                 )
+                if times is not None:
+                    stream.codec_context.time_base = Fraction(1, 1000)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = number, 1 / Fraction(fps)
+            if times is not None:
+                frame.pts, frame.time_base = round(times[number] * 1000), Fraction(1, 1000)
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode(None))

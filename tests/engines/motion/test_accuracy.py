@@ -17,8 +17,10 @@ from jobmill_engines.motion.motion import Motion, Wishes, capture
 from jobmill_engines.motion.network import Network
 from jobmill_engines.motion.request import LEVELS
 from jobmill_engines.motion.rotations import Array
+from jobmill_engines.motion.sightings import open_sightings
 from jobmill_engines.motion.skeleton import INDEX, SIDES
-from jobmill_engines.motion.timing import Sightings, observe
+from jobmill_engines.motion.tables import Desk
+from jobmill_engines.motion.timing import observe
 from tests.engines.conftest import Install
 from tests.engines.motion import figure
 from tests.engines.motion.figure import Camera, Truth, exercise, mean_error, unrotated, walk
@@ -96,15 +98,18 @@ def _rendered(folder: Path, name: str, film: Film) -> Path:
 def _captured(path: Path, level: str) -> Motion:
     chosen = LEVELS[level]
     network = Network("blazepose", model_folder("blazepose"), chosen.weights, 2)
-    follower, sightings = Follower(network, twice=chosen.twice), Sightings()
-    with (
-        open_film(path, Window(), path.parent, print) as film,
-        ahead(film.frames(lambda: follower.likely)) as pictures,
-    ):
-        for picture in pictures:
-            sightings.add(float(picture.shown.start), follower.look(picture))
-    seen = observe(sightings, 30.0, (WIDTH, HEIGHT), FOCAL)
-    return capture(seen, Wishes(figure.BODY.height, smoothing_hz=chosen.smoothing_hz))
+    follower = Follower(network, twice=chosen.twice)
+    folder = path.parent
+    with open_sightings(folder, folder, f"{path} {level}") as sightings:
+        with (
+            open_film(path, Window(), folder, print) as film,
+            ahead(film.frames(lambda: follower.likely)) as pictures,
+        ):
+            for picture in pictures:
+                found = follower.look(picture)
+                sightings.add(float(picture.shown.start), found, follower.memory)
+        seen = observe(sightings, 30.0, (WIDTH, HEIGHT), FOCAL, Desk())
+        return capture(seen, Wishes(figure.BODY.height, smoothing_hz=chosen.smoothing_hz))
 
 
 def _shape_error(found: Array, true: Array) -> float:

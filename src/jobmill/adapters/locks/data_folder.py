@@ -57,6 +57,7 @@ class DataFolder:
         self.database = path / "jobmill.db"
         self.blobs = path / "blobs"
         self.work = path / "work"
+        self.spool = path / "spool"
         self.media = path / "media"
         self.engines = path / "engines"
         self.registered = path / "registered-engines"

@@ -1,10 +1,11 @@
 """Organizations, users and their identities in SQL; keys stand in `keys`."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, Row, micros, moment
+from jobmill.adapters.sql.connection import Connection, Row, micros, moment, to_json
 from jobmill.adapters.sql.keys import SqlKeys
 from jobmill.core.accounts import Organization, User
 from jobmill.core.ids import OrganizationNumber, UserNumber
@@ -81,8 +82,9 @@ class SqlAccountStore(SqlKeys):
 
     def save_organization(self, organization: Organization) -> None:
         self._db.run(
-            "UPDATE organization SET name = :name WHERE number = :number",
+            "UPDATE organization SET name = :name, extras = :extras WHERE number = :number",
             name=organization.name,
+            extras=to_json(organization.extras),
             number=organization.number,
         )
 
@@ -235,5 +237,9 @@ def _one(row: Row | None) -> Organization | None:
 
 def _organization(row: Row) -> Organization:
     return Organization(
-        OrganizationNumber(row["number"]), row["id"], row["name"], moment(row["created_at"])
+        OrganizationNumber(row["number"]),
+        row["id"],
+        row["name"],
+        moment(row["created_at"]),
+        json.loads(row["extras"]),
     )

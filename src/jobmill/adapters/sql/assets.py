@@ -1,20 +1,29 @@
 """Assets, a row a version, and the blobs they count, in SQL."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from jobmill.adapters.sql.blobs import release_blob, use_blob
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros, moment, placeholders
+from jobmill.adapters.sql.connection import (
+    Connection,
+    Row,
+    instant,
+    micros,
+    moment,
+    placeholders,
+    to_json,
+)
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.items import Asset, AssetQuery, AssetSource, AssetState, AssetUses, Blob
 
 _INSERT = """
 INSERT INTO asset (id, organization, name, media_type, source, state, location, sha256, size,
-                   handle, version, path, declared_size, owner, created_at, retain_until)
+                   handle, version, path, declared_size, owner, created_at, retain_until, extras)
 VALUES (:id, :organization, :name, :media_type, :source, :state, :location, :sha256, :size,
-        :handle, :version, :path, :declared_size, :owner, :created_at, :retain_until)
+        :handle, :version, :path, :declared_size, :owner, :created_at, :retain_until, :extras)
 RETURNING *
 """
 _SEES_ASSET = f"""(owner = :viewer OR owner IS NULL OR EXISTS (
@@ -68,6 +77,7 @@ class SqlAssetStore:
         path: str | None = None,
         declared_size: int | None = None,
         retain_until: datetime | None = None,
+        extras: Mapping[str, Any] | None = None,
     ) -> Asset:
         asset_id = AssetId(new_id())
         return self._insert(
@@ -86,6 +96,7 @@ class SqlAssetStore:
             owner=owner,
             created_at=micros(at),
             retain_until=micros(retain_until),
+            extras=to_json(extras or {}),
         )
 
     def add_version(
@@ -108,6 +119,14 @@ class SqlAssetStore:
             owner=before.owner,
             created_at=micros(at),
             retain_until=micros(before.retain_until),
+            extras=to_json(before.extras),
+        )
+
+    def note_extras(self, handle: AssetId, extras: Mapping[str, Any]) -> None:
+        self._db.run(
+            "UPDATE asset SET extras = :extras WHERE handle = :handle",
+            handle=handle,
+            extras=to_json(extras),
         )
 
     def retain(self, handle: AssetId, until: datetime | None) -> None:
@@ -290,4 +309,5 @@ def asset_of(row: Row) -> Asset:
         declared_size=row["declared_size"],
         owner=row["owner"] and UserNumber(row["owner"]),
         retain_until=moment(row["retain_until"]),
+        extras=json.loads(row["extras"]),
     )

@@ -12,16 +12,16 @@ from jobmill.core.webhooks.ports import NewEndpoint
 
 _INSERT = """
 INSERT INTO endpoint (id, organization, owner, url, events, format, secrets, description, callback,
-                      uses, created_at, updated_at)
+                      uses, created_at, updated_at, extras, origins)
 VALUES (:id, :organization, :owner, :url, :events, :format, :secrets, :description, :callback,
-        :callback, :at, :at)"""
+        :callback, :at, :at, :extras, :origins)"""
 _SAVE = """
 UPDATE endpoint SET url = :url, events = :events, secrets = :secrets, description = :description,
-    updated_at = :updated_at
+    updated_at = :updated_at, extras = :extras
 WHERE number = :number"""
 
 _LISTENING = """
-SELECT number, url, events, callback, organization, disabled FROM endpoint
+SELECT number, url, events, callback, organization, disabled, origins FROM endpoint
 WHERE organization = ? AND callback = 0 ORDER BY number"""
 
 
@@ -47,6 +47,8 @@ class SqlEndpointStore:
             description=new.description,
             callback=int(new.callback),
             at=micros(new.created_at),
+            extras=to_json(new.extras),
+            origins=to_json(new.origins),
         )
         return Endpoint(
             number=EndpointNumber(number),
@@ -61,6 +63,8 @@ class SqlEndpointStore:
             updated_at=new.created_at,
             description=new.description,
             callback=new.callback,
+            extras=new.extras,
+            origins=new.origins,
         )
 
     def get(self, number: EndpointNumber) -> Endpoint | None:
@@ -102,6 +106,7 @@ class SqlEndpointStore:
             secrets=_secrets_text(endpoint.secrets),
             description=endpoint.description,
             updated_at=micros(endpoint.updated_at),
+            extras=to_json(endpoint.extras),
         )
 
     def trim(self, number: EndpointNumber, limit: int) -> int:
@@ -176,6 +181,8 @@ def endpoint_of(row: Row) -> Endpoint:
         disabled=row["disabled"] and DisabledReason(row["disabled"]),
         failing_since=moment(row["failing_since"]),
         failures=row["failures"],
+        extras=json.loads(row["extras"]),
+        origins=tuple(json.loads(row["origins"])),
     )
 
 
@@ -194,6 +201,7 @@ def _listener(row: Row) -> Listener:
         events=tuple(json.loads(row["events"])),
         lane=_lane(row),
         enabled=row["disabled"] is None,
+        origins=tuple(json.loads(row["origins"])),
     )
 
 

@@ -1,8 +1,9 @@
 """Numbers about the whole installation, in SQL."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, instant, moment
+from jobmill.adapters.sql.connection import Connection, instant, micros, moment
 from jobmill.core.events import EventType
 from jobmill.core.jobs.figures import (
     DeliveryFigures,
@@ -10,6 +11,7 @@ from jobmill.core.jobs.figures import (
     EventCount,
     OpenChunks,
     QueueDepth,
+    ReviewFigures,
 )
 from jobmill.core.jobs.states import JobState, TaskState
 
@@ -145,6 +147,19 @@ class SqlFigures:
                WHERE state IN ('starting', 'running') GROUP BY engine"""
         )
         return {row["engine"]: row["n"] for row in rows}
+
+    def reviews(self, now: datetime) -> ReviewFigures:
+        row = self._db.one(
+            "SELECT count(*) AS n, min(number) AS first FROM review WHERE state = 'open'"
+        )
+        assert row is not None  # noqa: S101  an aggregate always has a row
+        claimed = self._db.value(
+            """SELECT count(DISTINCT review) FROM review_claim
+               WHERE ended_at IS NULL AND expires_at > :now""",
+            now=micros(now),
+        )
+        oldest = self._db.value("SELECT opened_at FROM review WHERE number = :n", n=row["first"])
+        return ReviewFigures(row["n"] - claimed, claimed, moment(oldest))
 
 
 def _seconds(micros: int | None) -> float | None:

@@ -109,6 +109,14 @@ class SqlItemStore(HoldingAssets):
         row = self._db.one("SELECT * FROM item WHERE number = :number", number=number)
         return _item(row) if row else None
 
+    def by_id(self, organization: OrganizationNumber, id: str) -> Item | None:  # noqa: A002
+        row = self._db.one(
+            "SELECT * FROM item WHERE id = :id AND organization = :organization",
+            id=id,
+            organization=organization,
+        )
+        return _item(row) if row else None
+
     def list(
         self,
         organization: OrganizationNumber,

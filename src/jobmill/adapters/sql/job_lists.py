@@ -7,7 +7,14 @@ from itertools import product
 from typing import Any
 
 from jobmill.adapters.sql import job_rows as rows_of
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
+from jobmill.adapters.sql.connection import (
+    Connection,
+    Row,
+    fields_of,
+    instant,
+    micros,
+    placeholders,
+)
 from jobmill.adapters.sql.marks import marked
 from jobmill.adapters.sql.seeing import SEES_JOB, Walk, merged, walks_of
 from jobmill.core.ids import JobId, JobNumber, OrganizationNumber, UserNumber
@@ -30,7 +37,7 @@ def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
         f"SELECT * FROM task WHERE job IN ({marks}) ORDER BY number",  # noqa: S608
         **numbers,
     ):
-        tasks.setdefault(task["job"], []).append(rows_of.task_of(task))
+        tasks.setdefault(task["job"], []).append(rows_of.task_of(fields_of(task)))
     routes: dict[int, list[Any]] = {}
     for route in db.all(
         f"SELECT * FROM route WHERE job IN ({marks})",  # noqa: S608
@@ -39,7 +46,7 @@ def find_jobs(db: Connection, query: JobQuery) -> list[JobGraph]:
         routes.setdefault(route["job"], []).append(rows_of.route_of(route))
     return [
         JobGraph(
-            rows_of.job_of(job),
+            rows_of.job_of(fields_of(job)),
             tuple(each for each in tasks.get(job["number"], ()) if not each.lane),
             tuple(routes.get(job["number"], ())),
             tuple(each for each in tasks.get(job["number"], ()) if each.lane),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from jobmill.adapters.sql.connection import Row, fields_of, instant, micros, moment, to_json
+from jobmill.adapters.sql.connection import Row, instant, micros, moment, to_json
 from jobmill.core.engines import FailureClass
 from jobmill.core.ids import (
     AssetNumber,
@@ -30,9 +30,8 @@ from jobmill.core.results import Alarm, ResultWarning, alarms_from
 from jobmill.core.webhooks import Callback
 
 
-def job_of(stored: Row) -> Job:
-    """A row of `job`."""
-    row = fields_of(stored)
+def job_of(row: Mapping[str, Any]) -> Job:
+    """A row of `job`, by its fields."""
     return Job(
         number=JobNumber(row["number"]),
         id=JobId(row["id"]),
@@ -76,10 +75,10 @@ def job_changes(job: Job) -> dict[str, Any]:
     """The columns of a job that transitions change."""
     return {
         "number": job.number,
-        "state": job.state,
+        "state": job.state.value,
         "generation": job.generation,
         "cancel_requested": int(job.cancel_requested),
-        "hold": job.hold,
+        "hold": job.hold and job.hold.value,
         "expired": int(job.expired),
         "expires_at": micros(job.expires_at),
         "reason": failure_text(job.reason),
@@ -90,9 +89,8 @@ def job_changes(job: Job) -> dict[str, Any]:
     }
 
 
-def task_of(stored: Row) -> Task:
-    """A row of `task`."""
-    row = fields_of(stored)
+def task_of(row: Mapping[str, Any]) -> Task:
+    """A row of `task`, by its fields."""
     return Task(
         number=TaskNumber(row["number"]),
         id=row["id"],
@@ -134,7 +132,7 @@ def task_changes(task: Task) -> dict[str, Any]:
     """The columns of a task that transitions change."""
     return {
         "number": task.number,
-        "state": task.state,
+        "state": task.state.value,
         "generation": task.generation,
         "attempt": task.attempt,
         "deaths": task.deaths,

@@ -7,6 +7,8 @@ from typing import Any
 from jobmill.adapters.sql import job_rows as rows_of
 from jobmill.adapters.sql.connection import (
     Connection,
+    Row,
+    fields_of,
     micros,
     moment,
     placeholders,
@@ -54,6 +56,7 @@ from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import Plan
 
+_Fields = Mapping[str, Any]
 _ACTIVE = "state IN ('starting', 'running')"
 
 _DROP_BATCH = """
@@ -154,28 +157,29 @@ class SqlJobStore:
         return number and JobNumber(number)
 
     def graph(self, number: JobNumber) -> JobGraph | None:
+        found = self._find(number)
+        return None if found is None else _graph_of(*found)
+
+    def lock(self, number: JobNumber) -> JobGraph | None:
+        """The unit of work is the only writer, so that reading is locking."""
+        found = self._find(number)
+        if found is None:
+            return None
+        job, tasks, _ = found
+        self._jobs.read(job)
+        for task in tasks:
+            self._tasks.read(task)
+        return _graph_of(*found)
+
+    def _find(self, number: JobNumber) -> tuple[_Fields, Sequence[_Fields], Sequence[Row]] | None:
         row = self._db.one("SELECT * FROM job WHERE number = :number", number=number)
         if row is None:
             return None
         tasks = self._db.all("SELECT * FROM task WHERE job = :job ORDER BY number", job=number)
-        routes: list[Any] = []
+        routes: Sequence[Row] = ()
         if len(tasks) > 1:
             routes = self._db.all("SELECT * FROM route WHERE job = :job", job=number)
-        return JobGraph(
-            rows_of.job_of(row),
-            tuple(rows_of.task_of(task) for task in tasks if not task["lane"]),
-            tuple(rows_of.route_of(route) for route in routes),
-            tuple(rows_of.task_of(task) for task in tasks if task["lane"]),
-        )
-
-    def lock(self, number: JobNumber) -> JobGraph | None:
-        """The unit of work is the only writer, so that reading is locking."""
-        graph = self.graph(number)
-        if graph is not None:
-            self._jobs.read(rows_of.job_changes(graph.job))
-            for task in (*graph.tasks, *graph.lanes):
-                self._tasks.read(rows_of.task_changes(task))
-        return graph
+        return fields_of(row), [fields_of(task) for task in tasks], routes
 
     def save(self, change: Change) -> None:
         self._jobs.save(rows_of.job_changes(change.graph.job))
@@ -338,3 +342,12 @@ class SqlJobStore:
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         return floors_of(self._db, tasks, now)
+
+
+def _graph_of(job: _Fields, tasks: Sequence[_Fields], routes: Sequence[Row]) -> JobGraph:
+    return JobGraph(
+        rows_of.job_of(job),
+        tuple(rows_of.task_of(task) for task in tasks if not task["lane"]),
+        tuple(rows_of.route_of(route) for route in routes),
+        tuple(rows_of.task_of(task) for task in tasks if task["lane"]),
+    )

@@ -63,6 +63,21 @@ _FIRST = f"""
 SELECT {_COLUMNS.replace("task.", "")}, 0 AS many FROM {_READY} AND organization = :organization
     AND pool = :pool AND engine = :engine AND priority = :priority AND batch = :batch {{but}}
 ORDER BY due, ready_at, number LIMIT 1"""  # noqa: S608  nobody's words are in these
+_BY_GROUP = (
+    "organization{0}, pool{0}, engine{0}, priority{0}, batch{0}, due{0}, ready_at{0}, number{0}"
+)
+_ALONE = f"""
+SELECT first.*, 0 AS many FROM
+    (SELECT {_COLUMNS.replace("task.", "")} FROM {_READY}
+        ORDER BY {_BY_GROUP.format("")} LIMIT 1) AS first,
+    (SELECT {_COLUMNS.replace("task.", "")} FROM {_READY}
+        ORDER BY {_BY_GROUP.format(" DESC")} LIMIT 1) AS last
+WHERE first.organization = last.organization AND first.pool = last.pool
+    AND first.engine = last.engine AND first.priority = last.priority AND first.batch = last.batch
+    AND NOT EXISTS (SELECT 1 FROM running_limit)
+    AND NOT EXISTS (SELECT 1 FROM pool WHERE paused)
+    AND NOT EXISTS (SELECT 1 FROM task WHERE state = 'ready' AND retry_at <= :now)"""  # noqa: S608
+# The ends of the index are of one kind: so is all between them.
 # In _GROUPS the priority of 1000, above all there are, makes the seek pass over the whole group:
 # SQLite begins at what is equal. The plus takes away the columns' affinity, which keeps it off the
 # index.
@@ -82,6 +97,8 @@ class SqlTaskQueue:
     def take(
         self, pools: Sequence[str] | None, room: Mapping[str, int], limit: int, now: datetime
     ) -> Sequence[tuple[JobNumber, TaskNumber]]:
+        if limit == 1 and (alone := self._alone(pools, room, now)):
+            return [(JobNumber(alone.job), TaskNumber(alone.number))]
         rows = self._db.all(_RULES, now=micros(now))
         if rows[0]["due"]:
             self._db.run(
@@ -97,6 +114,17 @@ class SqlTaskQueue:
         while len(look.taken) < limit and look.take_one():
             pass
         return [(JobNumber(head.job), TaskNumber(head.number)) for head in look.taken]
+
+    def _alone(
+        self, pools: Sequence[str] | None, room: Mapping[str, int], now: datetime
+    ) -> Head | None:
+        """The first task, if nothing that waits is of another kind and no rule is to be asked."""
+        row = self._db.one(_ALONE, now=micros(now))
+        if row is None:
+            return None
+        head = _head(row)
+        floor = _Floor(SqlCapacityStore(self._db), (), room, pools, frozenset())
+        return head if floor.is_open(head) else None
 
     def waits_in(self, pool: str, engine: str) -> bool:
         found = self._db.value(

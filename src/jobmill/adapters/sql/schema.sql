@@ -37,7 +37,7 @@ CREATE TABLE organization (
 	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	id TEXT NOT NULL, 
 	name TEXT, 
-	created_at BIGINT, 
+	created_at BIGINT, extras TEXT DEFAULT '{}' NOT NULL, 
 	CONSTRAINT uq_organization_id UNIQUE (id), 
 	CONSTRAINT uq_organization_name UNIQUE (name)
 );
@@ -196,7 +196,7 @@ CREATE TABLE asset (
 	current INTEGER DEFAULT '1' NOT NULL, 
 	path TEXT, 
 	declared_size BIGINT, 
-	created_at BIGINT NOT NULL, retain_until BIGINT, 
+	created_at BIGINT NOT NULL, retain_until BIGINT, extras TEXT DEFAULT '{}' NOT NULL, 
 	CONSTRAINT fk_asset_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_asset_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_asset_handle_version UNIQUE (handle, version), 
@@ -232,7 +232,7 @@ CREATE TABLE endpoint (
 	failing_since BIGINT, 
 	failures INTEGER DEFAULT '0' NOT NULL, 
 	created_at BIGINT NOT NULL, 
-	updated_at BIGINT NOT NULL, 
+	updated_at BIGINT NOT NULL, extras TEXT DEFAULT '{}' NOT NULL, origins TEXT DEFAULT '[]' NOT NULL, 
 	CONSTRAINT fk_endpoint_organization FOREIGN KEY(organization) REFERENCES organization (number), 
 	CONSTRAINT fk_endpoint_owner FOREIGN KEY(owner) REFERENCES user (number), 
 	CONSTRAINT uq_endpoint_id UNIQUE (id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from jobmill.adapters.sql import job_rows as rows_of
-from jobmill.adapters.sql.connection import Connection, Row, placeholders
+from jobmill.adapters.sql.connection import Connection, Row, fields_of, placeholders
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.events import EventType
 from jobmill.core.ids import JobNumber, OrganizationNumber, UserNumber
@@ -87,7 +87,7 @@ class SqlSearchIndex:
             viewer=seen_by,
             limit=limit,
         )
-        return [Found(rows_of.job_of(row), tuple(_highlights(row))) for row in rows]
+        return [Found(rows_of.job_of(fields_of(row)), tuple(_highlights(row))) for row in rows]
 
 
 def _scope(organization: OrganizationNumber) -> str:

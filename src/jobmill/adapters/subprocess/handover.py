@@ -49,6 +49,7 @@ def _run_message(call: EngineCall) -> protocol.Run:
         mode=None if call.mode == "whole" else call.mode,
         credit=None if call.credit is None else dict(call.credit),
         resume=dict(call.resume) or None,
+        spool=None if call.spool is None else str(call.spool.absolute()),
     )
 
 

@@ -1,20 +1,23 @@
 """Records of who may call: organizations, users, teams, keys, sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from jobmill.core.ids import OrganizationNumber, TeamNumber, UserNumber
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """The owner of every row."""
+    """The owner of every row. `extras` are dialects' own furniture."""
 
     number: OrganizationNumber
     id: str
     name: str
     created_at: datetime | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

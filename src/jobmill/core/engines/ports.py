@@ -60,7 +60,8 @@ class EngineCall:
 
     `mode` is whole, stream or chunk; in mode chunk every input with a number is a chunk. `credit`
     bounds what may be written: for a port the first number that may not be yet; a port that it does
-    not name has no bound. `resume`: for a port, how many of its parts are kept already.
+    not name has no bound. `resume`: for a port, how many of its parts are kept already. `spool` is
+    the folder that the attempts at this work share, where the manifest asks for one.
     """
 
     token: str
@@ -73,6 +74,7 @@ class EngineCall:
     mode: str = "whole"
     credit: Mapping[str, int] | None = None
     resume: Mapping[str, int] = field(default_factory=dict)
+    spool: Path | None = None
 
     @property
     def live(self) -> bool:

@@ -1,7 +1,14 @@
 """Bytes and their names: blobs, assets, and items that hold assets in roles."""
 
 from jobmill.core.items.asset_ports import AssetQuery, AssetStore, AssetUses
-from jobmill.core.items.links import Link, LinkMethod, sign_link, verify_link
+from jobmill.core.items.links import (
+    Link,
+    LinkMethod,
+    link_of_code,
+    share_code,
+    sign_link,
+    verify_link,
+)
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
 from jobmill.core.items.paths import data_path, is_data_path, name_of
 from jobmill.core.items.playlists import HLS, LONGEST_PLAYLIST, with_addresses
@@ -28,6 +35,7 @@ from jobmill.core.items.service import (
     list_assets,
     list_versions,
     named_asset,
+    note_extras,
     owned_asset,
     purge_asset,
     visible_asset,
@@ -67,12 +75,15 @@ __all__ = [
     "delete_asset",
     "fill_by_link",
     "is_data_path",
+    "link_of_code",
     "list_assets",
     "list_versions",
     "name_of",
     "named_asset",
+    "note_extras",
     "owned_asset",
     "purge_asset",
+    "share_code",
     "sign_link",
     "verify_link",
     "visible_asset",

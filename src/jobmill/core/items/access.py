@@ -70,6 +70,15 @@ def visible_item(
     return item
 
 
+def item_of_id(items: ItemStore, who: Principal, item: str) -> Item:
+    """An item that the caller sees, by its id. Raises ItemNotFound."""
+    who.require(Right.JOBS_READ)
+    found = items.by_id(who.organization, item)
+    if found is None or not sees_item(items, who, found):
+        raise ItemNotFound(f"There is no item {item!r}.")
+    return found
+
+
 def owned_item(items: ItemStore, who: Principal, number: ItemNumber) -> Item:
     """An item that the caller may change and remove. Raises ItemNotFound, NotAllowed."""
     item = visible_item(items, who, number, Right.ASSETS_WRITE)

@@ -1,9 +1,9 @@
 """Where assets are kept: rows of names and of the blobs that they count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from jobmill.core.ids import AssetId, AssetNumber, OrganizationNumber, UserNumber
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob
@@ -55,11 +55,15 @@ class AssetStore(Protocol):
         path: str | None = None,
         declared_size: int | None = None,
         retain_until: datetime | None = None,
+        extras: Mapping[str, Any] | None = None,
     ) -> Asset:
         """Create an asset; with a blob, count one more use of it. The path must be free.
 
         Without an owner it is the organization's.
         """
+
+    def note_extras(self, handle: AssetId, extras: Mapping[str, Any]) -> None:
+        """Write the extras of an asset, at all its versions."""
 
     def retain(self, handle: AssetId, until: datetime | None) -> None:
         """Write when the asset goes, with all its versions; None: it stays."""

@@ -30,6 +30,8 @@ class ItemKind(StrEnum):
     """What a container of assets stands for."""
 
     RECORDING = "recording"
+    TAKE = "take"
+    VOLUME = "volume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Asset:
     With source `path` the bytes stay where they lie, under a root; `location` is that path, or the
     address, that the bytes come from. `path` is its own place in the organization, without
     `data://`. `blob` is there while the bytes are, `facts` also after they were purged. With
-    `retain_until` it is deleted then.
+    `retain_until` it is deleted then. `extras` are dialects' own furniture, of all its versions.
     """
 
     number: AssetNumber
@@ -69,6 +71,7 @@ class Asset:
     path: str | None = None
     declared_size: int | None = None
     retain_until: datetime | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def blob(self) -> Blob | None:

@@ -107,6 +107,9 @@ class ItemStore(Protocol):
     def get(self, number: ItemNumber) -> Item | None:
         """The item of this number."""
 
+    def by_id(self, organization: OrganizationNumber, id: str) -> Item | None:  # noqa: A002
+        """The organization's item of this id."""
+
     def list(
         self,
         organization: OrganizationNumber,

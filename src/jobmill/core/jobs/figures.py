@@ -66,6 +66,16 @@ class DeliveryFigures:
     endpoints: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewFigures:
+    """Open reviews: those that nobody holds, those that somebody does, and since when the first of
+    all is open."""
+
+    waiting: int
+    claimed: int
+    oldest: datetime | None = None
+
+
 class Figures(Protocol):
     """Numbers about the whole installation, for those who operate it."""
 
@@ -95,3 +105,6 @@ class Figures(Protocol):
 
     def open_chunks(self) -> Sequence[OpenChunks]:
         """Chunks that are still to be worked on, by engine."""
+
+    def reviews(self, now: datetime) -> ReviewFigures:
+        """Open reviews; claims that have expired by then count no longer."""

@@ -50,6 +50,8 @@ class Endpoint:
     """An address that gets events. One with `callback` was made for a single job.
 
     `failing_since` is the first failure behind the last success; `failures` counts from there.
+    With `origins` it hears of jobs that came by these faces alone. `extras` are dialects' own
+    furniture.
     """
 
     number: EndpointNumber
@@ -67,6 +69,8 @@ class Endpoint:
     disabled: DisabledReason | None = None
     failing_since: datetime | None = None
     failures: int = 0
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Listener:
     lane: str
     enabled: bool
     task: str | None = None
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

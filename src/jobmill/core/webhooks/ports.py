@@ -1,9 +1,9 @@
 """What webhooks need from outside: two stores, a vault for secrets, and somebody who posts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from jobmill.core.ids import (
     DeliveryId,
@@ -42,6 +42,8 @@ class NewEndpoint:
     created_at: datetime
     description: str = ""
     callback: bool = False
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 Place = tuple[datetime, int]

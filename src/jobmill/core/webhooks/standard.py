@@ -28,16 +28,20 @@ def render(outgoing: Outgoing) -> Rendered:
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode("utf-8", "replace")
-    timestamp = str(int(outgoing.sent_at.timestamp()))
+    return Rendered(headers_of(outgoing, body), body)
+
+
+def headers_of(outgoing: Outgoing, body: bytes) -> dict[str, str]:
+    """The headers of a request with any JSON body, for formats that sign in the same way."""
+    message, timestamp = outgoing.message, str(int(outgoing.sent_at.timestamp()))
     signed = b".".join((message.id.encode(), timestamp.encode(), body))
     signatures = " ".join(f"v1,{_signature(secret, signed)}" for secret in outgoing.secrets)
-    headers = {
+    return {
         "Content-Type": "application/json",
         "webhook-id": message.id,
         "webhook-timestamp": timestamp,
         "webhook-signature": signatures,
     }
-    return Rendered(headers, body)
 
 
 def new_secret() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobmill.core.accounts import Principal
-from jobmill.core.errors import AssetNotFound, InvalidInput, JobmillError
+from jobmill.core.errors import InvalidInput, JobmillError
 from jobmill.core.items import (
     Asset,
     AssetQuery,
@@ -38,7 +38,7 @@ async def read_taxonomies(
 
 
 async def json_document(house: House, who: Principal, field: str, said: Any) -> Mapping[str, Any]:
-    """The object in a document, by address, id or name. Raises InvalidInput, AssetNotFound."""
+    """The object in a document, by address, id or name. Raises InvalidInput."""
     if not isinstance(said, str) or not said.strip():
         raise wrong(field, "give the name, the id or the contents_uri of an uploaded document")
     asset = await house.database.read(lambda work: _asset(work, who, field, said.strip()))
@@ -79,8 +79,6 @@ def _asset(work: UnitOfWork, who: Principal, field: str, said: str) -> Asset:
     return next((asset for asset in found if asset.owner == who.user), found[0])
 
 
-def _missing(field: str, said: str) -> AssetNotFound:
-    return AssetNotFound(
-        f"{field}: there is no document {said!r}; upload it with POST /documents and this X-Name.",
-        field=field,
-    )
+def _missing(field: str, said: str) -> InvalidInput:
+    fix = f"there is no document {said!r}; upload it with POST /documents and this X-Name"
+    return wrong(field, fix)

@@ -9,11 +9,9 @@ from typing import TextIO
 import numpy as np
 
 from jobmill_engines.motion.motion import Motion
-from jobmill_engines.motion.rotations import euler
 from jobmill_engines.motion.skeleton import Skeleton
 
 _CM = 100.0
-_ROWS = 1024
 
 
 def write_bvh(path: Path, motion: Motion, name: str) -> None:
@@ -22,12 +20,10 @@ def write_bvh(path: Path, motion: Motion, name: str) -> None:
     with path.open("w", encoding="ascii", newline="\n") as file:
         order = _write_joints(file, motion.skeleton)
         file.write(f"MOTION\nFrames: {len(motion)}\nFrame Time: {1 / motion.fps:.9f}\n")
-        angles = np.degrees(euler(motion.rotations, "ZXY"))[:, order][:, :, [2, 0, 1]]
-        root = motion.root * _CM
-        for start in range(0, len(motion), _ROWS):
-            rows = slice(start, start + _ROWS)
-            flat = angles[rows].reshape(len(angles[rows]), -1)
-            np.savetxt(file, np.hstack([root[rows], flat]), fmt="%.5f", newline="\n")
+        for rows, angles in motion.angles("ZXY"):
+            flat = angles[:, order][:, :, [2, 0, 1]].reshape(len(angles), -1)
+            table = np.hstack([motion.root[rows] * _CM, flat])
+            np.savetxt(file, table, fmt="%.5f", newline="\n")
 
 
 def _write_joints(file: TextIO, skeleton: Skeleton) -> list[int]:

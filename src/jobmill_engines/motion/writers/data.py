@@ -11,16 +11,22 @@ import numpy as np
 
 from jobmill_engines.motion.motion import Motion, gaps
 from jobmill_engines.motion.observed import runs
+from jobmill_engines.motion.rotations import Array
+from jobmill_engines.motion.tables import blocks
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 SOLES = ("left_heel", "left_toes", "right_heel", "right_toes")
+_ROW = 4096
+"""Bytes of a row of the table, at most."""
 _FIELDS = ("x", "y", "z", "qx", "qy", "qz", "qw", "confidence")
 
 
 def write_data(path: Path, motion: Motion, name: str) -> None:
     """Write the archive; `name` is what the movement is called."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open(zipfile.ZipInfo("joints.csv", _DATE), "w") as file:
+        large = len(motion) * _ROW > zipfile.ZIP64_LIMIT
+        info = zipfile.ZipInfo("joints.csv", _DATE)
+        with archive.open(info, "w", force_zip64=large) as file:
             text = io.TextIOWrapper(file, "utf-8", newline="")
             _write_table(text, motion)
             text.flush()
@@ -32,13 +38,13 @@ def write_data(path: Path, motion: Motion, name: str) -> None:
 
 def describe(motion: Motion) -> dict[str, Any]:
     """The skeleton, the rate and what is to be known of stretches, as plain JSON."""
-    skeleton, sure = motion.skeleton, motion.confidence[motion.tracked]
+    skeleton, sure = motion.skeleton, motion.sureness()
     joints = [
         {
             "name": name,
             "parent": skeleton.names[parent] if parent >= 0 else None,
             "offset": [round(float(each), 6) for each in skeleton.offsets[joint]],
-            "confidence": round(float(sure[:, joint].mean()), 4),
+            "confidence": round(float(sure[joint]), 4),
         }
         for joint, (name, parent) in enumerate(zip(skeleton.names, skeleton.parents, strict=True))
     ]
@@ -71,8 +77,13 @@ def _write_table(text: io.TextIOWrapper, motion: Motion) -> None:
     names = motion.skeleton.names
     columns = [f"{name}.{each}" for name in names for each in _FIELDS]
     text.write(",".join(["frame", "time_ms", "tracked", *columns]) + "\n")
-    sure = motion.confidence[..., None]
-    rows = np.concatenate([motion.joints(), motion.rotations, sure], axis=2)
-    for frame, row in enumerate(rows.reshape(len(motion), -1)):
+    for rows in blocks(len(motion)):
+        sure = motion.confidence[rows][..., None]
+        table = np.concatenate([motion.joints(rows), motion.rotations[rows], sure], axis=2)
+        _write_rows(text, motion, rows.start, table.reshape(len(table), -1))
+
+
+def _write_rows(text: io.TextIOWrapper, motion: Motion, first: int, table: Array) -> None:
+    for frame, row in enumerate(table, first):
         head = f"{frame},{frame / motion.fps * 1000:.3f},{int(motion.tracked[frame])}"
         text.write(head + "," + ",".join(f"{value:.6g}" for value in row) + "\n")

@@ -3,7 +3,7 @@
 Centimetres, Y up, Z ahead, as the format's own default. Rotations are curves of angles, X first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from jobmill_engines.motion.motion import Motion
-from jobmill_engines.motion.rotations import Array, euler
+from jobmill_engines.motion.rotations import Array
 from jobmill_engines.motion.skeleton import Skeleton
-from jobmill_engines.motion.writers.fbx_file import Int32, Node, array, write_nodes
+from jobmill_engines.motion.tables import Desk, Table, blocks
+from jobmill_engines.motion.writers.fbx_file import Int32, Long, Node, array, write_nodes
 
 _TICKS = 46_186_158_000
 """Of the format's clock, a second."""
 _CM = 100.0
+_AT_ONCE = 8192
+_Values = Callable[[slice], Array]
 _RATES = {
     120.0: 1, 100.0: 2, 60.0: 3, 50.0: 4, 48.0: 5, 30.0: 6, 30 / 1.001: 9, 25.0: 10, 24.0: 11,
     24 / 1.001: 13, 96.0: 15, 72.0: 16, 60 / 1.001: 17, 120 / 1.001: 18,
@@ -31,7 +34,14 @@ _MADE = "1970-01-01 10:00:00:000"
 
 def write_fbx(path: Path, motion: Motion, name: str) -> None:
     """Write the movement; `name` is what the take is called."""
-    scene = _Scene(motion, name)
+    with Desk(path.parent) as desk:
+        angles = desk.table(len(motion), len(motion.skeleton.names), 3)
+        for rows, found in motion.angles("XYZ"):
+            angles[rows] = found
+        _write(path, _Scene(motion, angles, name), motion.fps, name)
+
+
+def _write(path: Path, scene: "_Scene", fps: float, name: str) -> None:
     kinds = scene.kinds()
     write_nodes(
         path,
@@ -40,7 +50,7 @@ def write_fbx(path: Path, motion: Motion, name: str) -> None:
             Node("FileId", [_FILE_ID]),
             Node("CreationTime", [_MADE]),
             Node("Creator", ["Jobmill"]),
-            _settings(motion.fps, scene.end),
+            _settings(fps, scene.end),
             _documents(),
             Node("References"),
             _definitions(kinds),
@@ -51,21 +61,24 @@ def write_fbx(path: Path, motion: Motion, name: str) -> None:
     )
 
 
+def _turns(angles: Table, joint: int) -> _Values:
+    return lambda rows: angles[rows][:, joint]
+
+
 class _Scene:
     """The objects of a movement and what is connected to what."""
 
-    def __init__(self, motion: Motion, name: str) -> None:
+    def __init__(self, motion: Motion, angles: Table, name: str) -> None:
         self.objects: list[Node] = []
         self.connections: list[Node] = []
         self._ids = count(1_000_000)
-        self._times = array(np.round(np.arange(len(motion)) / motion.fps * _TICKS), "<i8")
-        self.end = int(self._times[-1])
+        self._count, self._fps = len(motion), motion.fps
+        self.end = int(self._ticks(self._count - 1, self._count)[0])
         models = self._skeleton(motion.skeleton)
         layer = self._stack(name)
-        angles = np.degrees(euler(motion.rotations, "XYZ"))
         for joint, model in enumerate(models):
-            self._curves(layer, model, "R", "Lcl Rotation", angles[:, joint])
-        self._curves(layer, models[0], "T", "Lcl Translation", motion.root * _CM)
+            self._curves(layer, model, "R", "Lcl Rotation", _turns(angles, joint))
+        self._curves(layer, models[0], "T", "Lcl Translation", lambda rows: motion.root[rows] * _CM)
 
     def kinds(self) -> dict[str, int]:
         """How many objects of each kind there are."""
@@ -118,12 +131,16 @@ class _Scene:
         self._connect("OO", layer, stack)
         return layer
 
-    def _curves(self, layer: int, model: int, kind: str, what: str, values: Array) -> None:
+    def _ticks(self, begin: int, end: int) -> Array:
+        ticks: Array = np.round(np.arange(begin, end) / self._fps * _TICKS)
+        return ticks
+
+    def _curves(self, layer: int, model: int, kind: str, what: str, values: _Values) -> None:
         """Three curves (T, 3) that drive a property of a model."""
         group = next(self._ids)
+        now = values(slice(0, 1))[0]
         first = [
-            _row(f"d|{axis}", "Number", "", "A", float(values[0, k]))
-            for k, axis in enumerate("XYZ")
+            _row(f"d|{axis}", "Number", "", "A", float(now[k])) for k, axis in enumerate("XYZ")
         ]
         head = [group, _named(kind, "AnimCurveNode"), ""]
         self.objects.append(Node("AnimationCurveNode", head, [_properties(*first)]))
@@ -131,20 +148,29 @@ class _Scene:
         self._connect("OP", group, model, what)
         for number, axis in enumerate("XYZ"):
             curve = next(self._ids)
-            self.objects.append(self._curve(curve, values[:, number]))
+            self.objects.append(self._curve(curve, values, number, float(now[number])))
             self._connect("OP", curve, group, f"d|{axis}")
 
-    def _curve(self, curve: int, values: Array) -> Node:
+    def _curve(self, curve: int, values: _Values, axis: int, first: float) -> Node:
+        def times() -> Iterator[Array]:
+            return (self._ticks(rows.start, rows.stop) for rows in self._rows())
+
+        def numbers() -> Iterator[Array]:
+            return (values(rows)[:, axis] for rows in self._rows())
+
         children = [
-            Node("Default", [float(values[0])]),
+            Node("Default", [first]),
             Node("KeyVer", [Int32(4008)]),
-            Node("KeyTime", [self._times]),
-            Node("KeyValueFloat", [array(values, "<f4")]),
+            Node("KeyTime", [Long(self._count, "<i8", times)]),
+            Node("KeyValueFloat", [Long(self._count, "<f4", numbers)]),
             Node("KeyAttrFlags", [array([_LINEAR], "<i4")]),
             Node("KeyAttrDataFloat", [array([0, 0, 0, 0], "<f4")]),
-            Node("KeyAttrRefCount", [array([len(values)], "<i4")]),
+            Node("KeyAttrRefCount", [array([self._count], "<i4")]),
         ]
         return Node("AnimationCurve", [curve, _named("", "AnimCurve"), ""], children)
+
+    def _rows(self) -> Iterator[slice]:
+        return blocks(self._count, size=_AT_ONCE)
 
     def _connect(self, kind: str, child: int, parent: int, *what: str) -> None:
         self.connections.append(Node("C", [kind, child, parent, *what]))

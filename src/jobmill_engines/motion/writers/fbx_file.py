@@ -5,7 +5,7 @@ list, offsets count from the file's start.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,6 +34,15 @@ class Node:
     children: Sequence["Node"] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Long:
+    """An array of `count` numbers of a kind (as `array`), which is made piece by piece."""
+
+    count: int
+    kind: str
+    pieces: Callable[[], Iterator[NDArray[Any]]]
+
+
 def write_nodes(path: Path, nodes: Iterable[Node]) -> None:
     """Write a file of these top records."""
     with path.open("wb") as file:
@@ -46,17 +55,31 @@ def write_nodes(path: Path, nodes: Iterable[Node]) -> None:
 
 
 def _write(file: BinaryIO, node: Node) -> None:
-    name, values = node.name.encode(), b"".join(_value(each) for each in node.values)
+    name = node.name.encode()
     start = file.tell()
-    file.write(b"\0" * 12 + struct.pack("<B", len(name)) + name + values)
+    file.write(b"\0" * 12 + struct.pack("<B", len(name)) + name)
+    begin = file.tell()
+    for value in node.values:
+        if isinstance(value, Long):
+            _write_long(file, value)
+        else:
+            file.write(_value(value))
+    size = file.tell() - begin
     if node.children or not node.values:
         for child in node.children:
             _write(file, child)
         file.write(_NULL)
     end = file.tell()
     file.seek(start)
-    file.write(struct.pack("<III", end, len(node.values), len(values)))
+    file.write(struct.pack("<III", end, len(node.values), size))
     file.seek(end)
+
+
+def _write_long(file: BinaryIO, values: Long) -> None:
+    size = values.count * np.dtype(values.kind).itemsize
+    file.write(_ARRAYS[values.kind] + struct.pack("<III", values.count, 0, size))
+    for piece in values.pieces():
+        file.write(array(piece, values.kind).tobytes())
 
 
 def _value(value: Any) -> bytes:

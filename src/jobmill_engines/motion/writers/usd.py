@@ -3,6 +3,7 @@
 Metres, Y up, one time code a frame. Written as the UsdSkel schema asks; needs no library.
 """
 
+import shutil
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,10 +16,12 @@ from jobmill_engine import ModelMissing, add_libraries
 from jobmill_engines.motion.motion import Motion
 from jobmill_engines.motion.rotations import Array
 from jobmill_engines.motion.skeleton import Skeleton
+from jobmill_engines.motion.tables import blocks
 from jobmill_engines.motion.writers.mesh import bones
 
 EXTRA = "usd"
 _ALIGNED = 64
+_AT_ONCE = 1 << 20
 _ONE = "elementSize = 1"
 _BINDING = '(\n        prepend apiSchemas = ["SkelBindingAPI"]\n    )'
 
@@ -38,10 +41,9 @@ def write_usdz(path: Path, motion: Motion, name: str) -> None:
     """Write the movement as a package: a zip without compression, its file on a 64-byte border."""
     text = path.with_name(f"{path.name}.usda")
     write_usda(text, motion, name)
-    data = text.read_bytes()
-    text.unlink()
-    with path.open("wb") as file:
+    with text.open("rb") as data, path.open("wb") as file:
         _pack(file, b"motion.usda", data)
+    text.unlink()
 
 
 def write_usdc(path: Path, motion: Motion, name: str) -> None:
@@ -106,12 +108,14 @@ def _animation(file: TextIO, motion: Motion) -> None:
         f"            half3[] scales = [{', '.join(['(1, 1, 1)'] * len(skeleton.names))}]\n"
     )
     file.write("            quatf[] rotations.timeSamples = {\n")
-    for number, turned in enumerate(motion.rotations[..., [3, 0, 1, 2]]):
-        file.write(f"                {number}: [{_tuples(turned)}],\n")
+    for rows in blocks(len(motion)):
+        for number, turned in enumerate(motion.rotations[rows][..., [3, 0, 1, 2]], rows.start):
+            file.write(f"                {number}: [{_tuples(turned)}],\n")
     file.write("            }\n            float3[] translations.timeSamples = {\n")
     still = _tuples(skeleton.offsets[1:])
-    for number, root in enumerate(motion.root):
-        file.write(f"                {number}: [{_tuples([root])}, {still}],\n")
+    for rows in blocks(len(motion)):
+        for number, root in enumerate(motion.root[rows], rows.start):
+            file.write(f"                {number}: [{_tuples([root])}, {still}],\n")
     file.write("            }\n        }\n")
 
 
@@ -150,13 +154,17 @@ def _tuples(rows: Iterable[Array]) -> str:
     return ", ".join(each())
 
 
-def _pack(file: BinaryIO, name: bytes, data: bytes) -> None:
+def _pack(file: BinaryIO, name: bytes, data: BinaryIO) -> None:
     """A zip of one stored file; padding in the extra field puts its data on the border."""
-    crc, size = zlib.crc32(data), len(data)
+    crc, size = 0, 0
+    while block := data.read(_AT_ONCE):
+        crc, size = zlib.crc32(block, crc), size + len(block)
     space = -(30 + len(name) + 4) % _ALIGNED
     extra = struct.pack("<HH", 0x1986, space) + b"\0" * space
     known = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, crc, size, size, len(name), len(extra))
-    file.write(b"PK\x03\x04" + known + name + extra + data)
+    file.write(b"PK\x03\x04" + known + name + extra)
+    data.seek(0)
+    shutil.copyfileobj(data, file, _AT_ONCE)
     start = file.tell()
     known = struct.pack(
         "<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, 0

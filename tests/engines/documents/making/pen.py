@@ -11,13 +11,18 @@ LETTER = (612.0, 792.0)
 
 
 class Pen:
-    """`text` gives back where the text ends."""
+    """`text` gives back where the text ends. `turned`: degrees clockwise by which all that it draws
+    is turned on the page, which has `size` before that."""
 
-    def __init__(self, size: tuple[float, float] = A4, family: str = "Helvetica") -> None:
+    def __init__(
+        self, size: tuple[float, float] = A4, family: str = "Helvetica", turned: int = 0
+    ) -> None:
         self.width, self.height = size
         self._data = io.BytesIO()
-        self._canvas: Any = canvas.Canvas(self._data, pagesize=size, invariant=1)
-        self._family = family
+        sheet = size[::-1] if turned % 180 else size
+        self._canvas: Any = canvas.Canvas(self._data, pagesize=sheet, invariant=1)
+        self._family, self._turned = family, turned
+        self._turn()
 
     def text(
         self,
@@ -81,6 +86,22 @@ class Pen:
     def page(self) -> None:
         """End this page."""
         self._canvas.showPage()
+        self._turn()
+
+    def upwards(self, x: float, y: float, text: str, size: float = 10) -> None:
+        """Write a line that begins there and runs up the page."""
+        self._canvas.saveState()
+        self._canvas.translate(x, self.height - y)
+        self._canvas.rotate(90)
+        self._canvas.setFont(self.font(), size)
+        self._canvas.drawString(0, 0, text)
+        self._canvas.restoreState()
+
+    def _turn(self) -> None:
+        across, down = {90: (0, 1), 180: (1, 1), 270: (1, 0)}.get(self._turned, (0, 0))
+        wide, high = (self.height, self.width) if self._turned % 180 else (self.width, self.height)
+        self._canvas.translate(across * wide, down * high)
+        self._canvas.rotate(-self._turned)
 
     def pdf(self) -> bytes:
         """The file."""

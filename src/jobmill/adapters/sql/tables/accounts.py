@@ -21,6 +21,7 @@ organization = table(
     id_column(),
     sa.Column("name", sa.Text, unique=True),
     time_column("created_at"),
+    json_column("extras"),
 )
 user = table(
     "user",

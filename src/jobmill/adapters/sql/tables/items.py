@@ -48,6 +48,7 @@ asset = table(
     sa.Column("declared_size", sa.BigInteger),
     time_column("created_at", null=False),
     time_column("retain_until"),
+    json_column("extras"),
     sa.UniqueConstraint("handle", "version"),
     sa.Index("ix_asset_current", "handle", unique=True, sqlite_where=_CURRENT),
     sa.Index("ix_asset_list", "organization", "number", sqlite_where=_CURRENT),

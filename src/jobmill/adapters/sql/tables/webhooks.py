@@ -6,6 +6,7 @@ from jobmill.adapters.sql.tables.columns import (
     id_column,
     int_column,
     json_column,
+    json_list_column,
     number_column,
     owner_column,
     table,
@@ -32,6 +33,8 @@ endpoint = table(
     int_column("failures", 0),
     time_column("created_at", null=False),
     time_column("updated_at", null=False),
+    json_column("extras"),
+    json_list_column("origins"),
     sa.Index("ix_endpoint_list", "organization", "number", sqlite_where=sa.text("callback = 0")),
     sa.Index("ix_endpoint_unused", "number", sqlite_where=sa.text("callback = 1 AND uses = 0")),
 )

@@ -1,8 +1,9 @@
 """Organizations. Admins of the first one operate the server: they make and remove the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from jobmill.core.accounts.model import Organization
 from jobmill.core.accounts.ports import AccountStore
@@ -56,6 +57,19 @@ def rename_organization(
     renamed = replace(found, name=_free_name(accounts, name))
     accounts.save_organization(renamed)
     return renamed
+
+
+def note_extras(
+    accounts: AccountStore, who: Principal, dialect: str, kept: Mapping[str, Any]
+) -> Organization:
+    """Write what a dialect keeps of the caller's organization: its admins may."""
+    who.require_admin(Right.ACCOUNTS_WRITE)
+    found = accounts.organization(who.organization)
+    if found is None:
+        raise OrganizationNotFound
+    changed = replace(found, extras={**found.extras, dialect: kept})
+    accounts.save_organization(changed)
+    return changed
 
 
 def remove_organization(accounts: AccountStore, who: Principal, organization: str) -> None:

@@ -13,6 +13,7 @@ from jobmill.core.items.service.store_bytes import (
     await_bytes,
     fill_by_link,
     named_asset,
+    note_extras,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "list_assets",
     "list_versions",
     "named_asset",
+    "note_extras",
     "owned_asset",
     "purge_asset",
     "retire_assets",

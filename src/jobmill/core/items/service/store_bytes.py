@@ -1,7 +1,9 @@
 """Bytes that have arrived get their name: a new asset, the one that awaits them, or a version."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import AssetNotFound, LinkUsed, NameTaken, SizeMismatch
@@ -15,13 +17,14 @@ from jobmill.core.items.ports import StoredBytes
 @dataclass(frozen=True, slots=True)
 class Naming:
     """What an upload is to be called. `asset` (an id) or `path` may name one that exists; a new one
-    goes at `retain_until`."""
+    goes at `retain_until`, and has these `extras`."""
 
     name: str
     media_type: str
     path: str | None = None
     asset: str | None = None
     retain_until: datetime | None = None
+    extras: Mapping[str, Any] | None = None
 
 
 def await_bytes(
@@ -47,7 +50,18 @@ def await_bytes(
         owner=who.user,
         path=naming.path,
         declared_size=size,
+        extras=naming.extras,
     )
+
+
+def note_extras(
+    assets: AssetStore, who: Principal, asset: str, dialect: str, kept: Mapping[str, Any]
+) -> Asset:
+    """Write what a dialect keeps of an asset of the caller's, in place of what it kept before."""
+    found = owned_asset(assets, who, asset)
+    changed = replace(found, extras={**found.extras, dialect: kept})
+    assets.note_extras(changed.handle, changed.extras)
+    return changed
 
 
 def add_upload(
@@ -71,6 +85,7 @@ def add_upload(
         owner=who.user,
         path=naming.path,
         retain_until=naming.retain_until,
+        extras=naming.extras,
     )
 
 

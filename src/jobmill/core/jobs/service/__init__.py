@@ -70,7 +70,8 @@ from jobmill.core.jobs.service.share_job import (
     job_collaborators,
     share_job,
 )
-from jobmill.core.jobs.service.submit_job import SubmitJob, Submitted, submit_job
+from jobmill.core.jobs.service.submission import SubmitJob, Submitted
+from jobmill.core.jobs.service.submit_job import submit_job
 
 __all__ = [
     "ChunkFinding",

@@ -16,7 +16,7 @@ def announce(work: UnitOfWork, job: Job, events: Sequence[NewEvent], now: dateti
         return
     work.events.append(job.number, events, now)
     names = [event.type.value for event in events]
-    listeners = listeners_of(work.webhooks, job.organization, job.callback, names)
+    listeners = listeners_of(work.webhooks, job.organization, job.callback, names, job.origin)
     if not listeners:
         return
     first = work.events.last_number() - len(events) + 1

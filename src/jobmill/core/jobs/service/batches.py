@@ -11,7 +11,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.labels import checked_name
 from jobmill.core.jobs.service.row_making import RowMaker
-from jobmill.core.jobs.service.submit_job import SubmitJob
+from jobmill.core.jobs.service.submission import SubmitJob
 
 MAX_JOBS = 10_000
 

@@ -27,13 +27,16 @@ def describe_job(
 ) -> JobGraph:
     """Write the given ones of DESCRIBED, `add_tags` and `remove_tags`; None clears.
 
-    `metadata` is merged into what there is; a key whose value is None goes. Raises InvalidInput.
+    `metadata` is merged into what there is; a key whose value is None goes. Each of `extras` takes
+    the place of what that dialect kept before. Raises InvalidInput.
     """
     graph = steered_job(work, who, job)
     new = _changed(graph.job, changes, now)
+    for dialect, kept in (changes.get("extras") or {}).items():
+        work.jobs.note_extra(graph.job.number, dialect, kept)
     moved = [name for name in DESCRIBED if getattr(new, name) != getattr(graph.job, name)]
     if not moved:
-        return graph
+        return replace(graph, job=new)
     work.jobs.describe(graph.job, new)
     event = NewEvent(EventType.JOB_UPDATED, data={"fields": moved, **_tags_moved(graph.job, new)})
     announce(work, new, [event], now)
@@ -55,6 +58,8 @@ def _changed(job: Job, changes: Mapping[str, Any], now: datetime) -> Job:
         fields["priority"] = changes["priority"]
     if "due" in changes:
         fields["due"] = changes["due"]
+    if changes.get("extras"):
+        fields["extras"] = {**job.extras, **changes["extras"]}
     for name in ("expires_at", "retain_until"):
         if name in changes:
             fields[name] = checked_future(changes[name], now, name)

@@ -70,7 +70,7 @@ def asset_for(
         raise InvalidInput(f"{where}: give exactly one of path, url, asset or json.", field=where)
     ((kind, value),) = given.items()
     if kind == "asset" or (kind == "path" and is_data_path(value)):
-        return _existing_asset(work, who, value, f"{where}.{kind}")
+        return _existing_asset(work, who, value, f"{where}.{kind}", must_exist=must_exist)
     if kind == "path":
         with _about(f"{where}.path"):
             place = outside.roots.locate(who.organization, value)
@@ -95,15 +95,19 @@ def _about(field: str) -> Iterator[None]:
         raise
 
 
-def _existing_asset(work: UnitOfWork, who: Principal, name: str, field: str) -> Asset:
-    """The version that is current now: the job keeps to it."""
+def _existing_asset(
+    work: UnitOfWork, who: Principal, name: str, field: str, *, must_exist: bool
+) -> Asset:
+    """The version that is current now: the job keeps to it. Bytes that need not be there yet are
+    missed when the job starts."""
     try:
         asset = visible_asset(work.assets, who, name)
     except AssetNotFound:
         raise AssetNotFound(f"{field}: there is no asset {name!r}.", field=field) from None
     if asset.state is AssetState.PURGED:
         raise AssetPurged(f"{field}: its bytes have been removed.", field=field)
-    if asset.state is AssetState.AWAITING and asset.source is not AssetSource.URL:
+    coming = asset.source is AssetSource.URL or not must_exist
+    if asset.state is AssetState.AWAITING and not coming:
         raise AssetNotReady(f"{field}: its bytes have not arrived yet; upload them.", field=field)
     return asset
 

@@ -88,7 +88,7 @@ def _mine(work: UnitOfWork, who: Principal, number: ItemNumber) -> Item:
     item = work.items.get(number)
     if item is None or not sees_item(work.items, who, item):
         raise ItemNotFound(f"There is no recording of number {number}.")
-    if item.kind is not ItemKind.RECORDING:
+    if item.kind not in (ItemKind.RECORDING, ItemKind.TAKE):
         raise ItemNotFound(f"There is no recording of number {number}.")
     return item
 

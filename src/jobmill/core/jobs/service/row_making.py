@@ -18,13 +18,13 @@ from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.media_check import check_media
+from jobmill.core.jobs.service.plan_job import plan_of
 from jobmill.core.jobs.service.share_job import share_new_job
+from jobmill.core.jobs.service.submission import SubmitJob
 from jobmill.core.jobs.service.submit_job import (
-    SubmitJob,
     asset_of,
     callback_of,
     job_with,
-    plan_of,
     preparer,
     shared_fields,
     task_inputs,

@@ -3,21 +3,18 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity.made import check_pools
-from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
 from jobmill.core.items.access import visible_item
 from jobmill.core.items.service.items import SOURCE
-from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark
-from jobmill.core.jobs.model import DEFAULT_PRIORITY, JobGraph
+from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
@@ -28,10 +25,10 @@ from jobmill.core.jobs.service.labels import (
     checked_tags,
 )
 from jobmill.core.jobs.service.media_check import check_media
+from jobmill.core.jobs.service.plan_job import plan_of
 from jobmill.core.jobs.service.programs import (
     Bound,
     Found,
-    NamedFile,
     asset_named,
     bound,
     find_program,
@@ -40,73 +37,14 @@ from jobmill.core.jobs.service.programs import (
     params_of,
     task_files_of,
 )
-from jobmill.core.jobs.service.share_job import Collaborator, share_new_job
+from jobmill.core.jobs.service.share_job import share_new_job
+from jobmill.core.jobs.service.submission import SubmitJob, Submitted
 from jobmill.core.jobs.states import Hold
-from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_graph
+from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
-from jobmill.core.webhooks.service import EndpointSpec, make_callback
+from jobmill.core.webhooks.service import make_callback
 
 KEY_LIMIT = 255
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitJob:
-    """A request for work: exactly one of features, a pipeline's name, or tasks with routes.
-
-    With `item` the job works on an item that exists; without, one is made around its input.
-    `more_callbacks` hear of one task each, by name, or of all. `skip_people`: reviews are passed,
-    whatever their thresholds. `kind` and `truth` are those of the job's mark. `found`, `file` and
-    `task_files` are worked out here, from a pipeline and its input; nobody gives them.
-    """
-
-    input: JobInput
-    features: tuple[str, ...] = ()
-    pipeline: str | None = None
-    tasks: tuple[Mapping[str, Any], ...] = ()
-    routes: tuple[Mapping[str, Any], ...] = ()
-    params: Mapping[str, Any] = field(default_factory=dict)
-    pool: str | None = None
-    origin: str = "api"
-    priority: int = DEFAULT_PRIORITY
-    name: str | None = None
-    tags: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    due: datetime | None = None
-    expires_at: datetime | None = None
-    parked: bool = False
-    retain_for: timedelta | None = None
-    retain_until: datetime | None = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
-    require_input: bool = True
-    idempotency_key: str | None = None
-    collaborators: tuple[Collaborator, ...] = ()
-    callback: EndpointSpec | None = None
-    more_callbacks: tuple[tuple[EndpointSpec, str | None], ...] = ()
-    item: ItemNumber | None = None
-    skip_people: bool = False
-    kind: JobKind = JobKind.DEFAULT
-    truth: int | None = None
-    found: Found | None = None
-    file: NamedFile | None = None
-    task_files: Mapping[str, NamedFile] | None = None
-
-    @property
-    def mark(self) -> JobMark:
-        """The mark that its job begins with."""
-        plain = self.kind is JobKind.DEFAULT and self.truth is None
-        return PLAIN if plain else JobMark(self.kind, None, self.truth)
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """The job, and whether an earlier request with the same key made it.
-
-    `callback_secret` is the secret of its callback if it was made here: the only time to read it.
-    """
-
-    graph: JobGraph
-    replayed: bool = False
-    callback_secret: str | None = None
 
 
 def submit_job(
@@ -257,59 +195,6 @@ def _own(who: Principal, key: str) -> str:
 def _fingerprint(command: SubmitJob) -> str:
     text = json.dumps(asdict(command), sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
-    """The graph that a request asks for. Raises InvalidInput and its kin."""
-    plan = _planned(work, catalog, who, command)
-    if command.task_files:
-        plan = _with_files(plan, command.task_files)
-    manifests = catalog.manifests()
-    engines = [task for task in plan.tasks if task.review is None]
-    check_pools(work.capacity, who, [(task.pool, manifests[task.engine]) for task in engines])
-    return without_people(plan) if command.skip_people else plan
-
-
-def _with_files(plan: Plan, files: Mapping[str, NamedFile]) -> Plan:
-    """The tasks that work on a file which the input names have that as their input."""
-    tasks = (
-        replace(task, input=files[task.name].given.given()) if task.name in files else task
-        for task in plan.tasks
-    )
-    return replace(plan, tasks=tuple(tasks))
-
-
-def without_people(plan: Plan) -> Plan:
-    """The same work, at which nobody is asked anything."""
-    tasks = (
-        task if task.review is None else replace(task, review=replace(task.review, threshold=0.0))
-        for task in plan.tasks
-    )
-    return replace(plan, tasks=tuple(tasks))
-
-
-def _planned(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
-    given = [
-        name
-        for name, value in (
-            ("features", command.features),
-            ("pipeline", command.pipeline is not None),
-            ("tasks", command.tasks),
-        )
-        if value
-    ]
-    if len(given) != 1:
-        found = f"{' and '.join(given)} are given" if given else "none is given"
-        raise InvalidInput(
-            f"Give exactly one of features, pipeline or tasks: {found}.",
-            field=given[1] if given else "features",
-        )
-    if command.features:
-        return plan_features(command.features, command.params, catalog, pool=command.pool)
-    if command.tasks:
-        return plan_graph(command.tasks, command.routes, catalog, pool=command.pool)
-    found = command.found or find_program(work, who, command.pipeline or "")
-    return plan_definition(found.pipeline.working(), command.params, catalog, pool=command.pool)
 
 
 def item_of(

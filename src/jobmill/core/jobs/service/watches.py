@@ -16,7 +16,8 @@ from jobmill.core.errors import (
 from jobmill.core.items import MediaRoots
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
-from jobmill.core.jobs.service.submit_job import SubmitJob, submit_job
+from jobmill.core.jobs.service.submission import SubmitJob
+from jobmill.core.jobs.service.submit_job import submit_job
 from jobmill.core.pipelines import find_pipeline, plan_definition, plan_features
 from jobmill.core.watches import FileFacts, FolderWalk, TakenFile, Watch, WatchRule
 

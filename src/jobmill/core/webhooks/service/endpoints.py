@@ -1,8 +1,9 @@
 """Create, read, change and remove endpoints, and the callback of a single job."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput, LimitExceeded, SecretUnreadable
@@ -56,13 +57,16 @@ CLOSED_MAILROOM = Mailroom(ClosedVault(), {STANDARD_NAME: STANDARD}, _anything)
 
 @dataclass(frozen=True, slots=True)
 class EndpointSpec:
-    """A wish for an endpoint, or for a callback. `events` None: what is usual for it."""
+    """A wish for an endpoint, or for a callback. `events` None: what is usual for it. With
+    `origins` it hears of jobs of these faces alone; `extras` are a dialect's own furniture."""
 
     url: str
     events: tuple[str, ...] | None = None
     secret: str | None = None
     description: str = ""
     format: str = STANDARD_NAME
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class EndpointChange:
     events: tuple[str, ...] | None = None
     description: str | None = None
     enabled: bool | None = None
+    extras: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def change_endpoint(
         changed = replace(changed, events=checked_patterns(change.events, "events"))
     if change.description is not None:
         changed = replace(changed, description=change.description)
+    if change.extras is not None:
+        changed = replace(changed, extras=change.extras)
     store.endpoints.save(changed)
     if change.enabled is True and found.disabled is not None:
         store.deliveries.disable(found.number, None, now)
@@ -202,6 +209,8 @@ def _add(
             created_at=now,
             description=spec.description,
             callback=callback,
+            extras=spec.extras,
+            origins=spec.origins,
         )
     )
     return Made(endpoint, shown)

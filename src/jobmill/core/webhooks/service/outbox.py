@@ -23,12 +23,15 @@ def listeners_of(
     organization: OrganizationNumber,
     callback: Callback | None,
     events: Sequence[str],
+    origin: str | None = None,
 ) -> Sequence[Listener]:
-    """Who wants any of these events; without endpoints and callback it costs nothing."""
+    """Who wants any of these events of a job of this origin (None: of any); without
+    endpoints and callback it costs nothing."""
     found = [
         each
         for each in store.endpoints.listening(organization)
-        if any(wants(each.events, event) for event in events)
+        if (origin is None or not each.origins or origin in each.origins)
+        and any(wants(each.events, event) for event in events)
     ]
     for each in () if callback is None else callback.every:
         if any(wants(each.events, event) for event in events):

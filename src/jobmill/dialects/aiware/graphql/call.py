@@ -1,73 +1,12 @@
-"""One call while it is answered: who calls, the view of the database that is open, what it cost."""
+"""One call while it is answered, with what this vendor tells people who have shown no token."""
 
-import asyncio
-import time
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import ClassVar
 
-from starlette.requests import Request
-
-from jobmill.core.accounts import Principal
-from jobmill.core.engines import EngineCatalog
-from jobmill.core.errors import LimitExceeded, NotAuthenticated
-from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.dialects.aiware.graphql.uploads import Upload
-from jobmill.http.house import House
-
-SECONDS = 10.0
-MOST_RECORDS = 20_000
+from jobmill.http.graphql import call
 
 
-@dataclass(slots=True)
-class Call:
-    """What resolvers get. `work` is open only while an answer is put together."""
+class Call(call.Call):
+    """What resolvers get."""
 
-    request: Request
-    house: House
-    now: datetime
-    caller: Principal | None
-    refusal: NotAuthenticated | None
-    token: str | None
-    loop: asyncio.AbstractEventLoop
-    upload: Upload | None = None
-    view: UnitOfWork | None = None
-    done: dict[str, Any] = field(default_factory=dict)
-    kept: dict[Any, Any] = field(default_factory=dict)
-    spent: int = 0
-    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
-
-    @property
-    def who(self) -> Principal:
-        """The caller. Raises NotAuthenticated."""
-        if self.caller is None:
-            raise self.refusal or NotAuthenticated(
-                "Send a token: 'Authorization: Bearer TOKEN'. userLogin gives one."
-            )
-        return self.caller
-
-    @property
-    def work(self) -> UnitOfWork:
-        """The open view of the database."""
-        assert self.view is not None  # noqa: S101  resolvers run inside of one
-        return self.view
-
-    @property
-    def catalog(self) -> EngineCatalog:
-        """The installed engines."""
-        return self.house.outside.catalog
-
-    def spend(self, records: int) -> None:
-        """Count records that the answer holds. Raises LimitExceeded for too many, or too late."""
-        self.spent += records
-        if self.spent > MOST_RECORDS:
-            raise LimitExceeded(
-                f"The answer would hold more than {MOST_RECORDS} records; ask for smaller pages."
-            )
-        if time.monotonic() > self.until:
-            raise LimitExceeded(f"The query takes longer than {SECONDS:.0f} s; ask for less.")
-
-    @property
-    def base(self) -> str:
-        """The address of this server as the client knows it."""
-        return self.house.settings.public_url.rstrip("/") or str(self.request.base_url).rstrip("/")
+    __slots__ = ()
+    ASK: ClassVar[str] = "Send a token: 'Authorization: Bearer TOKEN'. userLogin gives one."

@@ -12,13 +12,13 @@ from jobmill.core.accounts import Principal, bearer_principal
 from jobmill.core.errors import JobmillError, NotAuthenticated, NotFound
 from jobmill.dialects.aiware.errors import error_answer, error_body
 from jobmill.dialects.aiware.graphql.call import Call
-from jobmill.dialects.aiware.graphql.reading import Asked, comes_as_form, read_form, read_query
 from jobmill.http.auth import bearer_key
+from jobmill.http.graphql.reading import Asked, comes_as_form, read_form, read_query
 from jobmill.http.house import House, house_of
 from jobmill.http.receiving import drop_unnamed
 
 if TYPE_CHECKING:
-    from jobmill.dialects.aiware.graphql.service import GraphQLService
+    from jobmill.http.graphql.service import GraphQLService
 
 GRAPHQL = "/v3/graphql"
 MOUNT = "/v3"
@@ -98,11 +98,11 @@ async def _service() -> "GraphQLService":
 
 
 def _load() -> "GraphQLService":
-    from jobmill.dialects.aiware.graphql.service import GraphQLService
+    from jobmill.dialects.aiware.graphql.service import make_service
 
     with _LOCK:
         if not _KEPT:
-            _KEPT.append(GraphQLService())
+            _KEPT.append(make_service())
     return _KEPT[0]
 
 

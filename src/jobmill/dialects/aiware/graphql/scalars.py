@@ -1,6 +1,5 @@
 """The vendor's scalars: how their values are read from requests and written into answers."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -8,26 +7,14 @@ from typing import Any
 from graphql import (
     FloatValueNode,
     GraphQLError,
-    GraphQLScalarType,
-    GraphQLSchema,
     IntValueNode,
     StringValueNode,
     ValueNode,
 )
 
-from jobmill.dialects.aiware.graphql.uploads import Upload
 from jobmill.dialects.aiware.mapping.times import moment_from, text_of
-
-
-def bind_scalars(schema: GraphQLSchema) -> None:
-    """Give the scalars of the schema their reading and writing."""
-    for name, scalar in schema.type_map.items():
-        if isinstance(scalar, GraphQLScalarType) and name in _SCALARS:
-            write, read = _SCALARS[name]
-            scalar.coerce_output_value = scalar.serialize = write  # type: ignore[method-assign, assignment]
-            scalar.coerce_input_value = scalar.parse_value = read  # type: ignore[method-assign, assignment]
-            if name in _LITERALS:
-                scalar.coerce_input_literal = _LITERALS[name]
+from jobmill.http.graphql.scalars import Scalar
+from jobmill.http.graphql.uploads import Upload
 
 
 def _read_moment(value: Any) -> datetime:
@@ -95,16 +82,10 @@ def _no_upload(node: ValueNode) -> Upload:
     raise GraphQLError("A file cannot be written into the query; send it as a part of a form.")
 
 
-_Turn = Callable[[Any], Any]
-_SCALARS: dict[str, tuple[_Turn, _Turn]] = {
-    "DateTime": (_write_moment, _read_moment),
-    "BigInt": (_whole, _whole),
-    "JSONData": (_as_it_is, _json),
-    "Time": (str, _as_it_is),
-    "UploadedFile": (str, _read_upload),
-}
-_LITERALS: dict[str, Callable[[ValueNode], Any]] = {
-    "DateTime": _moment_literal,
-    "BigInt": _whole_literal,
-    "UploadedFile": _no_upload,
+SCALARS = {
+    "DateTime": Scalar(_write_moment, _read_moment, _moment_literal),
+    "BigInt": Scalar(_whole, _whole, _whole_literal),
+    "JSONData": Scalar(_as_it_is, _json),
+    "Time": Scalar(str, _as_it_is),
+    "UploadedFile": Scalar(str, _read_upload, _no_upload),
 }

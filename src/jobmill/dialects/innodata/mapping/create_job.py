@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from jobmill.core.errors import JobmillError
+from jobmill.core.errors import InvalidInput, JobmillError, NotFound
 from jobmill.core.jobs.service import Collaborator, JobInput, SubmitJob
 from jobmill.dialects.innodata import schema as vendor
 from jobmill.dialects.innodata.mapping.job_types import JobType, params_of
@@ -134,7 +134,8 @@ def submit_job_from(
 def in_vendor_words(
     error: JobmillError, collaborators: Sequence[Collaborator], job_type: JobType | None = None
 ) -> JobmillError:
-    """The same error, naming the fields that the client wrote."""
+    """The same error, naming the fields that the client wrote. What a body names and is not there
+    is a wrong field: only a path that leads nowhere is not found."""
     if error.field is None:
         return error
     own = _own_field(error.field, collaborators, job_type)
@@ -142,7 +143,8 @@ def in_vendor_words(
         return error
     _, colon, told = error.message.partition(": ")
     message = f"{own}: {told}" if colon and error.message.startswith(error.field) else error.message
-    return type(error)(message, field=own, **error.details)
+    family = InvalidInput if isinstance(error, NotFound) else type(error)
+    return family(message, field=own, **error.details)
 
 
 def _own_field(field: str, collaborators: Sequence[Collaborator], job_type: JobType | None) -> str:

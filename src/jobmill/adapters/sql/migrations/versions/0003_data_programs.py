@@ -247,6 +247,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("review", "user", name=op.f("pk_review_left_out")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("extras", sa.Text(), server_default="{}", nullable=False))
+
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.add_column(sa.Column("state", sa.Text(), server_default="ready", nullable=False))
         batch_op.add_column(sa.Column("pipeline", sa.Text(), nullable=True))
@@ -255,6 +258,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("processed", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("invalid", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("error", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("extras", sa.Text(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("origins", sa.Text(), server_default="[]", nullable=False))
+
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("extras", sa.Text(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("pipeline", schema=None) as batch_op:
         batch_op.add_column(sa.Column("program", sa.Text(), nullable=True))
@@ -284,6 +294,13 @@ def downgrade() -> None:
     with op.batch_alter_table("pipeline", schema=None) as batch_op:
         batch_op.drop_column("program")
 
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.drop_column("extras")
+
+    with op.batch_alter_table("endpoint", schema=None) as batch_op:
+        batch_op.drop_column("origins")
+        batch_op.drop_column("extras")
+
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.drop_column("error")
         batch_op.drop_column("invalid")
@@ -292,6 +309,9 @@ def downgrade() -> None:
         batch_op.drop_column("strict")
         batch_op.drop_column("pipeline")
         batch_op.drop_column("state")
+
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_column("extras")
 
     op.drop_table("review_left_out")
     with op.batch_alter_table("output_edit", schema=None) as batch_op:

@@ -12,7 +12,8 @@ from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
 from jobmill.core.jobs.service.share_job import Collaborator
-from jobmill.core.jobs.service.submit_job import SubmitJob, submit_job
+from jobmill.core.jobs.service.submission import SubmitJob
+from jobmill.core.jobs.service.submit_job import submit_job
 from jobmill.core.pipelines import find_pipeline
 from jobmill.core.truths import GroundTruth
 from jobmill.core.truths.ports import TruthQuery

@@ -27,7 +27,6 @@ from jobmill.dialects.aiware.graphql.contents import bytes_of
 from jobmill.dialects.aiware.graphql.finding import asset_named, item_named, tasks_of_item
 from jobmill.dialects.aiware.graphql.links import WRITE_FOR, own_asset, plain, signed
 from jobmill.dialects.aiware.graphql.resolvers.results import engine_id_of
-from jobmill.dialects.aiware.graphql.uploads import Upload
 from jobmill.dialects.aiware.mapping.catalogue import engine_named
 from jobmill.dialects.aiware.mapping.ids import lasting_uuid
 from jobmill.dialects.aiware.mapping.recordings import (
@@ -37,6 +36,7 @@ from jobmill.dialects.aiware.mapping.recordings import (
     kept_of_asset,
 )
 from jobmill.dialects.aiware.mapping.results import finder_of
+from jobmill.http.graphql.uploads import Upload
 from jobmill.http.naming import naming_of
 
 NEITHER = "One of uri or file (upload) must be provided to create an asset."

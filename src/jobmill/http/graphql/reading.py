@@ -1,10 +1,9 @@
 """The forms in which a GraphQL request comes: JSON under any usual type, or a form with a file.
 
-Forms: the vendor's own (fields `query`, `variables`, one file) and the GraphQL multipart request
+Forms: a plain one (fields `query`, `variables`, one file) and the GraphQL multipart request
 specification (`operations`, `map`, one file).
 """
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.requests import Request
 
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput, MalformedBody, TooLarge, UnsupportedBody
-from jobmill.dialects.aiware.graphql.uploads import Upload
+from jobmill.http.graphql.uploads import Upload
 from jobmill.http.house import House
 from jobmill.http.limits import chunks_of, parse_json, read_body
 from jobmill.http.multipart import FileForm, FormReader, is_form
@@ -169,8 +168,3 @@ async def _rejoined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[b
 async def _nothing() -> AsyncIterator[bytes]:
     return
     yield b""
-
-
-def plain_json(value: Any) -> str:
-    """JSON text, for what the vendor writes as a string."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

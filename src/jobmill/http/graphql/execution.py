@@ -35,9 +35,9 @@ from graphql.execution.values import VariableValues
 
 from jobmill.core.errors import InternalError, JobmillError
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.dialects.aiware.graphql.call import Call
+from jobmill.http.graphql.call import Call
 
-LOG = structlog.get_logger("jobmill.aiware")
+LOG = structlog.get_logger("jobmill.graphql")
 Action = Callable[..., Awaitable[Any]]
 
 
@@ -189,4 +189,4 @@ def _included(node: Any, values: VariableValues) -> bool:
 
 def log_surprise(surprise: Exception) -> None:
     """Write down what nobody foresaw; the caller is told that much only."""
-    LOG.error("aiware.failed", exception="".join(traceback.format_exception(surprise)))
+    LOG.error("graphql.failed", exception="".join(traceback.format_exception(surprise)))
