@@ -1,23 +1,35 @@
-"""Batches: create, see, cancel."""
+"""Batches: create, start from rows, see, act upon the whole."""
 
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from jobmill.api.answers import LOCATION, WITH_BODY, answer, problems
+from jobmill.api.answers import LOCATION, WITH_BODY, Answers, answer, problems
 from jobmill.api.route import Caller, TheHouse, native_router
+from jobmill.api.schemas.batches import (
+    Batch,
+    BatchError,
+    BatchErrorPage,
+    BatchPage,
+    StartBatch,
+)
 from jobmill.api.schemas.jobs import PREFIX, Job
 from jobmill.api.schemas.shared import PageQuery
-from jobmill.api.schemas.steering import Batch, BatchPage, CreateBatch
+from jobmill.api.schemas.steering import CreateBatch
+from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput
+from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import view_of
 from jobmill.core.jobs.service.batches import create_batch, get_batch, list_batches
-from jobmill.core.jobs.service.bulk import cancel_batch
+from jobmill.core.jobs.service.ingest import act_on_batch, batch_errors
 from jobmill.core.jobs.service.read_jobs import JobView
+from jobmill.http.batch_rows import begin_batch
+from jobmill.http.house import House
 from jobmill.http.paging import decode_cursor, encode_cursor
 
 router = native_router("batches")
+ACTING: Answers = {**answer(202, "The job that does it.", LOCATION), **problems(404)}
 
 
 @router.post(
@@ -44,6 +56,30 @@ async def make_batch(body: CreateBatch, response: Response, house: TheHouse, who
     return Batch.of(made)
 
 
+@router.post(
+    "/batches/rows",
+    status_code=202,
+    summary="Start a batch of rows",
+    responses={
+        **answer(202, "The batch, which is being read.", LOCATION),
+        **problems(*WITH_BODY, 404, 409),
+    },
+)
+async def start_rows(body: StartBatch, response: Response, house: TheHouse, who: Caller) -> Batch:
+    """Make each row of a list or a file into a job of a pipeline, in the background.
+
+    Up to 100,000 rows. It is accepted at once; what is wrong with a row shows in the batch's
+    errors, by row and field. With `strict` all rows are made or none. Reading goes on after a
+    restart of the server, and makes no row twice.
+    """
+    if bool(body.inputs) == (body.file is not None):
+        raise InvalidInput("Give either inputs or a file.", field="inputs")
+    inputs, now = body.inputs or None, house.clock.now()
+    made = Batch.of(await begin_batch(house, who, body.spec(), inputs, now))
+    response.headers["Location"] = made.links["self"]
+    return made
+
+
 @router.get("/batches", summary="List batches", responses=problems())
 async def read_batches(
     query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
@@ -62,20 +98,51 @@ async def read_batch(batch: str, house: TheHouse, who: Caller) -> Batch:
     return Batch.of(await house.database.read(lambda work: get_batch(work, who, batch)))
 
 
-@router.post(
-    "/batches/{batch}/cancel",
-    status_code=202,
-    summary="Cancel a batch",
-    responses={**answer(202, "The job that does it.", LOCATION), **problems(404)},
+@router.get(
+    "/batches/{batch}/errors", summary="List what is wrong with rows", responses=problems(404)
 )
+async def read_batch_errors(
+    batch: str, query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
+) -> BatchErrorPage:
+    """Rows that became no job, by their number, each with the field and why."""
+    after = decode_cursor(query.cursor, 1)[0] if query.cursor is not None else -1
+    found = await house.database.read(
+        lambda work: batch_errors(work, who, batch, after, query.limit + 1)
+    )
+    shown = found[: query.limit]
+    following = encode_cursor(shown[-1].row) if len(found) > query.limit else None
+    return BatchErrorPage(items=[BatchError.of(each) for each in shown], next=following)
+
+
+@router.post("/batches/{batch}/cancel", status_code=202, summary="Cancel a batch", responses=ACTING)
 async def stop_batch(batch: str, response: Response, house: TheHouse, who: Caller) -> Job:
-    """Cancel every job of a batch that has not ended, as a bulk action."""
+    """Read no more rows, and cancel every job that has not ended, as a bulk action."""
+    return await _act(batch, BulkAction.CANCEL, response, house, who)
+
+
+@router.post("/batches/{batch}/retry", status_code=202, summary="Retry a batch", responses=ACTING)
+async def retry_batch(batch: str, response: Response, house: TheHouse, who: Caller) -> Job:
+    """Run again what did not succeed of every job that has ended, as a bulk action."""
+    return await _act(batch, BulkAction.RETRY, response, house, who)
+
+
+@router.post(
+    "/batches/{batch}/restart", status_code=202, summary="Restart a batch", responses=ACTING
+)
+async def restart_batch(batch: str, response: Response, house: TheHouse, who: Caller) -> Job:
+    """Run every job that has ended again, under its own id, as a bulk action."""
+    return await _act(batch, BulkAction.RESTART, response, house, who)
+
+
+async def _act(
+    batch: str, action: BulkAction, response: Response, house: House, who: Principal
+) -> Job:
     now = house.clock.now()
 
-    def cancelled(work: UnitOfWork) -> JobView:
-        graph = cancel_batch(work, who, batch, now)
+    def act(work: UnitOfWork) -> JobView:
+        graph = act_on_batch(work, who, batch, action, now)
         return view_of(work, house.outside.catalog, graph, now, who)
 
-    view = await house.database.write(cancelled)
+    view = await house.database.write(act)
     response.headers["Location"] = f"{PREFIX}/jobs/{view.graph.job.id}"
     return Job.of(view)

@@ -47,6 +47,7 @@ from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
 from jobmill.runtime.exports import ExportSweep
 from jobmill.runtime.spools import Spools
+from jobmill.runtime.ingest import IngestSweep
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 from jobmill.runtime.workdirs import WorkFolders
 
@@ -192,9 +193,10 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     maintenance = Maintenance(
         house.database, house.bell, house.clock, lambda: recover_abandoned(house), sweep_of
     )
-    seats = [folder.take_seat(PLATFORM) for _ in range(2)]
+    seats = [folder.take_seat(PLATFORM) for _ in range(3)]
     bulk = BulkSweep(seats[0].name, house.database, house.clock)
     exports = _exports(house, seats[1])
+    ingest = IngestSweep(seats[2].name, house.database, house.blobs, house.outside, house.clock)
     search = SearchSweep(house.database)
     try:
         async with (
@@ -202,6 +204,7 @@ async def maintaining(house: House) -> AsyncIterator[None]:
             background(drop_orphans_daily(house)),
             background(after_commits(house.bell, bulk.sweep)),
             background(after_commits(house.bell, exports.sweep)),
+            background(after_commits(house.bell, ingest.sweep)),
             background(after_commits(house.bell, search.sweep)),
         ):
             yield

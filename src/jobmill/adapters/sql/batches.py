@@ -100,10 +100,10 @@ class SqlBatchStore:
         )
         return number and BatchNumber(number)
 
-    def get(self, number: BatchNumber) -> Batch:
+    def get(self, number: BatchNumber, *, counted: bool = True) -> Batch:
         row = self._db.one("SELECT * FROM batch WHERE number = :number", number=number)
         assert row is not None  # noqa: S101  its number comes from this table
-        return self._batch(row)
+        return self._batch(row, counted=counted)
 
     def ids(self, numbers: Sequence[BatchNumber]) -> Mapping[BatchNumber, str]:
         marks, named = placeholders("batch", numbers)
@@ -128,13 +128,8 @@ class SqlBatchStore:
         )
         return [self._batch(row) for row in rows]
 
-    def _batch(self, row: Row) -> Batch:
-        counts = self._db.all(
-            """SELECT state, count(*) AS n FROM job
-               WHERE batch = :batch AND deleted = 0 GROUP BY state""",
-            batch=row["number"],
-        )
-        made = {JobState(each["state"]): each["n"] for each in counts}
+    def _batch(self, row: Row, *, counted: bool = True) -> Batch:
+        made = self._counts(row) if counted else {}
         state, job = self._standing(row)
         processed = row["size"] if row["processed"] is None else row["processed"]
         return Batch(
@@ -154,6 +149,14 @@ class SqlBatchStore:
             error=row["error"],
             job=job,
         )
+
+    def _counts(self, row: Row) -> dict[JobState, int]:
+        counts = self._db.all(
+            """SELECT state, count(*) AS n FROM job
+               WHERE batch = :batch AND deleted = 0 GROUP BY state""",
+            batch=row["number"],
+        )
+        return {JobState(each["state"]): each["n"] for each in counts}
 
     def _standing(self, row: Row) -> tuple[BatchState, JobNumber | None]:
         """The state, and the job that reads it. Nothing more is made once that job has ended,

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from jobmill.api.schemas.described import EditJob, Tags
 from jobmill.api.schemas.filters import BulkFilter
-from jobmill.api.schemas.jobs import PREFIX, CreateJob, InputSpec, Job, TaskName
+from jobmill.api.schemas.jobs import CreateJob, InputSpec, Job, TaskName
 from jobmill.api.schemas.shared import Answer, Body, JsonObject, Page, Time
 from jobmill.core.capacity import Pool as CorePool
 from jobmill.core.capacity.service import LimitUse
 from jobmill.core.jobs import JobState
-from jobmill.core.jobs.batches import Batch as CoreBatch
 from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.search import Found as CoreFound
 from jobmill.core.jobs.search import Highlight as CoreHighlight
@@ -152,41 +151,6 @@ class CreateBatch(Body):
         # Once for all rows: a thousand calls of replace() take longer than the rest of them.
         template = {each.name: getattr(asked, each.name) for each in fields(asked)}
         return [row.command(template) for row in self.rows]
-
-
-class Batch(Answer):
-    """Jobs created together. Deleted ones are not counted any more."""
-
-    id: str
-    number: int
-    name: str | None
-    size: int = Field(description="How many were made.")
-    counts: dict[JobState, int] = Field(description="How many stand where.")
-    ended: int
-    percent: int = Field(ge=0, le=100, description="Of its jobs that have ended.")
-    created_at: Time
-    links: dict[str, str]
-
-    @classmethod
-    def of(cls, batch: CoreBatch) -> "Batch":
-        return cls(
-            id=batch.id,
-            number=batch.number,
-            name=batch.name,
-            size=batch.size,
-            counts=dict(batch.counts),
-            ended=batch.ended,
-            percent=batch.percent,
-            created_at=batch.created_at,
-            links={
-                "self": f"{PREFIX}/batches/{batch.id}",
-                "jobs": f"{PREFIX}/jobs?batch={batch.id}",
-            },
-        )
-
-
-class BatchPage(Page[Batch]):
-    """A piece of the list of batches, newest first."""
 
 
 class BulkRequest(Body):

@@ -43,8 +43,8 @@ class BatchStore(Protocol):
     ) -> BatchNumber | None:
         """The organization's batch of this id or number; with `owner` only if it is theirs."""
 
-    def get(self, number: BatchNumber) -> Batch:
-        """The batch with its counts."""
+    def get(self, number: BatchNumber, *, counted: bool = True) -> Batch:
+        """The batch with its counts, unless they are not asked for."""
 
     def ids(self, numbers: Sequence[BatchNumber]) -> Mapping[BatchNumber, str]:
         """The ids of these batches, without their counts."""

@@ -32,7 +32,6 @@ from jobmill.core.jobs.service import (
 )
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.attempts import Finish, Notes
-from jobmill.core.jobs.service.batches import own_batch
 from jobmill.core.jobs.service.describe_job import DESCRIBED
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 from jobmill.core.pipelines import Plan, PlannedTask
@@ -101,13 +100,6 @@ def _check_changes(action: BulkAction, changes: Mapping[str, Any]) -> None:
     if not changes and action in TAKES:
         field = "correct" if action is BulkAction.MARK else "changes"
         raise InvalidInput(f"{field}: give what to change.", field=field)
-
-
-def cancel_batch(work: UnitOfWork, who: Principal, batch: str, now: datetime) -> JobGraph:
-    """Cancel what of a batch has not ended, as a bulk action. Raises BatchNotFound."""
-    who.require(Right.JOBS_WRITE)
-    own = JobFilter(batch=str(own_batch(work, who, batch)))
-    return start_bulk(work, who, BulkAction.CANCEL, own, {}, now)
 
 
 def step_bulk(work: UnitOfWork, notes: Notes, now: datetime, limit: int = STEP) -> bool:
