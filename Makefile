@@ -9,7 +9,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-package jobmill-engine --no-emit-package jobmill-client --no-emit-package jobmill
 RUN := $(BIN)/python -m
 # Libraries of engines, which `jobmill models install` installs beside the server's own.
-EXTRAS := speech text entities translate ocr motion usd
+EXTRAS := speech text entities translate ocr embeddings motion usd
 
 .PHONY: help setup demo test test-full check fix serve bench lock new-engine clean
 

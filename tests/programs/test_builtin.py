@@ -34,6 +34,14 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"text": "Hello.", "segments": [{"start_ms": 0, "end_ms": 10, "text": "Hello."}]},
     ),
     "translation": ({"text": "Hello", "target": "es"}, {"text": "Hola", "language": "es"}),
+    "text-classification": (
+        {"text": "They won.", "labels": ["sports", {"name": "politics", "examples": ["Vote!"]}]},
+        {"label": "sports", "scores": {"sports": 0.9, "politics": 0.1}},
+    ),
+    "image-faces": (
+        {"image_url": "data://in/a.jpg"},
+        {"objects": [{"type": "face", "box": {"x": 0, "y": 0, "width": 0.5, "height": 0.5}}]},
+    ),
     "human-labelling": ({"tweet": "Nice!"}, {"labels": ["positive"]}),
 }
 
@@ -63,7 +71,9 @@ def test_a_program_is_sound_and_plans_a_good_input(name: str, catalog: EngineCat
     ready = bound(Found(pipeline, 1), NOW)
     assert ready is not None
     given, file = input_of(ready, JobInput(json=document))
-    assert (file is None) == (program.file is None or name == "translation")
+    assert (file is None) == (
+        program.file is None or name in ("translation", "text-classification")
+    )
     plan = plan_definition(pipeline.working(), params_of(ready, given.json, {}), catalog)
     review = plan.tasks[-1].review
     assert plan.tasks[-1].name == program.answer

@@ -19,6 +19,7 @@ PLACES = {
     "show": "jobs:show",
     "watch": "jobs:watch",
     "results": "jobs:results",
+    "output": "outputs:output",
     "export": "exports:export",
     "events": "jobs:events",
     "parts": "parts:parts",

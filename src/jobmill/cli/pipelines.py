@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jobmill.cli.output import clock
-from jobmill.cli.run import parameters, read_graph
+from jobmill.cli.run import parameters, read_graph, read_json
 from jobmill.cli.session import Session, with_session
 
 app = typer.Typer(no_args_is_help=True, help="Named templates of jobs.")
@@ -48,6 +48,9 @@ def create(
         list[str] | None, typer.Option("--param", "-p", metavar="FEATURE.KEY=VALUE")
     ] = None,
     graph: Annotated[Path | None, typer.Option(help="JSON file with tasks and routes.")] = None,
+    program: Annotated[
+        Path | None, typer.Option(help="JSON file with its program: typed input and output.")
+    ] = None,
     description: Annotated[str | None, typer.Option()] = None,
     replace: Annotated[bool, typer.Option(help="Write a new version of an existing one.")] = False,
 ) -> None:
@@ -56,6 +59,7 @@ def create(
         "features": feature or None,
         "params": parameters(param or ()) or None,
         "description": description,
+        "program": read_json(program) if program else None,
         **(read_graph(graph) if graph else {}),
     }
     with session.client() as client:

@@ -1,6 +1,7 @@
 """`jobmill run`: hand a file over, say what is wanted, see it done."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from jobmill.cli.times import time_option
 
 if TYPE_CHECKING:
     from jobmill_client import Job, Jobmill
+    from jobmill_client.models import Output
 
 SHOWN = 20
 OWN_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -42,6 +44,10 @@ def run(
     ] = None,
     asset: Annotated[str | None, typer.Option(help="Use an uploaded file, by its id.")] = None,
     input_json: Annotated[str | None, typer.Option(help="Give JSON instead of a file.")] = None,
+    json_input: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Or the JSON in a file; - reads the standard input."),
+    ] = None,
     priority: Annotated[int | None, typer.Option(min=0, max=139, help="Lower runs first.")] = None,
     retain_days: Annotated[int | None, typer.Option(help="Forget the job after that.")] = None,
     name: Annotated[str | None, typer.Option(help="What you call the job.")] = None,
@@ -72,13 +78,13 @@ def run(
         "origin": "cli",
         **(read_graph(graph) if graph else {}),
     }
-    if len([each for each in (file, asset, input_json) if each is not None]) != 1:
-        usage("Give exactly one of FILE, --asset and --input-json.")
+    if len([each for each in (file, asset, input_json, json_input) if each is not None]) != 1:
+        usage("Give exactly one of FILE, --asset, --input-json and --json-input.")
     with session.client() as client:
         if file is not None:
             job = create_on(client, file, asked)
         else:
-            given = {"asset": asset} if asset else {"json": _value(input_json or "null")}
+            given = {"asset": asset} if asset else {"json": _json(input_json, json_input)}
             job = client.jobs.create(input=given, **asked)
         if secret := (job.raw.get("callback") or {}).get("secret"):
             note(f"Secret of the callback, shown this once: {secret}")
@@ -96,13 +102,29 @@ def _finish(session: Session, client: "Jobmill", job: "Job", wait: bool) -> None
     note(f"Job {job.number} ({job.id})")
     ended = follow_job(client, job)
     results = client.jobs.results(ended)
+    output = _output(client, ended)
     if session.json:
-        emit({"job": ended.raw, "results": [each.raw for each in results]})
+        shown = {} if output is None else {"output": output.raw}
+        emit({"job": ended.raw, "results": [each.raw for each in results], **shown})
+    elif output is not None:
+        say(json.dumps(output.document, indent=2, ensure_ascii=False))
     elif results:
         print_results(results, SHOWN)
     print_end(ended)
     if ended.state != "completed":
         raise typer.Exit(FAILED)
+
+
+def _output(client: "Jobmill", job: "Job") -> "Output | None":
+    """What the job's program promises; None for a job without one."""
+    from jobmill_client import NotFound
+
+    if job.pipeline is None or job.state != "completed":
+        return None
+    try:
+        return client.jobs.output(job)
+    except NotFound:
+        return None
 
 
 def create_on(client: "Jobmill", file: str, asked: Mapping[str, Any]) -> "Job":
@@ -150,6 +172,19 @@ def read_graph(file: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or not set(found) <= {"tasks", "routes"}:
         usage(f'--graph {file}: give {{"tasks": […], "routes": […]}}.')
     return found
+
+
+def read_json(file: Path) -> Any:
+    """The JSON in a file; `-` is the standard input."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        return json.loads(text)
+    except (OSError, ValueError) as wrong:
+        usage(f"{file}: {wrong}")
+
+
+def _json(text: str | None, file: Path | None) -> Any:
+    return _value(text or "null") if file is None else read_json(file)
 
 
 def _value(text: str) -> Any:

@@ -32,6 +32,7 @@ from jobmill_client.models.jobs import (
     Update,
     WaitReason,
 )
+from jobmill_client.models.outputs import Output, OutputEdit
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
 from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
 from jobmill_client.models.truths import (
@@ -82,6 +83,8 @@ __all__ = [
     "LogLine",
     "Me",
     "Organization",
+    "Output",
+    "OutputEdit",
     "Part",
     "PeriodQuality",
     "Pipeline",

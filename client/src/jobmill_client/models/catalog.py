@@ -35,7 +35,8 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A named template; its `version` rises with each edit."""
+    """A named template; its `version` rises with each edit. With a `program` the input and the
+    output of its jobs are typed."""
 
     name: str
     version: int = 1
@@ -44,6 +45,7 @@ class Pipeline:
     params: Mapping[str, Any] = field(default_factory=dict)
     tasks: tuple[Mapping[str, Any], ...] = ()
     routes: tuple[Mapping[str, Any], ...] = ()
+    program: Mapping[str, Any] | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)

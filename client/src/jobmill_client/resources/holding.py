@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from jobmill_client.calls import Calls, call
+from jobmill_client.calls import call
 from jobmill_client.models import Job
 from jobmill_client.resources.job_ref import JobRef, path_of
+from jobmill_client.resources.outputs import OutputCalls
 from jobmill_client.steps import Program
 
 
-class HoldingCalls(Calls):
+class HoldingCalls(OutputCalls):
     """A part of the calls about jobs."""
 
     @call

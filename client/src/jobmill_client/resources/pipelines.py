@@ -33,9 +33,10 @@ class PipelineCalls(Calls):
         tasks: Sequence[Mapping[str, Any]] | None = None,
         routes: Sequence[Mapping[str, Any]] | None = None,
         description: str | None = None,
+        program: Mapping[str, Any] | None = None,
     ) -> Program[Pipeline]:
         """Create one of features, or of tasks with routes. Raises Conflict if the name is taken."""
-        body = {"name": name, **_definition(features, params, tasks, routes, description)}
+        body = {"name": name, **_definition(features, params, tasks, routes, description, program)}
         return self._ask(Pipeline, "POST", "pipelines", json=body)
 
     @call
@@ -48,9 +49,10 @@ class PipelineCalls(Calls):
         tasks: Sequence[Mapping[str, Any]] | None = None,
         routes: Sequence[Mapping[str, Any]] | None = None,
         description: str | None = None,
+        program: Mapping[str, Any] | None = None,
     ) -> Program[Pipeline]:
         """Write a new version of it."""
-        body = _definition(features, params, tasks, routes, description)
+        body = _definition(features, params, tasks, routes, description, program)
         return self._ask(Pipeline, "PUT", _path(name), json=body)
 
     @call
@@ -116,6 +118,7 @@ def _definition(
     tasks: Sequence[Mapping[str, Any]] | None,
     routes: Sequence[Mapping[str, Any]] | None,
     description: str | None,
+    program: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     given = {
         "features": features and list(features),
@@ -123,5 +126,6 @@ def _definition(
         "tasks": tasks and list(tasks),
         "routes": routes and list(routes),
         "description": description,
+        "program": program,
     }
     return {name: value for name, value in given.items() if value is not None}

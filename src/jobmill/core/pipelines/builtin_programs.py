@@ -42,10 +42,12 @@ def _program(
     answer: Schema,
     question: str,
     threshold: float,
+    pick: Mapping[str, str] | None = None,
     **more: Any,
 ) -> tuple[PipelineDefinition, Program]:
     """The tasks one behind the other, the answer, and people who look at it."""
-    shaped = {"name": ANSWER, "engine": "answers", "params": {"shape": shape, "schema": answer}}
+    params = {"shape": shape, "schema": answer, **({"pick": pick} if pick else {})}
+    shaped = {"name": ANSWER, "engine": "answers", "params": params}
     asked = {"name": CHECK, "review": {"step": CHECK, "question": question}}
     chain = (*tasks, shaped, asked)
     names = [task["name"] for task in chain]
@@ -162,6 +164,52 @@ _TRANSLATION = _program(
     files=("/text_url",),
     params={"translate.source": "/source", "translate.target": "/target"},
 )
+_LABELS = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 200,
+    "description": "Names, or objects with a name, a description and examples.",
+    "items": {"type": ["string", "object"]},
+}
+_CLASSIFICATION = _program(
+    ({"name": "classify", "engine": "text-labels", "params": {"labels": ["yes", "no"]}},),
+    "pick",
+    {
+        **_object(
+            {
+                "text": {"type": "string", "minLength": 1},
+                "text_url": _file("A text, instead of `text`"),
+                "labels": _LABELS,
+            },
+            "labels",
+        ),
+        "oneOf": [{"required": ["text"]}, {"required": ["text_url"]}],
+    },
+    _object({"label": TEXT, "scores": {"type": "object"}}, "label"),
+    "Is this the right label?",
+    0.6,
+    pick={"label": "/label", "scores": "/scores"},
+    files=("/text_url",),
+    params={"classify.labels": "/labels"},
+)
+_FACES = _program(
+    ({"name": "look", "engine": "faces"},),
+    "objects",
+    _of_file("image_url", "A picture", {"min_confidence": {**_SHARE, "minimum": 0.1}}),
+    _object(
+        {
+            "objects": {
+                "type": "array",
+                "items": _object({"type": TEXT, "box": _BOX}, "type", "box", closed=False),
+            }
+        },
+        "objects",
+    ),
+    "Is every face in a box, and nothing else?",
+    0.7,
+    files=("/image_url",),
+    params={"look.min_confidence": "/min_confidence"},
+)
 _LABELLING_ANSWER = _object(
     {
         "labels": {"type": "array", "items": TEXT, "default": []},
@@ -189,6 +237,8 @@ PROGRAMS: Mapping[str, tuple[str, PipelineDefinition, Program]] = MappingProxyTy
         "image-text": ("The text in a picture or scan.", *_IMAGE_TEXT),
         "transcription": ("What is said in a sound file or film, and when.", *_TRANSCRIPTION),
         "translation": ("A text in another language.", *_TRANSLATION),
+        "text-classification": ("Which of some labels fits a text.", *_CLASSIFICATION),
+        "image-faces": ("Where faces are in a picture.", *_FACES),
         "human-labelling": ("Any item, labelled by people in a form.", *_LABELLING),
     }
 )

@@ -1,0 +1,1 @@
+"""Where faces are in a picture. Whose they are it does not know."""
