@@ -46,8 +46,8 @@ from jobmill.http.house import House
 from jobmill.runtime import InputPreparer, Maintenance, Worker, WorkerPlan
 from jobmill.runtime.attempt import AttemptRun
 from jobmill.runtime.exports import ExportSweep
-from jobmill.runtime.spools import Spools
 from jobmill.runtime.ingest import IngestSweep
+from jobmill.runtime.spools import Spools
 from jobmill.runtime.sweeps import BulkSweep, SearchSweep, after_commits
 from jobmill.runtime.workdirs import WorkFolders
 
