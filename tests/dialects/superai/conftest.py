@@ -142,3 +142,9 @@ def labelled(server: Running, who: Caller, app: str, label: str, **more: Any) ->
     """An ended job that answered with a label."""
     given = {"text": "a", "said": {"label": label, "confidence": 0.9}}
     return ended(server, who, job_of(who, app, **{"inputs": [given], **more}))
+
+
+def ingested(server: Running, made: dict[str, Any]) -> None:
+    """Wait until all inputs of a request have become jobs, or are refused."""
+    batch = server.client.get(f"/api/v1/batches/{made['batchId']}").json()
+    server.finish({"id": batch["job"]})

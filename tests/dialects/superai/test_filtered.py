@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.superai.conftest import Caller, ended, job_of
+from tests.dialects.superai.conftest import Caller, ended, ingested, job_of
 from tests.running import Running
 
 
@@ -26,6 +26,7 @@ def test_a_job_is_tagged_by_its_id(server: Running, admin: Caller, quick: str) -
 
 def test_jobs_are_tagged_by_batch_and_by_time(server: Running, admin: Caller, quick: str) -> None:
     made = admin.given("POST", f"apps/{quick}/jobs", {"inputs": [{"n": n} for n in range(3)]})
+    ingested(server, made)
     other = job_of(admin, quick)
     path, batch = f"apps/{quick}/jobs/tags", made["batchId"]
     counted = admin.given("PUT", path, {"tags": ["b"]}, params={"batchId": batch, "dryRun": "true"})

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from jobmill.dialects.superai import schema as vendor
-from tests.dialects.superai.conftest import Caller, app_of, ended, job_of
+from tests.dialects.superai.conftest import Caller, app_of, ended, ingested, job_of
 from tests.receiver import Got, Receiver, receiving
 from tests.running import Gate, Running
 
@@ -82,9 +82,12 @@ def test_a_job_answers_to_its_id_and_its_uuid(admin: Caller, quick: str) -> None
     assert admin.given("GET", f"jobs/{job['uuid'].upper()}")["id"] == job["id"]
 
 
-def test_every_job_of_one_request_is_of_one_batch(admin: Caller, quick: str) -> None:
+def test_every_job_of_one_request_is_of_one_batch(
+    server: Running, admin: Caller, quick: str
+) -> None:
     inputs = [{"n": n} for n in range(3)]
     made = admin.given("POST", f"apps/{quick}/jobs", {"inputs": inputs})
+    ingested(server, made)
     assert "uuid" not in made
     listed = admin.given("GET", f"apps/{quick}/jobs", params={"batchId": made["batchId"]})
     assert [each["input"] for each in listed["jobs"]] == inputs

@@ -21,9 +21,9 @@ class JobSpan:
     """Jobs created (or changed last, or ended) between two times, ends included."""
 
     by_update: bool = False
-    by_end: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    by_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

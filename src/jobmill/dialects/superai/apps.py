@@ -16,6 +16,7 @@ from jobmill.dialects.superai.calls import Call, call_of, chosen, fields_of, pag
 from jobmill.dialects.superai.finding import app_named
 from jobmill.dialects.superai.mapping.apps import (
     CALLBACK,
+    FORMAT,
     FORMER,
     STATUS,
     TEMPLATE,
@@ -36,8 +37,15 @@ from jobmill.dialects.superai.mapping.reading import wrong
 def callback_of_app(app: Pipeline) -> str | None:
     """Where all jobs of an app call back, unless they name another address; None where the app's
     program says it."""
+    return None if app.program is not None else batches_told_of(app)
+
+
+def batches_told_of(app: Pipeline) -> str | None:
+    """Where an app calls back about its batches."""
+    if (program := app.program) is not None:
+        return program.callback_url if program.callback_format == FORMAT else None
     found = kept_of(app).get(CALLBACK)
-    return found if isinstance(found, str) and app.program is None else None
+    return found if isinstance(found, str) else None
 
 
 def names_of(app: Pipeline) -> tuple[str, ...]:

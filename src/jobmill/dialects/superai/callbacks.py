@@ -12,9 +12,16 @@ from jobmill.core.webhooks.service import EndpointSpec
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.calls import Call, call_of, route
 from jobmill.dialects.superai.mapping.apps import FORMAT as NAME
-from jobmill.dialects.superai.mapping.callbacks import EVENTS, body_bytes, job_body, plain_body
+from jobmill.dialects.superai.mapping.callbacks import (
+    BATCH_STATE,
+    EVENTS,
+    batch_body,
+    body_bytes,
+    job_body,
+    plain_body,
+)
 from jobmill.dialects.superai.mapping.jobs import job_object
-from jobmill.dialects.superai.seeing import seen_in
+from jobmill.dialects.superai.seeing import app_id, seen_in
 from jobmill.dialects.superai.signing import (
     check_secret,
     installation_key,
@@ -25,7 +32,11 @@ from jobmill.dialects.superai.signing import (
 
 
 def gather(work: UnitOfWork, due: Due) -> Mapping[str, Any]:
-    """The job object, as the job is when the callback is sent."""
+    """The job object, as the job is when the callback is sent; of a batch, its app."""
+    message = due.delivery.message
+    if message.type in BATCH_STATE:
+        name = message.data.get("details", {}).get("pipeline") or ""
+        return {"appId": app_id(work, message.organization, name)}
     number = due.delivery.message.job
     graph = None if number is None else work.jobs.graph(number)
     if graph is None:
@@ -37,8 +48,13 @@ def gather(work: UnitOfWork, due: Due) -> Mapping[str, Any]:
 def render(outgoing: Outgoing) -> Rendered:
     """The request, signed over the bytes that are sent."""
     message = outgoing.message
-    about_job = message.job is not None
-    body = body_bytes(job_body(message, outgoing.extras) if about_job else plain_body(message))
+    if message.type in BATCH_STATE:
+        said = batch_body(message, outgoing.extras.get("appId"))
+    elif message.job is not None:
+        said = job_body(message, outgoing.extras)
+    else:
+        said = plain_body(message)
+    body = body_bytes(said)
     headers = {
         "Content-Type": "application/json",
         "webhook-id": message.id,

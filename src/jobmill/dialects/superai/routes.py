@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from jobmill.core.errors import NotFound
 from jobmill.dialects.superai.apps import APP_ROUTES
+from jobmill.dialects.superai.batches import BATCH_ROUTES
 from jobmill.dialects.superai.callbacks import CALLBACK_ROUTES
 from jobmill.dialects.superai.data import DATA_ROUTES
 from jobmill.dialects.superai.errors import error_answer
@@ -19,6 +20,7 @@ ROUTES: list[BaseRoute] = [
     *APP_ROUTES,
     *FILTERED_ROUTES,
     *MAKING_ROUTES,
+    *BATCH_ROUTES,
     *JOB_ROUTES,
     *OUTPUT_ROUTES,
     *DATA_ROUTES,

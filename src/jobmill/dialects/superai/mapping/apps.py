@@ -57,8 +57,9 @@ def with_params(
     merged = {**definition.params}
     for task, given in params.items():
         old = merged.get(task)
-        both = isinstance(old, Mapping) and isinstance(given, Mapping)
-        merged[task] = {**old, **given} if both else given
+        if isinstance(old, Mapping) and isinstance(given, Mapping):
+            given = {**old, **given}
+        merged[task] = given
     return replace(definition, params=merged)
 
 

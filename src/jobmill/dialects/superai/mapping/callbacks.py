@@ -38,11 +38,31 @@ def action_of(message: Message) -> str:
     if message.type in (*ENDS, "job.paused"):
         return vendor.RESOLVED
     if message.type == "job.marked":
-        marks = {True: vendor.ACCEPTED, False: vendor.DECLINED}
-        return marks.get(details.get("correct"), vendor.EDITED)
+        if (correct := details.get("correct")) is None:
+            return vendor.EDITED
+        return vendor.ACCEPTED if correct else vendor.DECLINED
     if "tags" in details.get("fields", ()):
         return vendor.TAG_ADDED if details.get("added") else vendor.TAG_REMOVED
     return vendor.EDITED
+
+
+BATCH_STATE: Mapping[str, str] = {
+    "batch.completed": vendor.BATCH_COMPLETED,
+    "batch.failed": vendor.BATCH_FAILED,
+    "batch.partial": vendor.BATCH_PARTIAL,
+}
+
+
+def batch_body(message: Message, app: str | None) -> dict[str, Any]:
+    """A callback about a batch, of the second version of callbacks."""
+    details: Mapping[str, Any] = message.data.get("details", {})
+    return {
+        "version": "2",
+        "entityType": "batch",
+        "entityId": details.get("batch"),
+        "state": BATCH_STATE[message.type],
+        "appId": app,
+    }
 
 
 def plain_body(message: Message) -> dict[str, Any]:

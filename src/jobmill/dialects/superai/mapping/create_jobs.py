@@ -6,10 +6,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from jobmill.core.errors import JobmillError
+from jobmill.core.items import is_data_path
+from jobmill.core.jobs.batches.ingest import RowJobs
 from jobmill.core.jobs.service import JobInput, SubmitJob
+from jobmill.core.jobs.service.ingest import BatchSpec
 from jobmill.core.pipelines import Pipeline
 from jobmill.core.webhooks.service import EndpointSpec
 from jobmill.dialects.superai import schema as vendor
+from jobmill.dialects.superai.mapping.data import is_address
 from jobmill.dialects.superai.mapping.jobs import APP, EXTRAS
 from jobmill.dialects.superai.mapping.reading import flag_of, object_of, tags_of, text_of, wrong
 
@@ -30,6 +34,7 @@ class CreateJobs:
     labeler: str | None
     parked: bool
     strict: bool
+    key: str | None
 
 
 def read_create(body: Any) -> CreateJobs:
@@ -57,6 +62,7 @@ def read_create(body: Any) -> CreateJobs:
         labeler=_labeler(body.get("labeler")),
         parked=bool(flag_of(body.get("pending"), "pending")),
         strict=bool(flag_of(body.get("strict"), "strict")),
+        key=text_of(body.get("key"), "key"),
     )
 
 
@@ -80,16 +86,65 @@ def shared_command(
     )
 
 
-def checked_input(value: Any, place: int) -> JobInput:
-    """One input, which is an object. Raises InvalidInput."""
-    if not isinstance(value, dict):
-        raise wrong(f"{ROWS}.{place}", "give an object {…}")
-    return JobInput(json=value)
+def batch_spec(
+    asked: CreateJobs, app: Pipeline, callback: EndpointSpec | None, told: EndpointSpec | None
+) -> BatchSpec:
+    """The core's request for many inputs, which are read in the background."""
+    one = shared_command(asked, app, callback, JobInput())
+    jobs = RowJobs(
+        pipeline=one.pipeline or "",
+        tags=one.tags,
+        metadata=one.metadata,
+        origin=one.origin,
+        parked=one.parked,
+        skip_people=one.skip_people,
+        extras=one.extras,
+    )
+    return BatchSpec(
+        jobs,
+        file=None if asked.file is None else file_of(asked.file),
+        strict=asked.strict,
+        key=asked.key,
+        callback=callback,
+        told=told,
+    )
 
 
-_WORDS = {"callback.url": "callbackUrl", "callback.secret": "callbackUrl", "pipeline": "appId"}
+def file_of(said: str) -> JobInput:
+    """Where a file of inputs lies: an address, `data://` storage, or the id of an asset."""
+    if is_address(said):
+        return JobInput(url=said)
+    return JobInput(path=said) if is_data_path(said) else JobInput(asset=said)
 
-_SHARED = frozenset({"callback", "pipeline", "tags", "metadata"})
+
+def rows_of(asked: CreateJobs, app: Pipeline) -> list[Any] | None:
+    """The inputs as the core reads rows: without a program a row says what kind of input it is."""
+    if asked.inputs is None:
+        return None
+    return [*asked.inputs] if app.program else [{"json": each} for each in asked.inputs]
+
+
+def only_input(asked: CreateJobs) -> JobInput | None:
+    """The input of a request for one job; None for any other. Raises InvalidInput."""
+    if asked.inputs is None or len(asked.inputs) != 1:
+        return None
+    if not isinstance(asked.inputs[0], dict):
+        raise wrong(f"{ROWS}.0", "give an object {…}")
+    return JobInput(json=asked.inputs[0])
+
+
+_WORDS = {
+    "callback.url": "callbackUrl",
+    "callback.secret": "callbackUrl",
+    "pipeline": "appId",
+    "file": "inputsFileUrl",
+    "file.path": "inputsFileUrl",
+    "file.url": "inputsFileUrl",
+    "file.asset": "inputsFileUrl",
+    "path": "inputsFileUrl",
+}
+
+_SHARED = frozenset({"callback", "pipeline", "tags", "metadata", "file", "path", "key"})
 """What all jobs of a request have in common is nobody's row's."""
 
 

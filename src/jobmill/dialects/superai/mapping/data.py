@@ -69,6 +69,6 @@ def data_url(asset: Asset) -> str:
     return f"{SCHEME}{asset.path}"
 
 
-def signed_object(owner: int | None, path: str, url: str) -> Mapping[str, Any]:
+def signed_object(owner: int | None, path: str, url: str | None) -> Mapping[str, Any]:
     """The answer about a signed address."""
     return {"ownerId": owner, "path": path, "signedUrl": url}
