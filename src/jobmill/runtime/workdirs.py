@@ -30,9 +30,11 @@ class WorkFolders:
 
     def give_back(self, engine: str, folder: Path, *, sound: bool) -> None:
         """The attempt is over; `sound`: its engine did what it should and may use it again."""
+        place = str(folder)
         with suppress(OSError):
-            (folder / JSON_INPUT).unlink(missing_ok=True)
-            if sound and not os.listdir(folder):  # noqa: PTH208  nothing but the names
+            with suppress(FileNotFoundError):
+                os.unlink(f"{place}/{JSON_INPUT}")  # noqa: PTH108  done for every attempt
+            if sound and not os.listdir(place):  # noqa: PTH208  nothing but the names
                 self._spare[engine].append(folder)
                 return
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Engines as the core sees them: what manifests promise, and the port that runs an attempt."""
 
-from jobmill.core.engines.catalog import EngineCatalog, engine_of_feature, find_engine
+from jobmill.core.engines.catalog import EngineCatalog, FoundNow, engine_of_feature, find_engine
 from jobmill.core.engines.failing import failed_by
 from jobmill.core.engines.parameters import check_parameters
 from jobmill.core.engines.ports import (
@@ -31,6 +31,7 @@ __all__ = [
     "EngineWarning",
     "Failed",
     "FailureClass",
+    "FoundNow",
     "OfferedFeature",
     "Outcome",
     "Progress",

@@ -18,6 +18,22 @@ class EngineCatalog(Protocol):
         """Manifest files that were passed over, and why."""
 
 
+class FoundNow:
+    """The manifests as they are found at one moment: looked for once, however often it is asked."""
+
+    def __init__(self, catalog: EngineCatalog) -> None:
+        self._catalog = catalog
+        self._found = catalog.manifests()
+
+    def manifests(self) -> Mapping[str, Manifest]:
+        """Those of that moment."""
+        return self._found
+
+    def problems(self) -> Mapping[str, str]:
+        """What is passed over now, and why."""
+        return self._catalog.problems()
+
+
 def find_engine(catalog: EngineCatalog, engine: str, field: str = "engine") -> Manifest:
     """The manifest of an engine. Raises UnknownEngine naming what is installed."""
     manifests = catalog.manifests()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from jobmill.core.accounts import Principal
 from jobmill.core.capacity.made import check_pools
-from jobmill.core.engines import EngineCatalog
+from jobmill.core.engines import EngineCatalog, FoundNow
 from jobmill.core.errors import InvalidInput
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.programs import NamedFile, find_program
@@ -15,6 +15,7 @@ from jobmill.core.pipelines import Plan, plan_definition, plan_features, plan_gr
 
 def plan_of(work: UnitOfWork, catalog: EngineCatalog, who: Principal, command: SubmitJob) -> Plan:
     """The graph that a request asks for. Raises InvalidInput and its kin."""
+    catalog = FoundNow(catalog)
     plan = _planned(work, catalog, who, command)
     if command.task_files:
         plan = _with_files(plan, command.task_files)
