@@ -65,9 +65,8 @@ def test_a_bad_input_is_refused_and_a_good_one_comes_to_its_output(desk: Desk) -
     server.finish(job)
     path = f"/api/v1/jobs/{job['id']}/output"
     output = server.client.get(path).json()
-    assert output == {
-        "document": {"total": 3}, "confidence": 0.9, "by": "engine", "edited_at": None
-    }  # fmt: skip
+    assert output.pop("document")["total"] == 3
+    assert output == {"confidence": 0.9, "by": "engine", "edited_at": None}
     wrong = server.client.put(path, json={"document": {}})
     assert (wrong.status_code, wrong.json()["field"]) == (422, "output.total")
     assert server.client.put(path, json={"document": {"total": 4}}).json()["by"] == "person"

@@ -78,17 +78,28 @@ def run(
         "origin": "cli",
         **(read_graph(graph) if graph else {}),
     }
-    if len([each for each in (file, asset, input_json, json_input) if each is not None]) != 1:
-        usage("Give exactly one of FILE, --asset, --input-json and --json-input.")
+    given = _given(file, asset, input_json, json_input)
     with session.client() as client:
-        if file is not None:
-            job = create_on(client, file, asked)
+        if isinstance(given, str):
+            job = create_on(client, given, asked)
         else:
-            given = {"asset": asset} if asset else {"json": _json(input_json, json_input)}
             job = client.jobs.create(input=given, **asked)
         if secret := (job.raw.get("callback") or {}).get("secret"):
             note(f"Secret of the callback, shown this once: {secret}")
         _finish(session, client, job, wait and not parked)
+
+
+def _given(
+    file: str | None, asset: str | None, text: str | None, json_file: Path | None
+) -> str | dict[str, Any]:
+    """The one thing to work on: a file or address, or what a request says of it."""
+    if len([each for each in (file, asset, text, json_file) if each is not None]) != 1:
+        usage("Give exactly one of FILE, --asset, --input-json and --json-input.")
+    if file is not None:
+        return file
+    if asset is not None:
+        return {"asset": asset}
+    return {"json": _value(text or "null") if json_file is None else read_json(json_file)}
 
 
 def _finish(session: Session, client: "Jobmill", job: "Job", wait: bool) -> None:
@@ -181,10 +192,6 @@ def read_json(file: Path) -> Any:
         return json.loads(text)
     except (OSError, ValueError) as wrong:
         usage(f"{file}: {wrong}")
-
-
-def _json(text: str | None, file: Path | None) -> Any:
-    return _value(text or "null") if file is None else read_json(file)
 
 
 def _value(text: str) -> Any:

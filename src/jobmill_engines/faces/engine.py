@@ -36,8 +36,9 @@ class Faces(Engine):
 
     def _faces(self, picture: Any, least: float, deep: int) -> list[Face]:
         assert self._network is not None  # noqa: S101  `run` has made it
-        found = []
-        for square in squares(*picture.size, deep):
+        found: list[Face] = []
+        width, height = picture.size
+        for square in squares(width, height, deep):
             boxes, logits = self._network.detect(_cut(picture, square))
             found += faces_in(square, boxes, logits, self._anchors, least)
         return once(found)

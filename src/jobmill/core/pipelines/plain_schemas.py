@@ -4,7 +4,7 @@ It only ever says that a document surely fits; whatever it does not know is left
 which also says what is wrong.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import Any
 
 Plain = Callable[[Any], bool]
@@ -103,7 +103,9 @@ def _number(holds: Callable[[Any, Any], bool]) -> Callable[[Any, int], Plain | N
     return lambda said, depth: lambda value: not is_number(value) or holds(value, said)
 
 
-def _size(kind: type, holds: Callable[[int, Any], bool]) -> Callable[[Any, int], Plain | None]:
+def _size(
+    kind: type[Sized], holds: Callable[[int, Any], bool]
+) -> Callable[[Any, int], Plain | None]:
     return lambda said, depth: lambda value: not isinstance(value, kind) or holds(len(value), said)
 
 

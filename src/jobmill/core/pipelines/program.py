@@ -62,9 +62,7 @@ class Program:
         """The output in the answer's document, and how sure its engine is of it (0..1)."""
         if not isinstance(document, Mapping):
             return document, None
-        said = document.get(CONFIDENCE)
-        number = isinstance(said, int | float) and not isinstance(said, bool)
-        sure = float(said) if number and 0 <= said <= 1 else None
+        sure = _share(document.get(CONFIDENCE))
         if CONFIDENCE in self.output_schema.get("properties", {}):
             return document, sure
         return {key: value for key, value in document.items() if key != CONFIDENCE}, sure
@@ -79,6 +77,12 @@ class Program:
             return None
         properties = {CONFIDENCE: {}, **self.output_schema.get("properties", {})}
         return {**self.output_schema, "properties": properties}
+
+
+def _share(said: Any) -> float | None:
+    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
+        return None
+    return float(said)
 
 
 def checked_program(said: Program, where: str = "program") -> Program:
