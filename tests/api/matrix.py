@@ -220,7 +220,13 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/batches"): Rule(anybody),
     ("POST", "/batches"): Rule(anybody, body=lambda world, row: {"jobs": [JOB]}),
     ("GET", "/batches/{batch}"): Rule(holder, a_batch),
+    ("POST", "/batches/rows"): Rule(
+        anybody, body=lambda world, row: {"pipeline": "doc2xml", "inputs": [1]}
+    ),
+    ("GET", "/batches/{batch}/errors"): Rule(holder, a_batch),
     ("POST", "/batches/{batch}/cancel"): Rule(holder, a_batch),
+    ("POST", "/batches/{batch}/retry"): Rule(holder, a_batch),
+    ("POST", "/batches/{batch}/restart"): Rule(holder, a_batch),
     ("POST", "/bulk"): Rule(
         anybody, body=lambda world, row: {"action": "pause", "filter": {}, "dry_run": True}
     ),

@@ -1,19 +1,26 @@
 """Batches, pools and limits."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jobmill.cli.job_actions import told
+from jobmill.cli.metadata import Metadata, metadata_given
 from jobmill.cli.output import clock
-from jobmill.cli.session import Session, with_session
+from jobmill.cli.session import FAILED, Session, with_session
+
+if TYPE_CHECKING:
+    from jobmill_client import Batch, Jobmill
+    from jobmill_client.inputs import JobInput
+
 
 batches = typer.Typer(no_args_is_help=True, help="Jobs that were made together.")
 pools = typer.Typer(no_args_is_help=True, help="Named classes of workers.")
 limits = typer.Typer(no_args_is_help=True, help="How much may run at once.")
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="Id or number.")]
 PoolArgument = Annotated[str, typer.Argument(metavar="POOL")]
-COLUMNS = ("batch", "name", "jobs", "ended", "counts", "created")
+COLUMNS = ("batch", "name", "state", "jobs", "ended", "counts", "created")
 
 
 @batches.command("list")
@@ -31,6 +38,7 @@ def list_batches(
         lambda b: (
             b.number,
             b.name,
+            b.state,
             b.size,
             f"{b.percent} %",
             _counts(b.counts),
@@ -45,19 +53,92 @@ def show_batch(session: Session, batch: BatchArgument) -> None:
     """Show how far a batch is."""
     with session.client() as client:
         found = client.batches.get(batch)
-    session.tell(
-        found.raw,
-        f"{found.name or found.id}: {found.percent} % of {found.size} jobs have ended",
-        _counts(found.counts),
-    )
+    _tell(session, found)
+
+
+@batches.command("start")
+@with_session
+def start_batch(
+    session: Session,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Rows: a file, data:// path or address.")
+    ],
+    pipeline: Annotated[str, typer.Option(help="Each row becomes a job of it.")],
+    format: Annotated[  # noqa: A002
+        str | None, typer.Option(help="json, jsonl or csv; told by the name if absent.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="All rows or none.")] = False,
+    row_key: Annotated[
+        str | None, typer.Option(help="No two rows may have the same value in this field.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What you call the batch.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A word for each job; repeatable.")] = None,
+    metadata: Metadata = None,
+    priority: Annotated[int | None, typer.Option(min=0, max=139, help="Lower runs first.")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="Put the jobs aside.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until all rows have been read.")] = True,
+) -> None:
+    """Make each row of a file into a job of a pipeline."""
+    shared: dict[str, Any] = {
+        "tags": tag,
+        "metadata": metadata_given(metadata) or None,
+        "priority": priority,
+    }
+    with session.client() as client:
+        found = client.batches.start(
+            pipeline,
+            file=_rows(client, file),
+            format=format,
+            strict=strict,
+            key=row_key,
+            name=name,
+            parked=parked,
+            origin="cli",
+            **shared,
+        )
+        if wait and found.job is not None:
+            client.jobs.wait(found.job)
+            found = client.batches.get(found)
+    _tell(session, found)
+    if found.state == "failed":
+        raise typer.Exit(FAILED)
+
+
+@batches.command("errors")
+@with_session
+def list_batch_errors(
+    session: Session,
+    batch: BatchArgument,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 100,
+) -> None:
+    """List rows that became no job, and why. The first row is 0."""
+    with session.client() as client:
+        found = list(client.batches.errors(batch, limit))
+    session.rows(found, ("row", "field", "what"), lambda each: (each.row, each.field, each.message))
 
 
 @batches.command("cancel")
 @with_session
 def cancel_batch(session: Session, batch: BatchArgument) -> None:
-    """Cancel what of a batch has not ended."""
+    """Read no more of a batch, and cancel what of it has not ended."""
     with session.client() as client:
         told(session, client.batches.cancel(batch))
+
+
+@batches.command("retry")
+@with_session
+def retry_batch(session: Session, batch: BatchArgument) -> None:
+    """Run again what did not succeed of a batch."""
+    with session.client() as client:
+        told(session, client.batches.retry(batch))
+
+
+@batches.command("restart")
+@with_session
+def restart_batch(session: Session, batch: BatchArgument) -> None:
+    """Run all of a batch that has ended again."""
+    with session.client() as client:
+        told(session, client.batches.restart(batch))
 
 
 @pools.command("list")
@@ -127,6 +208,27 @@ def delete_limit(
     with session.client() as client:
         client.limits.delete(limit)
     session.tell({"id": limit, "deleted": True}, "The limit is gone.")
+
+
+def _rows(client: "Jobmill", file: str) -> "JobInput":
+    """A file of this machine is uploaded; any other the server knows."""
+    from jobmill_client.inputs import is_address
+
+    path = Path(file)
+    if is_address(file) or file.startswith("data://") or not path.is_file():
+        return file
+    return client.assets.upload(path)
+
+
+def _tell(session: Session, found: "Batch") -> None:
+    total = "?" if found.total is None else found.total
+    read = f"; {found.processed} of {total} rows read, {found.invalid} wrong" if found.job else ""
+    session.tell(
+        found.raw,
+        f"{found.name or found.id}: {found.state}; "
+        f"{found.percent} % of {found.size} jobs have ended{read}",
+        found.error or _counts(found.counts),
+    )
 
 
 def _counts(counts: object) -> str:

@@ -34,7 +34,15 @@ from jobmill_client.models.jobs import (
 )
 from jobmill_client.models.outputs import Output, OutputEdit
 from jobmill_client.models.reviews import Claim, Review, ReviewAnswer, ReviewChange
-from jobmill_client.models.steering import Batch, Bulk, Highlight, Limit, Pool, SearchHit
+from jobmill_client.models.steering import (
+    Batch,
+    BatchError,
+    Bulk,
+    Highlight,
+    Limit,
+    Pool,
+    SearchHit,
+)
 from jobmill_client.models.truths import (
     Agreement,
     Calibrations,
@@ -55,6 +63,7 @@ __all__ = [
     "Asset",
     "Attempt",
     "Batch",
+    "BatchError",
     "Bulk",
     "Calibrations",
     "ChunkOf",

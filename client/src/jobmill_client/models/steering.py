@@ -10,16 +10,40 @@ from jobmill_client.models.jobs import Job
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs created together; `counts` says how many stand where."""
+    """Jobs created together; `counts` says how many stand where.
+
+    Of a batch of rows `state` is `ingesting` while the job `job` reads them, and then `ready`,
+    `partial` or `failed`. Of `total` rows (None: not known yet) `processed` were looked at, and
+    `invalid` of these cannot be taken.
+    """
 
     id: str
     number: int
     name: str | None = None
     size: int = 0
+    state: str = "ready"
+    pipeline: str | None = None
+    strict: bool = True
+    total: int | None = None
+    processed: int = 0
+    valid: int = 0
+    invalid: int = 0
+    error: str | None = None
+    job: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     ended: int = 0
     percent: int = 0
     created_at: datetime | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchError:
+    """Why the row of this number (from 0) became no job; `field` None: the row itself."""
+
+    row: int
+    message: str = ""
+    field: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 

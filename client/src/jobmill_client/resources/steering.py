@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
-from jobmill_client.models import Batch, Bulk, Job, Limit, Pool, SearchHit
+from jobmill_client.inputs import JobInput, input_of
+from jobmill_client.models import Batch, BatchError, Bulk, Job, Limit, Pool, SearchHit
+from jobmill_client.resources.holding import plain
 from jobmill_client.steps import Program, Stream
 
 BatchRef = Batch | str | int
@@ -31,6 +33,43 @@ class BatchCalls(Calls):
         return self._ask(Batch, "POST", "batches", json=body)
 
     @call
+    def start(
+        self,
+        /,
+        pipeline: str,
+        inputs: Sequence[Any] | None = None,
+        *,
+        file: JobInput | None = None,
+        format: str | None = None,  # noqa: A002  the API's own word
+        strict: bool = False,
+        key: str | None = None,
+        name: str | None = None,
+        **jobs: Any,
+    ) -> Program[Batch]:
+        """Make each of the `inputs`, or each row of a `file` on the server (an `Asset`, a `data://`
+        path, an address), into a job of a pipeline, in the background.
+
+        `strict`: all of them or none. `key`: no two rows may have the same value in this field.
+        `jobs` are fields that all jobs share: tags, metadata, params, priority, parked, callback …
+        """
+        given = {
+            "inputs": None if inputs is None else list(inputs),
+            "file": None if file is None else input_of(file),
+            "format": format,
+            "key": key,
+            "name": name,
+            **jobs,
+        }
+        body = plain({word: value for word, value in given.items() if value is not None})
+        body |= {"pipeline": pipeline, "strict": strict}
+        return self._ask(Batch, "POST", "batches/rows", json=body)
+
+    @stream
+    def errors(self, batch: BatchRef, limit: int | None = None) -> Stream[BatchError]:
+        """What is wrong with rows, by row."""
+        return self._each(BatchError, f"{_path(batch)}/errors", {}, limit)
+
+    @call
     def get(self, batch: BatchRef) -> Program[Batch]:
         """The batch with its progress. Raises NotFound."""
         return self._ask(Batch, "GET", _path(batch))
@@ -42,8 +81,18 @@ class BatchCalls(Calls):
 
     @call
     def cancel(self, batch: BatchRef) -> Program[Job]:
-        """Cancel what has not ended of it; the job that does so."""
+        """Read no more of it and cancel what has not ended; the job that does so."""
         return self._ask(Job, "POST", f"{_path(batch)}/cancel")
+
+    @call
+    def retry(self, batch: BatchRef) -> Program[Job]:
+        """Run again what did not succeed of its jobs that have ended; the job that does so."""
+        return self._ask(Job, "POST", f"{_path(batch)}/retry")
+
+    @call
+    def restart(self, batch: BatchRef) -> Program[Job]:
+        """Run all of its jobs that have ended again; the job that does so."""
+        return self._ask(Job, "POST", f"{_path(batch)}/restart")
 
 
 class Batches(Blocking, BatchCalls):

@@ -9,7 +9,7 @@ from jobmill.core.jobs.batches.ingest import RowJobs
 from jobmill.core.jobs.batches.rows import Row, RowFormat, RowProblem
 from jobmill.core.jobs.batches.rows.cells import typed_cells
 from jobmill.core.jobs.service.job_input import JobInput
-from jobmill.core.jobs.service.submit_job import SubmitJob
+from jobmill.core.jobs.service.submission import SubmitJob
 from jobmill.core.pipelines import Program
 
 KINDS = ("path", "url", "asset", "json")
