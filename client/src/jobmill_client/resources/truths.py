@@ -62,7 +62,7 @@ class TruthCalls(Calls):
         return self._ask(GroundTruth, "GET", _path(truth))
 
     @call
-    def edit(self, truth: TruthRef, **changes: Any) -> Program[GroundTruth]:
+    def edit(self, truth: TruthRef, /, **changes: Any) -> Program[GroundTruth]:
         """Change `input` (in the API's own form), `label`, `tag` (None takes it away) or
         `metadata`."""
         return self._ask(GroundTruth, "PATCH", _path(truth), json=changes, repeatable=True)

@@ -1,6 +1,7 @@
 """Quality against ground truth, as it is asked for and shown."""
 
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
@@ -142,7 +143,7 @@ class Quality(Answer):
         )
 
 
-def _figures(of: Accuracy) -> dict[str, float | None]:
+def _figures(of: Accuracy) -> dict[str, Any]:
     return {
         "measured": of.measured,
         "correct": of.correct,

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobmill.core.ids import UserNumber
 from jobmill.core.jobs.flow import OUT
+from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import JobGraph, Part, Task
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.asking import document_read
@@ -17,6 +18,8 @@ from jobmill.core.reviews.model import Answer, AnswerKind, Document, Outcome, Re
 from jobmill.core.reviews.ports import ReviewQuery
 
 MOST_REVIEWS = 100
+SHAPER = "answers"
+"""The bundled engine that only gives the shape of an answer to what another engine found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What `engine` (as `id@version`) answered, what `people` made of it, and what came out."""
+    """What `engines` (as `id@version`) answered, what `people` made of it, and what came out.
 
-    engine: str
+    Mostly there is one engine; none where people were given an empty form.
+    """
+
+    engines: tuple[str, ...]
     by_engine: Said
     people: tuple[tuple[UserNumber, Said], ...]
     output: Said
@@ -54,11 +60,12 @@ def closed_reviews(work: UnitOfWork, graph: JobGraph, now: datetime) -> Sequence
 
 def answers_in(work: UnitOfWork, graph: JobGraph, reviews: Sequence[Review]) -> Answers | None:
     """Who answered what, of a job that completed; None where no one document is its output."""
-    answer = answering_task(graph)
+    answer = answering_task(work, graph)
     if answer is None:
         return None
     engine, asked = _back_to_engine(graph, answer)
-    result = _result_of(work, graph, engine)
+    results = work.results.of_job(graph.job.number)
+    result = _result_of(results, engine)
     opened = None if result is None else _opened(work, graph, asked, result)
     if result is None or opened is None:
         return None
@@ -69,12 +76,16 @@ def answers_in(work: UnitOfWork, graph: JobGraph, reviews: Sequence[Review]) -> 
             answers = work.reviews.answers(review.number)
             people += _by_people(review, answers, said)
             said = _agreed(review, answers, said)
-    origin = result.provenance
-    return Answers(f"{origin.engine}@{origin.version}", opened, tuple(people), said)
+    return Answers(_credited(graph, engine, results), opened, tuple(people), said)
 
 
-def answering_task(graph: JobGraph) -> Task | None:
-    """The task whose document is the job's output: the only one that nothing else reads."""
+def answering_task(work: UnitOfWork, graph: JobGraph) -> Task | None:
+    """The task whose document is the job's output: that which its program names, or the only one
+    that nothing else reads."""
+    number = graph.job.extras.get(PROGRAM)
+    program = None if number is None else work.pipelines.program(number)
+    if program is not None:
+        return next((task for task in graph.tasks if task.name == program.answer), None)
     last = [task for task in graph.tasks if not graph.children(task.name)]
     return last[0] if len(last) == 1 else None
 
@@ -88,9 +99,16 @@ def _back_to_engine(graph: JobGraph, task: Task) -> tuple[Task, Sequence[Task]]:
     return task, asked
 
 
-def _result_of(work: UnitOfWork, graph: JobGraph, engine: Task) -> Result | None:
-    found = [each for each in work.results.of_job(graph.job.number) if each.task == engine.name]
+def _result_of(results: Sequence[Result], engine: Task) -> Result | None:
+    found = [each for each in results if each.task == engine.name]
     return found[0] if len(found) == 1 else None
+
+
+def _credited(graph: JobGraph, engine: Task, results: Sequence[Result]) -> tuple[str, ...]:
+    """Whose answer it is: that of the engines whose findings were given its shape."""
+    names = graph.parents(engine.name) if engine.engine == SHAPER else {engine.name}
+    origins = [each.provenance for each in results if each.task in names]
+    return tuple(dict.fromkeys(f"{each.engine}@{each.version}" for each in origins))
 
 
 def _opened(

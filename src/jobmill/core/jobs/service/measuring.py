@@ -59,7 +59,8 @@ def known_truth(work: UnitOfWork, job: Job) -> GroundTruth | None:
 
 def _measured(truth: GroundTruth, answers: Answers) -> Iterator[Measured]:
     yield Measured(Role.OUTPUT, "", _judged(truth, answers.output))
-    yield Measured(Role.ENGINE, answers.engine, _judged(truth, answers.by_engine))
+    for engine in answers.engines:
+        yield Measured(Role.ENGINE, engine, _judged(truth, answers.by_engine))
     for user, said in answers.people:
         yield Measured(Role.PERSON, str(user), _judged(truth, said))
 

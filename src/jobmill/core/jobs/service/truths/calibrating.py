@@ -7,7 +7,8 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
-from jobmill.core.jobs.marking import JobKind, JobMark
+from jobmill.core.jobs.marking import JobKind
+from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
@@ -62,12 +63,11 @@ def calibrate(
             input=JobInput(**truth.input),
             pipeline=pipeline,
             collaborators=tuple(collaborators),
+            kind=JobKind.CALIBRATION,
+            truth=truth.number,
             **({} if like is None else _looks(like, now)),
         )
-        graph = _submitted(work, outside, maker, truth, command, now)
-        mark = JobMark(JobKind.CALIBRATION, truth=truth.number)
-        work.marks.put(graph.job.number, mark)
-        made.append(Calibration(graph, truth))
+        made.append(Calibration(_submitted(work, outside, maker, truth, command, now), truth))
     return made
 
 
@@ -102,7 +102,8 @@ def _looks(like: Job, now: datetime) -> dict[str, Any]:
     return {
         "tags": like.tags,
         "priority": like.priority,
-        "params": like.params,
+        # A program lays values of the input into them: those of another are not this one's.
+        "params": {} if PROGRAM in like.extras else like.params,
         "origin": like.origin,
         "due": due and now + (due - like.created_at),
         "expires_at": expires and now + (expires - like.created_at),

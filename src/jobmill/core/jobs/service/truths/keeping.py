@@ -24,8 +24,10 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_answers import answers_in, closed_reviews
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.labels import checked_metadata, checked_tags
+from jobmill.core.jobs.service.output import output_in, program_of
+from jobmill.core.jobs.service.programs import Found, bound, input_of
 from jobmill.core.jobs.states import ENDED_JOBS, JobState
-from jobmill.core.pipelines import find_pipeline
+from jobmill.core.pipelines import Pipeline, find_pipeline
 from jobmill.core.reviews.differences import digest_of
 from jobmill.core.truths import GroundTruth, NewTruth, TruthKind, TruthState
 from jobmill.core.truths.ports import TruthQuery
@@ -33,6 +35,7 @@ from jobmill.core.truths.ports import TruthQuery
 DOCUMENT_CAP = 1024 * 1024
 """Bytes of JSON, of an input and of a label."""
 ACTIVE = (TruthState.ACTIVE,)
+_KINDS = {"person": TruthKind.REVIEWER, "engine": TruthKind.ENGINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,15 @@ def add_truth(
 ) -> GroundTruth:
     """Keep what is right for an input of a pipeline. Raises PipelineNotFound, InvalidInput."""
     who.require(Right.JOBS_WRITE)
-    if find_pipeline(work.pipelines, who.organization, pipeline) is None:
+    found = find_pipeline(work.pipelines, who.organization, pipeline)
+    if found is None:
         raise PipelineNotFound(f"There is no pipeline {pipeline!r}.", field="pipeline")
     new = NewTruth(
         who.organization,
         who.user,
         pipeline,
-        _checked_input(given),
-        _checked_label(label),
+        _checked_input(given, found, now),
+        _checked_label(label, found),
         tag=_checked_tag(tag),
         metadata=checked_metadata(metadata or {}),
     )
@@ -93,12 +97,13 @@ def add_truth_of_job(
     kind = TruthKind.OWNER
     if label is None:
         label, kind = _answer_of(work, graph, now)
+    pipeline = find_pipeline(work.pipelines, who.organization, graph.job.pipeline)
     new = NewTruth(
         who.organization,
         who.user,
         graph.job.pipeline,
         dict(graph.job.input),
-        _checked_label(label),
+        _checked_label(label, pipeline),
         kind,
         _checked_tag(tag),
         checked_metadata(metadata or {}),
@@ -149,10 +154,11 @@ def edit_truth(
     """Change a truth; what was measured before stays. Raises TruthNotFound, InvalidInput."""
     who.require(Right.JOBS_WRITE)
     old = _active(work, who, truth)
+    pipeline = find_pipeline(work.pipelines, who.organization, old.pipeline)
     edited = replace(
         old,
-        input=old.input if changes.input is None else _checked_input(changes.input),
-        label=old.label if changes.label is None else _checked_label(changes.label),
+        input=old.input if changes.input is None else _checked_input(changes.input, pipeline, now),
+        label=old.label if changes.label is None else _checked_label(changes.label, pipeline),
         tag=old.tag if changes.tag is None else _checked_tag(changes.tag),
         metadata=(old.metadata if changes.metadata is None else checked_metadata(changes.metadata)),
         updated_at=now,
@@ -189,15 +195,23 @@ def _answer_of(work: UnitOfWork, graph: JobGraph, now: datetime) -> tuple[Any, T
     state = graph.job.state
     if state not in ENDED_JOBS:
         raise JobNotEnded(f"The job is {state.value}; it has no output yet.")
-    answers = None
-    if state is JobState.COMPLETED:
+    program = program_of(work, graph.job)
+    if state is JobState.COMPLETED and program is not None:
+        output = output_in(work, graph, program)
+        if output is not None:
+            return output.document, _KINDS[output.by]
+    elif state is JobState.COMPLETED:
         answers = answers_in(work, graph, closed_reviews(work, graph, now))
-    if answers is None or answers.output.digest is not None:
-        raise Conflict("The job has no output that can be taken; give the label yourself.")
-    return answers.output.document, TruthKind.REVIEWER if answers.people else TruthKind.ENGINE
+        if answers is not None and answers.output.digest is None:
+            return answers.output.document, _KINDS["person" if answers.people else "engine"]
+    raise Conflict("The job has no output that can be taken; give the label yourself.")
 
 
-def _checked_input(given: JobInput) -> Mapping[str, Any]:
+def _checked_input(given: JobInput, pipeline: Pipeline | None, now: datetime) -> Mapping[str, Any]:
+    """As jobs of the pipeline have it. Raises InvalidInput, which names the field."""
+    program = None if pipeline is None else bound(Found(pipeline), now)
+    if program is not None:
+        given, _ = input_of(program, given)
     found = given.given()
     if len(found) != 1:
         raise InvalidInput("input: give exactly one of path, url, asset or json.", field="input")
@@ -205,10 +219,14 @@ def _checked_input(given: JobInput) -> Mapping[str, Any]:
     return found
 
 
-def _checked_label(label: Any) -> Any:
+def _checked_label(label: Any, pipeline: Pipeline | None) -> Any:
     if label is None:
         raise InvalidInput("label: give the right output for the input.", field="label")
     _check_size(label, "label")
+    program = None if pipeline is None else pipeline.program
+    for problem in () if program is None else program.output_problems(label):
+        where = f"label.{problem.path}" if problem.path else "label"
+        raise InvalidInput(f"{where}: {problem.message}", field=where)
     return label
 
 
