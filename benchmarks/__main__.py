@@ -18,6 +18,7 @@ BENCHES = (
     "transcription",
     "documents",
     "motion",
+    "motion_levels",
 )
 
 

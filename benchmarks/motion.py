@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +50,21 @@ print(json.dumps({"seconds": took, "frames": count}))
 
 def measure() -> list[Figure]:
     """The engine and the network, turn and turn about."""
-    command = [sys.executable, "-m", "jobmill.cli", "models", "install", MODEL, "--to", str(MODELS)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    install_model()
     film = walking_figure()
     threads = len(os.sched_getaffinity(0))
     plain, drawn, bare = list[float](), list[float](), list[float]()
     frames = 0
     given = {"JOBMILL_MODELS": str(MODELS), "JOBMILL_MEDIA_ROOTS": str(film.parent.absolute())}
     with running_server(**given) as server:
-        _captured(server, film, "S1", _FILES)  # loads the model
+        captured(server, film, "S1", _FILES)  # loads the model
         for _ in range(RUNS):
             told = _bare(film, threads)
             bare.append(told["seconds"][0])
             frames = told["frames"]
-            plain.append(_captured(server, film, "S1", _FILES))
-        drawn.append(_captured(server, film, "S1", (*_FILES, "overlay_video")))
-        twice = _captured(server, film, "S2", _FILES)
+            plain.append(captured(server, film, "S1", _FILES))
+        drawn.append(captured(server, film, "S1", (*_FILES, "overlay_video")))
+        twice = captured(server, film, "S2", _FILES)
     peer, took = median(bare), median(plain)
     against = f"the bare network over {frames} frames of 720p: {peer:.2f} s"
     return [
@@ -74,25 +74,36 @@ def measure() -> list[Figure]:
     ]
 
 
-def walking_figure() -> Path:
-    """Some seconds of a figure that walks, 720p, kept in .bench."""
-    path = FOLDER / "walking.mp4"
+def walking_figure(
+    name: str = "walking.mp4",
+    size: tuple[int, int] = (_WIDTH, _HEIGHT),
+    fps: int = _FPS,
+    seconds: float = _SECONDS,
+    turns: int = _TURNS,
+) -> Path:
+    """A figure that walks for some seconds, there and back, `turns` times; kept in .bench."""
+    path = FOLDER / name
     if not path.exists():
         from tests.engines.motion.figure import Camera, walk
         from tests.engines.motion.rendering import frames, scaled, write_film
 
         FOLDER.mkdir(parents=True, exist_ok=True)
-        truth = walk(_SECONDS, _FPS, heading=0.6, start=(-0.6, -0.6))
-        pictures = [
-            scaled(each, _WIDTH, _HEIGHT) for each in frames(truth, Camera(), 640, 360, 420)
-        ]
-        there_and_back = [*pictures, *reversed(pictures)] * _TURNS
-        write_film(path, iter(there_and_back), _FPS)
+        truth = walk(seconds, fps, heading=0.6, start=(-0.6, -0.6))
+        pictures = list(frames(truth, Camera(), 640, 360, 420))
+        there_and_back = [*pictures, *reversed(pictures)] * turns
+        write_film(path, (scaled(each, *size) for each in there_and_back), fps)
     return path
 
 
-def _captured(server: Server, path: Path, level: str, outputs: tuple[str, ...]) -> float:
-    params = {"mocap_model": level, "outputs": outputs}
+def install_model() -> None:
+    """The model, as users get it, into .bench/models."""
+    command = [sys.executable, "-m", "jobmill.cli", "models", "install", MODEL, "--to", str(MODELS)]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+
+
+def captured(server: Server, path: Path, level: str, outputs: Sequence[str]) -> float:
+    """Seconds from POST to done."""
+    params = {"mocap_model": level, "outputs": list(outputs)}
     began = time.perf_counter()
     job = server.job(
         tasks=[{"name": "motion", "engine": "motion", "params": params}],

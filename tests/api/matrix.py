@@ -16,6 +16,7 @@ from tests.api.rows import (
     Row,
     World,
     a_batch,
+    a_collaborator,
     a_delivery,
     a_key,
     a_known_pipeline,
@@ -247,6 +248,11 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("PUT", "/jobs/{job}/collaborators"): Rule(
         OWN, the_job, lambda world, row: {"collaborators": []}
     ),
+    ("POST", "/jobs/{job}/collaborators"): Rule(
+        OWN, the_job, lambda world, row: {"collaborators": []}
+    ),
+    ("DELETE", "/jobs/{job}/collaborators/users/{user}"): Rule(OWN, a_collaborator),
+    ("DELETE", "/jobs/{job}/collaborators/teams/{team}"): Rule(OWN, a_collaborator),
     ("POST", "/assets"): Rule(anybody),
     ("GET", "/assets/{asset}"): Rule(SEE, the_asset),
     ("GET", "/assets/{asset}/content"): Rule(SEE, the_asset),

@@ -249,6 +249,14 @@ def a_member(world: World, row: Row) -> Mapping[str, str]:
     return {"user": user, "team": world.make(Role.ADMIN, "/teams", json=team)["id"]}
 
 
+def a_collaborator(world: World, row: Row) -> Mapping[str, str]:
+    """A job with a user and a team of its own beside those of the row."""
+    job, user, team = the_job(world, row), a_user(world, row), a_team(world, row)
+    body = {"collaborators": [user, team]}
+    world.call(Role.OWNER, "POST", f"/jobs/{job['job']}/collaborators", json=body)
+    return {**job, **user, **team}
+
+
 def a_key(world: World, row: Row) -> Mapping[str, str]:
     return {"key": world.make(Role.OWNER, "/keys", json={"name": "k"})["id"]}
 

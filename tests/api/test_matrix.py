@@ -110,7 +110,7 @@ def test_refusals_change_nothing(world: World, row: Row) -> None:
     for role in Role:
         for method, path, rule in changes:
             if rule.expect(role, row) in (FORBIDDEN, HIDDEN):
-                there = path.format(job=job["id"])
+                there = path.format(job=job["id"], user=world.users[Role.VIEWER], team=world.team)
                 world.call(role, method, there, json=rule.body(world, row))
     assert world.call(Role.OWNER, "GET", f"/jobs/{job['id']}").json() == before
     assert world.call(Role.OWNER, "GET", f"/jobs/{job['id']}/collaborators").json() == shares

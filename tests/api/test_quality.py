@@ -154,6 +154,15 @@ def test_what_cannot_be_kept_is_refused(
     assert (refused.status_code, refused.json().get("field")) == (status, field), refused.text
 
 
+@pytest.mark.parametrize("name", ["quality", "calibrations", "high quality"])
+def test_a_pipeline_may_be_called_what_lies_below_it(server: Running, name: str) -> None:
+    pipeline(server, name)
+    assert server.client.get(f"/api/v1/pipelines/{name}").json()["name"] == name
+    assert quality(server, name)["pipeline"] == name
+    refused = server.client.put(f"/api/v1/pipelines/{name}/quality", json={})
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+
+
 def test_more_calibrations_than_truths_are_refused(server: Running) -> None:
     name = pipeline(server, "few")
     refused = server.client.post(f"/api/v1/pipelines/{name}/calibrations", json={"count": 1})

@@ -256,6 +256,10 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_there(house: Running) -> 
     with page(house, here, Origin=house.url) as ours, page(house, there) as lost:
         listed = ours.get("/api/v1/me/sessions").json()["items"]
         assert [each["current"] for each in listed] == [False, True]
+        first = ours.get("/api/v1/me/sessions?limit=1").json()
+        assert first["items"] == listed[:1]
+        rest = ours.get("/api/v1/me/sessions", params={"cursor": first["next"]}).json()
+        assert (rest["items"], rest["next"]) == (listed[1:], None)
         gone = listed[0]["id"]
         assert lost.get("/api/v1/me").status_code == 200
         assert ours.delete(f"/api/v1/me/sessions/{gone}").status_code == 204

@@ -203,6 +203,35 @@ def test_lists_are_narrowed_by_all_tags_and_metadata_given(idle: Running) -> Non
     assert (answer.status_code, answer.json()["field"]) == (422, "metadata")
 
 
+def pages(server: Running, path: str) -> list[list[str]]:
+    """The ids (or names) on each page of one item."""
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 1, **({"cursor": cursor} if cursor else {})}
+        page = server.client.get(path, params=query).json()
+        seen.append([each.get("id") or each["name"] for each in page["items"]])
+        if not (cursor := page["next"]):
+            return seen
+
+
+def test_pools_and_limits_come_in_pages(server: Running) -> None:
+    made = [
+        server.client.put("/api/v1/limits", json={"engine": engine, "running": 5}).json()["id"]
+        for engine in ("noop", "gate")
+    ]
+    for path in ("/api/v1/limits", "/api/v1/pools"):
+        every = server.client.get(path).json()
+        assert every["next"] is None
+        assert pages(server, path) == [[e.get("id") or e["name"]] for e in every["items"]]
+        refused = server.client.get(path, params={"cursor": "nonsense"})
+        assert (refused.status_code, refused.json()["field"]) == (422, "cursor")
+    first = server.client.get("/api/v1/limits", params={"limit": 1}).json()
+    server.client.delete(f"/api/v1/limits/{first['items'][0]['id']}")
+    rest = server.client.get("/api/v1/limits", params={"cursor": first["next"]}).json()["items"]
+    assert [each["id"] for each in rest] == [made[1]], "nothing is skipped if the last one is gone"
+    server.client.delete(f"/api/v1/limits/{made[1]}")
+
+
 def test_pools_are_paused_and_limits_are_set(server: Running) -> None:
     assert {p["name"] for p in server.client.get("/api/v1/pools").json()["items"]} >= {"cpu"}
     assert server.client.post("/api/v1/pools/cpu/pause").json()["paused"]

@@ -13,7 +13,7 @@ from tests.running import Running
 
 def put(server: Running, where: str, data: bytes, **headers: str) -> dict[str, Any]:
     answer = server.client.put(f"/api/v1/{where}", content=data, headers=headers)
-    assert answer.status_code == 200, answer.text
+    assert answer.is_success, answer.text
     asset: dict[str, Any] = answer.json()
     return asset
 
@@ -105,6 +105,18 @@ def test_a_job_keeps_to_the_version_that_it_began_with(server: Running) -> None:
         "/api/v1/jobs", json={"tasks": [{"engine": "noop"}], "input": {"path": "data://in/no"}}
     )
     assert (answer.status_code, answer.json()["field"]) == (404, "input.path")
+
+
+def test_an_upload_by_path_tells_whether_it_made_something(server: Running) -> None:
+    def tell(data: bytes) -> tuple[int, str | None]:
+        answer = server.client.put("/api/v1/data/told/by/status.txt", content=data)
+        return answer.status_code, answer.headers.get("Location")
+
+    status, place = tell(b"one")
+    assert status == 201
+    assert place is not None
+    assert server.client.get(place).json()["path"] == "data://told/by/status.txt"
+    assert [tell(data) for data in (b"one", b"two")] == [(200, None)] * 2
 
 
 def test_a_purge_keeps_what_is_known(server: Running) -> None:

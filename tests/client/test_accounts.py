@@ -22,6 +22,12 @@ def test_another_user_sees_a_job_once_it_is_shared(client: Jobmill, server: Serv
         assert (shared.user.email, shared.steps) == ("dora@x.org", ("check",))
         assert other.jobs.get(job.id).id == job.id
         assert other.collaborators.of(job.id) == (shared,)
+        (again, everybody) = client.collaborators.add(
+            job.id, [{"user": user.id, "steps": ["sign"]}, {"user": "*"}]
+        )
+        assert (again.steps, everybody.everybody) == (("check", "sign"), True)
+        client.collaborators.remove(job.id, user="*")
+        assert client.collaborators.of(job.id) == (again,)
         client.keys.revoke(key.id)
         with pytest.raises(NotAuthenticated):
             other.me()

@@ -89,7 +89,7 @@ MEDIA_ROOMS = (
     *("webstream", "chunker", "playback", "asset_creator"),
     *("texts", "translate", "text_language", "sentiment", "keywords", "ocr"),
     *("documents", "document_reader", "document_zones", "document_terms", "document_writer"),
-    "data_points",
+    *("data_points", "answers", "text_labels", "faces"),
 )
 REFUSALS, FAILURES, WARNINGS = "Refusals of requests", "Why a job failed", "Warnings"
 
@@ -109,7 +109,7 @@ def test_every_reason_of_a_failure_and_every_warning_has_a_row() -> None:
 
 
 def test_every_event_has_a_row() -> None:
-    described = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|", text_of("reference/events.md"), re.M)
+    described = re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text_of("reference/events.md"), re.M)
     assert sorted(described) == sorted(each.value for each in EventType)
 
 

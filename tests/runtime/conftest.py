@@ -9,6 +9,7 @@ import pytest
 
 from jobmill.adapters.sql import SqliteDatabase
 from jobmill.adapters.sql.migrate import migrate
+from tests.runtime.stages import staged
 from tests.runtime.world import World
 
 
@@ -33,3 +34,10 @@ async def world(migrated: Path, tmp_path: Path, anyio_backend: str) -> AsyncIter
     yield world
     await world.end()
     await asyncio.to_thread(database.close)
+
+
+@pytest.fixture
+async def stages(world: World, tmp_path: Path) -> AsyncIterator[World]:
+    """A world whose worker has engines that write and read parts."""
+    async with staged(world, tmp_path) as made:
+        yield made

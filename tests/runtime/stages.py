@@ -4,6 +4,7 @@ A source may stop at a gate, a named pipe: it goes on when the test writes there
 """
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -126,6 +127,13 @@ BODIES: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+PIPELINE = [
+    {"from": "source", "to": "lines", "mode": "stream"},
+    {"from": "lines", "to": "upper"},
+    {"from": "upper", "to": "collect"},
+]
+
+
 def make_engines(folder: Path) -> list[Manifest]:
     """All of them, as folders."""
     found = []
@@ -187,3 +195,8 @@ async def until_parts(world: World, job: JobGraph, task: str, count: int) -> lis
             if len(found) >= count:
                 return found
             await world.real.bell.wait(seen, 5)
+
+
+def texts(parts: list[Part]) -> list[str]:
+    """What the parts that are not empty say."""
+    return [json.loads(part.document)["text"] for part in parts if part.document]

@@ -1,7 +1,7 @@
 """A graph that grows and shrinks while its job runs: real engines, driven by events."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,11 @@ from jobmill.core.jobs.service import (
     retry_job,
 )
 from jobmill.core.jobs.states import JobState, TaskState
-from tests.runtime.stages import Gate, staged, until_parts
+from tests.runtime.stages import Gate, until_parts
 from tests.runtime.world import World
 
 pytestmark = pytest.mark.anyio
 GATED = {"parts": 3, "gate_at": 2}
-
-
-@pytest.fixture
-async def stages(world: World, tmp_path: Path) -> AsyncIterator[World]:
-    async with staged(world, tmp_path) as made:
-        yield made
 
 
 async def added(world: World, job: JobGraph, task: Mapping[str, Any], **awaits: str) -> JobGraph:

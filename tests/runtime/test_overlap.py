@@ -1,8 +1,6 @@
 """Stages that overlap: real engines, driven by events."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -10,30 +8,12 @@ import pytest
 
 from jobmill.adapters.blobs.local import LocalBlobStore
 from jobmill.core.jobs.flow import LEAD_PARTS
-from jobmill.core.jobs.model import JobGraph
-from jobmill.core.jobs.service import JobInput, job_results, restart_job, retry_job
+from jobmill.core.jobs.service import job_results
 from jobmill.core.jobs.states import ENDED_JOBS, JobState, TaskState
-from tests.runtime.stages import Gate, parts_of, staged, until_parts
+from tests.runtime.stages import PIPELINE, Gate, parts_of, texts, until_parts
 from tests.runtime.world import World
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def stages(world: World, tmp_path: Path) -> AsyncIterator[World]:
-    async with staged(world, tmp_path) as made:
-        yield made
-
-
-PIPELINE = [
-    {"from": "source", "to": "lines", "mode": "stream"},
-    {"from": "lines", "to": "upper"},
-    {"from": "upper", "to": "collect"},
-]
-
-
-def texts(parts: list) -> list[str]:
-    return [json.loads(part.document)["text"] for part in parts if part.document]
 
 
 async def test_the_last_stage_has_parts_before_the_source_has_ended(
@@ -169,62 +149,6 @@ async def test_an_empty_chunk_is_empty_all_the_way(stages: World) -> None:
     assert collected["numbers"] == [0, 1, 3]
 
 
-async def test_a_chunk_that_fails_for_good_fails_its_task_and_retry_keeps_the_others(
-    stages: World,
-) -> None:
-    stages.start_worker(slots=2)
-    job = await stages.submit(
-        {"name": "source", "engine": "source", "params": {"parts": 5}},
-        {
-            "name": "upper",
-            "engine": "upper",
-            "max_retries": 1,
-            "params": {"breaks_at": "part 3"},
-        },
-        {"name": "collect", "engine": "collect"},
-        joined=[{"from": "source", "to": "upper"}, {"from": "upper", "to": "collect"}],
-    )
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.FAILED
-    assert ended.job.reason is not None
-    assert (ended.job.reason.code, ended.job.reason.task) == ("broken", "upper")
-    assert ended.named("collect").state is TaskState.SKIPPED
-    tries = [each for each in await stages.attempts(job) if each.task == "upper"]
-    assert {each.state for each in tries} == {"done", "failed"}
-    before = await parts_of(stages, job, "upper")
-    assert [part.number for part in before] == [0, 1, 2, 4]
-    await stages.real.write(
-        lambda work: retry_job(work, stages.who, job.job.id, stages.clock.now())
-    )
-    again = await stages.graph(job)
-    assert again.named("upper").flow.done == 4
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.FAILED, "it breaks again, and only that one was tried"
-    assert await parts_of(stages, job, "upper") == before
-    assert ended.named("source").generation == 1, "what is done is not done again"
-
-
-async def test_a_chunk_that_kills_its_engine_three_times_is_to_blame_alone(
-    stages: World,
-) -> None:
-    stages.start_worker(slots=2)
-    job = await stages.submit(
-        {"name": "source", "engine": "source", "params": {"parts": 4}},
-        {"name": "dies", "engine": "dies"},
-        joined=[{"from": "source", "to": "dies"}],
-    )
-    for _ in range(3):
-        await stages.until(
-            job,
-            lambda graph: graph.job.state in ENDED_JOBS or graph.named("dies").retry_at is not None,
-        )
-        await stages.advance(600)
-    ended = await stages.ended(job)
-    assert ended.job.reason is not None
-    assert (ended.job.state, ended.job.reason.code) == (JobState.FAILED, "quarantined")
-    assert "part 1" not in texts(await parts_of(stages, job, "dies"))
-
-
 async def test_whole_tasks_are_given_streams_as_one_file_and_chunks_as_many(
     stages: World,
 ) -> None:
@@ -294,164 +218,6 @@ async def test_a_limit_of_one_and_a_paused_pool_hold_nobody_for_ever(stages: Wor
     assert len(await parts_of(stages, job, "upper")) == 200
 
 
-async def test_a_source_that_begins_again_is_told_what_is_kept(stages: World) -> None:
-    """It fails once behind the third part; its readers begin again, and nothing is there twice."""
-    stages.start_worker(slots=4)
-    job = await stages.submit(
-        {
-            "name": "source",
-            "engine": "source",
-            "max_retries": 1,
-            "params": {"parts": 6, "fails_once_at": 3},
-        },
-        {"name": "lines", "engine": "lines"},
-        {"name": "upper", "engine": "upper"},
-        {"name": "collect", "engine": "collect"},
-        joined=PIPELINE,
-    )
-    await stages.until(job, lambda graph: graph.named("source").failures)
-    await stages.advance(60)
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    assert texts(await parts_of(stages, job, "upper")) == [f"PART {i}" for i in range(6)]
-    assert len(await parts_of(stages, job, "source")) == 6
-    assert ended.named("source").flow.ports["out"].rounds == 1, "the same bytes are no new round"
-    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
-    found = {result.task: result.document for result in results}
-    assert found["source"]["kept"] == 3
-    assert found["collect"]["texts"] == [f"PART {i}" for i in range(6)]
-
-
-async def test_a_source_that_repeats_other_bytes_has_its_readers_read_again(
-    stages: World,
-) -> None:
-    stages.start_worker(slots=4)
-    source = {"parts": 6, "fails_once_at": 4, "word_then": "piece", "from": 2}
-    job = await stages.submit(
-        {"name": "source", "engine": "source", "max_retries": 1, "params": source},
-        {"name": "lines", "engine": "lines"},
-        {"name": "upper", "engine": "upper"},
-        {"name": "direct", "engine": "upper", "max_engines": 2},
-        {"name": "collect", "engine": "collect"},
-        joined=[*PIPELINE, {"from": "source", "to": "direct"}],
-    )
-    await stages.until(job, lambda graph: graph.named("source").failures)
-    await stages.advance(60)
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    expected = ["PART 0", "PART 1", *(f"PIECE {i}" for i in range(2, 6))]
-    assert texts(await parts_of(stages, job, "upper")) == expected
-    assert texts(await parts_of(stages, job, "direct")) == expected
-    assert ended.named("source").flow.ports["out"].rounds == 2
-    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
-    assert {r.task: r.document for r in results}["collect"]["texts"] == expected
-    assert ended.named("direct").flow.done == 6
-
-
-async def test_parts_in_a_role_become_assets_of_the_jobs_item(stages: World) -> None:
-    (stages.roots.folder / "talk.txt").write_text("0123456789")
-    stages.start_worker()
-    job = await stages.submit(
-        {"name": "keeper", "engine": "keeper"}, given=JobInput(path="talk.txt")
-    )
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    assert ended.job.item is not None
-    item = ended.job.item
-    held = await stages.real.read(lambda work: work.items.held([item]))
-    assert [(each.role, each.asset.name, each.extras["part"]) for each in held] == [
-        ("pieces", "piece of 4", 0),
-        ("pieces", "piece of 4", 1),
-        ("pieces", "piece of 2", 2),
-    ]
-    assert {each.task for each in held} == {ended.named("keeper").number}
-
-
-async def test_assets_of_parts_that_are_written_anew_take_the_place_of_the_old(
-    stages: World, tmp_path: Path
-) -> None:
-    gate = Gate(tmp_path / "gate")
-    (stages.roots.folder / "talk.txt").write_text("0123")
-    stages.start_worker(slots=4)
-    source: dict[str, object] = {"parts": 4, "gate_at": 2, "gate": str(gate.path)}
-    source |= {"fails_once_at": 3, "word_then": "piece", "from": 1, "parts_then": 2}
-    job = await stages.submit(
-        {"name": "source", "engine": "source", "max_retries": 1, "params": source},
-        {"name": "keeper", "engine": "keeper"},
-        joined=[{"from": "source", "to": "keeper", "mode": "stream"}],
-        given=JobInput(path="talk.txt"),
-    )
-    await stages.until(job, lambda graph: graph.named("keeper").flow.held("kept") >= 3)
-    await gate.open()
-    await stages.until(job, lambda graph: graph.named("source").failures)
-    await stages.advance(60)
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    assert await kept_texts(stages, ended) == "part 0\npiece 1\n"
-
-
-async def test_assets_of_a_job_that_runs_anew_take_the_place_of_the_old(stages: World) -> None:
-    (stages.roots.folder / "talk.txt").write_text("0123456789")
-    stages.start_worker()
-    job = await stages.submit(
-        {"name": "keeper", "engine": "keeper"}, given=JobInput(path="talk.txt")
-    )
-    await stages.ended(job)
-    (stages.roots.folder / "talk.txt").write_text("abcdef")
-    now = stages.clock.now()
-    await stages.real.write(lambda work: restart_job(work, stages.who, job.job.id, now))
-    ended = await stages.ended(job)
-    assert (ended.job.state, ended.job.generation) == (JobState.COMPLETED, 2)
-    assert await kept_texts(stages, ended) == "abcdef"
-
-
-async def kept_texts(stages: World, graph: JobGraph) -> str:
-    """What the assets of `keeper` hold together, in the order of their parts."""
-    assert graph.job.item is not None
-    item, organization = graph.job.item, graph.job.organization
-    held = await stages.real.read(lambda work: work.items.held([item]))
-    pieces = [each for each in held if each.task]
-    assert [each.extras["part"] for each in pieces] == list(range(len(pieces)))
-    hashes = [each.asset.blob.sha256 for each in pieces if each.asset.blob]
-    return b"".join(stages.blobs.blobs[organization, each] for each in hashes).decode()
-
-
-async def test_an_address_is_read_while_it_is_fetched_and_kept(stages: World) -> None:
-    stages.fetcher.pages["https://example.org/talk"] = [b"0123456789"]
-    stages.start_worker()
-    job = await stages.submit(
-        {"name": "keeper", "engine": "keeper"}, given=JobInput(url="https://example.org/talk")
-    )
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
-    assert results[0].document == {"live": True}
-    number = ended.job.asset
-    assert number is not None
-    asset = await stages.real.read(lambda work: work.assets.get(number))
-    assert asset is not None
-    assert asset.blob is not None
-    assert asset.blob.size == 10
-
-
-async def test_a_task_works_on_its_own_input(stages: World) -> None:
-    (stages.roots.folder / "own.txt").write_text("mine")
-    stages.start_worker()
-    job = await stages.submit(
-        {"name": "a", "engine": "whole", "input": {"path": "own.txt"}},
-        {"name": "b", "engine": "whole", "input": {"json": {"n": 2}}},
-        {"name": "c", "engine": "whole"},
-    )
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
-    assert {each.task: each.document["bytes"] for each in results} == {
-        "a": ["mine"],
-        "b": ['{"n":2}'],
-        "c": ['{"n":1}'],
-    }
-
-
 async def test_a_reader_in_a_paused_pool_is_written_past(stages: World) -> None:
     await stages.real.write(lambda work: work.capacity.set_paused("still", paused=True))
     stages.start_worker(slots=2)
@@ -488,21 +254,3 @@ async def test_a_thousand_parts_pass_without_being_held_in_memory(
     assert len(await stages.attempts(job)) < 250
     grown = psutil.Process().memory_info().rss - before
     assert grown < 50_000_000, "of the hundred million bytes that passed"
-
-
-async def test_a_source_that_repeats_fewer_parts_leaves_no_others(stages: World) -> None:
-    stages.start_worker(slots=4)
-    source = {"parts": 6, "fails_once_at": 4, "parts_then": 2}
-    job = await stages.submit(
-        {"name": "source", "engine": "source", "max_retries": 1, "params": source},
-        {"name": "upper", "engine": "upper"},
-        {"name": "collect", "engine": "collect"},
-        joined=[{"from": "source", "to": "upper"}, {"from": "upper", "to": "collect"}],
-    )
-    await stages.until(job, lambda graph: graph.named("source").failures)
-    await stages.advance(60)
-    ended = await stages.ended(job)
-    assert ended.job.state is JobState.COMPLETED, ended.job.reason
-    assert texts(await parts_of(stages, job, "upper")) == ["PART 0", "PART 1"]
-    results = await stages.real.read(lambda work: job_results(work, stages.who, job.job.id))
-    assert {r.task: r.document for r in results}["collect"]["texts"] == ["PART 0", "PART 1"]

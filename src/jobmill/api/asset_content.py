@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import Header, Path, Query, Request, Response
 
-from jobmill.api.answers import answer, problems
+from jobmill.api.answers import LOCATION, answer, problems
 from jobmill.api.assets import RAW_BODY, take_raw
 from jobmill.api.downloads import DOWNLOAD
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.assets import Asset, AssetPage, VersionsQuery
-from jobmill.core.items import list_versions, name_of, owned_asset, visible_asset
+from jobmill.api.schemas.jobs import PREFIX
+from jobmill.core.items import list_versions, name_of, named_asset, owned_asset, visible_asset
 from jobmill.core.items.paths import SCHEME, data_path
 from jobmill.http.naming import header_word, naming_of
 from jobmill.http.paging import decode_cursor, encode_cursor
@@ -102,10 +103,22 @@ async def read_data(path: DataPath, request: Request, house: TheHouse, who: Call
     "/data/{path:path}",
     summary="Upload by path",
     openapi_extra=RAW_BODY,
-    responses={**answer(200, "The asset at this path."), **problems(404, 409, 413, 415)},
+    responses={
+        **answer(200, "The asset at this path, with these bytes as its next version."),
+        **answer(201, "The new asset at this path.", LOCATION),
+        **problems(404, 409, 413, 415),
+    },
 )
-async def write_data(path: DataPath, request: Request, house: TheHouse, who: Caller) -> Asset:
-    """Raw bytes for `data://path`: a new asset there, or the next version of the one that is."""
+async def write_data(
+    path: DataPath, request: Request, response: Response, house: TheHouse, who: Caller
+) -> Asset:
+    """Raw bytes for `data://path`: a new asset there (201), or the next version of the one that is
+    (200)."""
     place = data_path(path)
     naming = naming_of(name_of(place), request.headers.get("content-type", ""), place)
-    return Asset.of(await take_raw(request, house, who, naming))
+    known = await house.database.read(lambda work: named_asset(work.assets, who, naming))
+    asset = await take_raw(request, house, who, naming)
+    if known is None:
+        response.status_code = 201
+        response.headers["Location"] = f"{PREFIX}/assets/{asset.handle}"
+    return Asset.of(asset)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import Header, Response
 
 from jobmill.api.answers import LOCATION, VERSION, WITH_BODY, answer, problems
+from jobmill.api.pipeline_names import NAME
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.resources import (
@@ -27,6 +28,7 @@ from jobmill.core.pipelines import (
 )
 
 router = native_router("pipelines")
+ONE = f"/pipelines/{{{NAME}}}"
 VERSION_DIGITS = 18
 
 
@@ -68,7 +70,7 @@ async def read_pipelines(house: TheHouse, who: Caller) -> PipelinePage:
 
 
 @router.get(
-    "/pipelines/{name:path}",
+    ONE,
     summary="Get a pipeline",
     responses={**answer(200, "The pipeline.", VERSION), **problems(404)},
 )
@@ -79,7 +81,7 @@ async def read_pipeline(name: str, response: Response, house: TheHouse, who: Cal
 
 
 @router.put(
-    "/pipelines/{name:path}",
+    ONE,
     summary="Edit a pipeline",
     responses={**answer(200, "The pipeline.", VERSION), **problems(*WITH_BODY, 404, 409, 412)},
 )
@@ -116,7 +118,7 @@ async def edit_pipeline(
 
 
 @router.delete(
-    "/pipelines/{name:path}",
+    ONE,
     status_code=204,
     response_class=Response,
     summary="Delete a pipeline",

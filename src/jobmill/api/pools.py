@@ -1,9 +1,13 @@
 """Pools and limits: who may run how much at once."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
 
 from jobmill.api.answers import WITH_BODY, problems
+from jobmill.api.numbered import piece_of
 from jobmill.api.route import Caller, TheHouse, native_router
+from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.steering import Limit, LimitPage, Pool, PoolPage, SetLimit
 from jobmill.core.accounts import Principal
 from jobmill.core.capacity.service import (
@@ -19,13 +23,16 @@ router = native_router("pools")
 
 
 @router.get("/pools", summary="List pools", responses=problems())
-async def read_pools(house: TheHouse, who: Caller) -> PoolPage:
+async def read_pools(
+    query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
+) -> PoolPage:
     """Every pool that an engine names or that something waits in, with what it does now."""
     now = house.clock.now()
     found = await house.database.read(
         lambda work: list_pools(work.capacity, house.outside.catalog, who, now)
     )
-    return PoolPage(items=[Pool.of(pool) for pool in found], next=None)
+    shown, following = piece_of(query, found, lambda pool: pool.name)
+    return PoolPage(items=[Pool.of(pool) for pool in shown], next=following)
 
 
 @router.post("/pools/{pool}/pause", summary="Pause a pool", responses=problems(404))
@@ -41,10 +48,13 @@ async def resume_pool(pool: str, house: TheHouse, who: Caller) -> Pool:
 
 
 @router.get("/limits", summary="List limits", responses=problems())
-async def read_limits(house: TheHouse, who: Caller) -> LimitPage:
+async def read_limits(
+    query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
+) -> LimitPage:
     """All limits, for the organization that runs this server; for others their own."""
     found = await house.database.read(lambda work: list_limits(work.capacity, work.accounts, who))
-    return LimitPage(items=[Limit.of(use) for use in found], next=None)
+    shown, following = piece_of(query, found, lambda use: use.limit.id)
+    return LimitPage(items=[Limit.of(use) for use in shown], next=following)
 
 
 @router.put("/limits", summary="Set a limit", responses=problems(*WITH_BODY))

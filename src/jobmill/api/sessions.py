@@ -1,10 +1,14 @@
 """Who you are, and where you are signed in."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
 
 from jobmill.api.answers import problems
+from jobmill.api.numbered import piece_of
 from jobmill.api.route import Caller, TheHouse, native_router
 from jobmill.api.schemas.accounts import Me, MySession, Organization, SessionPage, User
+from jobmill.api.schemas.shared import PageQuery
 from jobmill.core.accounts import Principal
 from jobmill.core.accounts.service.me import Self, who_am_i
 from jobmill.core.accounts.service.sessions import end_session, list_sessions
@@ -20,11 +24,14 @@ async def read_me(house: TheHouse, who: Caller) -> Me:
 
 
 @router.get("/me/sessions", summary="List your sessions", responses=problems())
-async def read_sessions(house: TheHouse, who: Caller) -> SessionPage:
+async def read_sessions(
+    query: Annotated[PageQuery, Query()], house: TheHouse, who: Caller
+) -> SessionPage:
     """Where you are signed in, newest first."""
     now = house.clock.now()
     found = await house.database.read(lambda work: list_sessions(work, who, now))
-    return SessionPage(items=[MySession.of(each, who) for each in found], next=None)
+    shown, following = piece_of(query, found, lambda session: session.id)
+    return SessionPage(items=[MySession.of(each, who) for each in shown], next=following)
 
 
 @router.delete(

@@ -1,4 +1,5 @@
-"""Bytes that a process kept and then died before it could write who uses them.
+"""Bytes that a process kept and then died before it could write who uses them, and notes of engines
+for attempts that will not come.
 
 Only what is old goes: young bytes may belong to an upload or an attempt that is still under way.
 """
@@ -10,10 +11,12 @@ from itertools import groupby, islice
 
 import structlog
 
+from jobmill.adapters.locks import DataFolder
 from jobmill.core.ids import OrganizationNumber
 from jobmill.core.items import Blob, BlobStore
 from jobmill.core.jobs.ports import Database, UnitOfWork
 from jobmill.http.house import House
+from jobmill.runtime.spools import Spools
 
 ORPHAN_AFTER_SECONDS = 24 * 3600.0
 FIRST_LOOK_SECONDS = 600.0
@@ -31,6 +34,7 @@ async def drop_orphans_daily(house: House) -> None:
         try:
             dropped = await drop_orphans(house.database, house.blobs, ORPHAN_AFTER_SECONDS)
             LOG.info("blobs.swept", dropped=dropped)
+            await Spools(DataFolder(house.settings.data).spool).sweep(house.database)
         except Exception:
             LOG.exception("blobs.not_swept")
         wait = EVERY_SECONDS

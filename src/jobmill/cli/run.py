@@ -84,8 +84,6 @@ def run(
             job = create_on(client, given, asked)
         else:
             job = client.jobs.create(input=given, **asked)
-        if secret := (job.raw.get("callback") or {}).get("secret"):
-            note(f"Secret of the callback, shown this once: {secret}")
         _finish(session, client, job, wait and not parked)
 
 
@@ -103,6 +101,8 @@ def _given(
 
 
 def _finish(session: Session, client: "Jobmill", job: "Job", wait: bool) -> None:
+    if secret := (job.raw.get("callback") or {}).get("secret"):
+        note(f"Secret of the callback, shown this once: {secret}")
     if not wait:
         if session.json:
             emit(job.raw)

@@ -1,6 +1,6 @@
 """Share a job with users and teams of its organization."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,14 +35,12 @@ def share(
     ] = None,
 ) -> None:
     """Share a job with more people; without options, list with whom it is shared."""
-    more = _named(user, team, everybody, steps=step or [])
+    more = [{**each, "steps": step or []} for each in _named(user, team, everybody)]
     if step and not more:
         usage("--step: say whose step that is: --user, --team or --everybody.")
     with session.client() as client:
         number = job_named(client, job)
-        found = client.collaborators.of(number)
-        if more:
-            found = client.collaborators.set(number, [*map(_given, found), *more])
+        found = client.collaborators.add(number, more) if more else client.collaborators.of(number)
     _show(session, found)
 
 
@@ -55,37 +53,18 @@ def unshare(
     everybody: EverybodyOption = False,
 ) -> None:
     """Share a job with these no longer; without options, with nobody."""
-    gone = [next(iter(each.values())) for each in _named(user, team, everybody)]
+    gone = _named(user, team, everybody)
     with session.client() as client:
         number = job_named(client, job)
-        found = client.collaborators.of(number)
-        unknown = [name for name in gone if not any(_is(each, name) for each in found)]
-        if unknown:
-            usage(f"The job is not shared with {unknown[0]!r}.")
-        left = [each for each in found if gone and not any(_is(each, name) for name in gone)]
-        found = client.collaborators.set(number, list(map(_given, left)))
+        for each in gone:
+            client.collaborators.remove(number, **each)
+        found = client.collaborators.of(number) if gone else client.collaborators.set(number, [])
     _show(session, found)
 
 
-def _named(
-    user: list[str] | None, team: list[str] | None, everybody: bool, **more: Any
-) -> list[dict[str, Any]]:
+def _named(user: list[str] | None, team: list[str] | None, everybody: bool) -> list[dict[str, str]]:
     users = [*(user or []), *([EVERYBODY] if everybody else [])]
-    return [
-        *({"user": each, **more} for each in users),
-        *({"team": each, **more} for each in team or []),
-    ]
-
-
-def _given(each: "Collaborator") -> dict[str, Any]:
-    who = {"team": each.team.id} if each.team else {"user": each.user.id if each.user else "*"}
-    return {**who, "steps": list(each.steps)}
-
-
-def _is(each: "Collaborator", name: str) -> bool:
-    if each.user is not None:
-        return name in (each.user.id, each.user.name, each.user.email)
-    return name in (each.team.id, each.team.name) if each.team is not None else name == EVERYBODY
+    return [*({"user": each} for each in users), *({"team": each} for each in team or [])]
 
 
 def _show(session: Session, found: "tuple[Collaborator, ...]") -> None:

@@ -11,14 +11,15 @@ from typing import Any
 from jobmill_engine import InputRejected, Task
 from jobmill_engines.media.progress import tell_troubles
 from jobmill_engines.motion.ahead import ahead
-from jobmill_engines.motion.film import Film, FilmFrame, open_film, rate_of
-from jobmill_engines.motion.following import Follower, Nets
+from jobmill_engines.motion.film import Film, open_film, rate_of
+from jobmill_engines.motion.following import Nets
 from jobmill_engines.motion.motion import Motion, Wishes, capture
 from jobmill_engines.motion.overlay import Overlay
 from jobmill_engines.motion.request import Request
 from jobmill_engines.motion.sightings import Sightings, open_sightings
 from jobmill_engines.motion.tables import Desk
 from jobmill_engines.motion.timing import observe
+from jobmill_engines.motion.watching import Watching
 from jobmill_engines.motion.writers.bvh import write_bvh
 from jobmill_engines.motion.writers.data import describe, write_data
 from jobmill_engines.motion.writers.fbx import write_fbx
@@ -36,6 +37,8 @@ FILES: Mapping[str, tuple[str, _Writer, str]] = {
     "motion_data": ("motion_data.zip", write_data, "application/zip"),
 }
 _FEWEST = 2
+_GUESSED = 0.3
+"""How sure a joint is, at most, that is not in the picture."""
 
 
 @dataclass(slots=True)
@@ -84,7 +87,9 @@ def _origin(path: Path, request: Request) -> str:
 def _watch(task: Task, path: Path, nets: Nets, request: Request, sightings: Sightings) -> _Watched:
     size = (0, 0)
     with open_film(path, request.window, task.workdir, task.log) as film:
-        watching = _Watching(task, nets, request, sightings)
+        watching = Watching(nets, sightings, twice=request.level.twice)
+        if sightings.kept:
+            task.log(f"The first {sightings.kept} pictures were looked at by an earlier attempt.")
         parts = 2 if "overlay_video" in request.outputs else 1
         with ahead(film.frames(lambda: watching.likely)) as frames:
             for number, frame in enumerate(frames):
@@ -106,49 +111,6 @@ def _watch(task: Task, path: Path, nets: Nets, request: Request, sightings: Sigh
         }
     people = watching.people
     return _Watched(sightings, people, size, float(rate) if rate else None, media)
-
-
-class _Watching:
-    """Looks at the pictures that were not looked at before a crash; the others are only counted."""
-
-    def __init__(self, task: Task, nets: Nets, request: Request, sightings: Sightings) -> None:
-        self._nets, self._twice, self._sightings = nets, request.level.twice, sightings
-        self._follower = self._follow()
-        self._pictures = 0
-        if sightings.kept:
-            task.log(f"The first {sightings.kept} pictures were looked at by an earlier attempt.")
-
-    @property
-    def likely(self) -> tuple[int, int] | None:
-        """In which size the next picture will be asked for."""
-        return self._follower.likely
-
-    @property
-    def people(self) -> int:
-        """How many there were at once, at most."""
-        return self._follower.people
-
-    def look(self, number: int, frame: FilmFrame) -> None:
-        """The next picture."""
-        self._pictures = number + 1
-        time, known = float(frame.shown.start), self._sightings
-        if number < known.kept:
-            if known.times[number] == time:
-                return
-            self._cut(number)
-        known.add(time, self._follower.look(frame), self._follower.memory)
-
-    def end(self) -> None:
-        """There are no more pictures."""
-        if self._pictures < len(self._sightings):
-            self._cut(self._pictures)
-
-    def _cut(self, count: int) -> None:
-        self._sightings.cut(count)
-        self._follower = self._follow()
-
-    def _follow(self) -> Follower:
-        return Follower(self._nets, twice=self._twice, memory=self._sightings.memory())
 
 
 def _tell(task: Task, film: Film, reached: Fraction, part: int, parts: int) -> None:
@@ -222,6 +184,17 @@ def _warn(task: Task, motion: Motion, watched: _Watched) -> None:
             "gaps_bridged",
             f"The person was not seen in {lost} of {len(motion)} frames; the movement was bridged"
             " there, see `gaps`.",
+        )
+    guessed = [
+        name
+        for name, sure in zip(motion.skeleton.names, motion.sureness(), strict=True)
+        if sure < _GUESSED
+    ]
+    if guessed:
+        task.warn(
+            "partly_seen",
+            f"The picture hardly shows {', '.join(guessed)}: their movement is guessed."
+            " Film the whole body, from head to feet.",
         )
     if watched.people > 1:
         task.warn(

@@ -80,7 +80,8 @@ class Motion:
         total = np.zeros(len(NAMES))
         for rows in blocks(len(self)):
             total += self.confidence[rows].sum(axis=0)
-        return total / self.tracked.sum()
+        mean: Array = total / self.tracked.sum()
+        return mean
 
     def angles(self, order: Order) -> Iterator[tuple[slice, Array]]:
         """The rotations as angles (n, 22, 3) in degrees, block by block, without leaps."""

@@ -17,7 +17,7 @@ from jobmill_engines.motion.tables import Desk, blocks, evenly, gathered, parts
 
 _SLOW, _SLOWER = 0.45, 0.22
 _LOW = 0.07
-_STILL, _LOW_AND_STILL = 0.25, 0.3
+_STILL, _LOW_AND_STILL = 0.25, 0.45
 _DEEP = 0.25
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1

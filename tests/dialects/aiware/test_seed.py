@@ -108,7 +108,13 @@ def test_the_job_of_five_tasks_from_cluster_to_results(api: Speaker, media: str)
     assert status == "complete", seen
     assert seen["targetId"] == job["targetId"]
     assert {each["status"] for each in seen["tasks"]["records"]} == {"complete"}
-    assert all(each["log"]["uri"] and each["log"]["text"] for each in seen["tasks"]["records"])
+    for each in seen["tasks"]["records"]:
+        log = api.http.get(each["log"]["uri"], headers=api.headers)
+        assert log.text == each["log"]["text"] + "\n"
+        assert "attempt 1: done" in log.text
+        assert api.http.get(each["log"]["uri"]).status_code == 401
+        unknown = api.http.get(each["log"]["uri"].replace(job["id"], "x"), headers=api.headers)
+        assert unknown.json()["errors"][0]["name"] == "not_found"
 
     (record,) = _results(api, job["id"])
     assert (record["tdoId"], record["engineId"]) == (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jobmill_client.errors import InvalidInput
 from tests.engines.motion.figure import Camera, Truth, mean_error, walk
 from tests.engines.motion.made import film, lying
 from tests.engines.motion.rendering import Pixels, frames, scaled, write_film
@@ -85,16 +86,27 @@ def test_a_rate_that_varies(place: Place, media: Path) -> None:
 
 def test_a_wrong_name(place: Place, media: Path) -> None:
     path = write_film(media / "a.mkv", pictures(steps()), 30)
-    assert off(place, path.rename(media / "film.txt"), steps())[0] < NEAR
+    assert off(place, path.rename(media / "film.avi"), steps())[0] < NEAR
+
+
+def test_a_name_that_says_it_is_no_film_is_refused_before_it_is_queued(
+    place: Place, media: Path
+) -> None:
+    with pytest.raises(InvalidInput, match=r"takes video/\*.*this is text/plain"):
+        place.capture(film(media / "b.mp4").rename(media / "film.txt"))
 
 
 def test_a_person_of_whom_the_picture_has_half(place: Place, media: Path) -> None:
     upper = (each[:220].copy() for each in pictures(steps()))
     path = write_film(media / "h.mp4", upper, 30)
-    document = place.document(place.capture(path, outputs=["motion_data"]))
+    job = place.capture(path, outputs=["motion_data"])
+    document = place.document(job)
     sure = {each["name"]: each["confidence"] for each in document["motion"]["joints"]}
-    assert sure["LeftFoot"] < 0.5 < sure["LeftArm"]
-    assert np.isfinite(place.joints(place.capture(path, outputs=["motion_data"]))).all()
+    assert sure["LeftFoot"] < 0.3 < 0.6 < sure["LeftArm"]
+    (warning,) = place.ended(job).warnings
+    assert warning.code == "partly_seen"
+    assert "LeftFoot" in warning.message
+    assert np.isfinite(place.joints(job)).all()
 
 
 def no_film(path: Path) -> Path:

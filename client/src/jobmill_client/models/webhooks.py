@@ -15,6 +15,7 @@ class Endpoint:
     events: tuple[str, ...] = ()
     description: str = ""
     format: str = ""
+    origins: tuple[str, ...] = ()
     callback: bool = False
     enabled: bool = True
     disabled_reason: str | None = None

@@ -23,14 +23,17 @@ class EndpointCalls(Calls):
         secret: str | None = None,
         description: str | None = None,
         format: str | None = None,  # noqa: A002  the API's own word
+        origins: Sequence[str] | None = None,
     ) -> Program[Endpoint]:
-        """Have events sent to an address. Keep the answer's `secret`: it is shown this once."""
+        """Have events sent to an address: of all jobs, or of those of some faces (`origins`). Keep
+        the answer's `secret`: it is shown this once."""
         body = _given(
             url=url,
             events=events and list(events),
             secret=secret,
             description=description,
             format=format,
+            origins=origins and list(origins),
         )
         return self._ask(Endpoint, "POST", "endpoints", json=body)
 

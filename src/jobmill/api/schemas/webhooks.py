@@ -18,10 +18,12 @@ from jobmill.core.webhooks.standard import NAME as STANDARD
 Url = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+Origin = Annotated[str, StringConstraints(min_length=1, max_length=50)]
 Patterns = Annotated[list[Pattern], Field(min_length=1, max_length=100)]
 URL = "An http or https address. Redirects are not followed."
 EVENTS = "Types of events (`job.completed`), subjects (`job.*`), or `*`."
 SIGNING = "`whsec_` and 24 to 64 random bytes in base64. Made for you when it is left out."
+ORIGINS = "It hears of jobs of these `origin`s alone, such as `api` or `move`; of all, if empty."
 FORMAT = "How bodies and signatures are written."
 
 
@@ -33,11 +35,17 @@ class CreateEndpoint(Body):
     secret: Secret | None = Field(None, description=SIGNING)
     description: str = Field("", max_length=1000)
     format: str = Field(STANDARD, max_length=100, description=FORMAT)
+    origins: list[Origin] = Field([], max_length=20, description=ORIGINS)
 
     def spec(self) -> EndpointSpec:
         """The core's own form."""
         return EndpointSpec(
-            self.url, tuple(self.events), self.secret, self.description, self.format
+            self.url,
+            tuple(self.events),
+            self.secret,
+            self.description,
+            self.format,
+            origins=tuple(self.origins),
         )
 
 
@@ -131,6 +139,7 @@ class Endpoint(Answer):
     events: list[str]
     description: str
     format: str
+    origins: list[str] = Field(description=ORIGINS)
     callback: bool = Field(description="Made for a single job.")
     enabled: bool
     disabled_reason: DisabledReason | None = Field(
@@ -168,6 +177,7 @@ def _shown(endpoint: CoreEndpoint, now: Any) -> JsonObject:
         "events": list(endpoint.events),
         "description": endpoint.description,
         "format": endpoint.format,
+        "origins": list(endpoint.origins),
         "callback": endpoint.callback,
         "enabled": endpoint.disabled is None,
         "disabled_reason": endpoint.disabled,

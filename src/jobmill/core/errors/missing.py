@@ -117,6 +117,12 @@ class TeamNotFound(NotFound):
     code = "team_not_found"
 
 
+class CollaboratorNotFound(NotFound):
+    """The job is not shared with this user or team."""
+
+    code = "collaborator_not_found"
+
+
 class KeyNotFound(NotFound):
     """There is no API key of this id."""
 

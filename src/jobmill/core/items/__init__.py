@@ -10,7 +10,7 @@ from jobmill.core.items.links import (
     verify_link,
 )
 from jobmill.core.items.model import Asset, AssetSource, AssetState, Blob, HeldAsset, Item, ItemKind
-from jobmill.core.items.paths import data_path, is_data_path, name_of
+from jobmill.core.items.paths import data_path, is_data_path, name_in_address, name_of
 from jobmill.core.items.playlists import HLS, LONGEST_PLAYLIST, with_addresses
 from jobmill.core.items.ports import (
     BlobStore,
@@ -78,6 +78,7 @@ __all__ = [
     "link_of_code",
     "list_assets",
     "list_versions",
+    "name_in_address",
     "name_of",
     "named_asset",
     "note_extras",

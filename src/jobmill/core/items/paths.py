@@ -1,6 +1,7 @@
 """Places of assets: `data://folder/name`, unique in an organization. Names nothing on a disk."""
 
 import unicodedata
+from urllib.parse import unquote, urlsplit
 
 from jobmill.core.errors import InvalidInput
 
@@ -33,6 +34,13 @@ def data_path(text: str, field: str = "path") -> str:
 def name_of(path: str) -> str:
     """The last word of a path."""
     return path.rpartition("/")[2]
+
+
+def name_in_address(url: str) -> str:
+    """The last word of an address's path, as people write it; never empty, without separators."""
+    last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    name = "".join(c for c in last if c.isprintable() and c not in "/\\").strip()
+    return name if name.strip(".") else "download"
 
 
 def _is_word(word: str) -> bool:

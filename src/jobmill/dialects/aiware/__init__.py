@@ -4,6 +4,7 @@ public documentation."""
 from jobmill.dialects.aiware.edge.routes import EDGE
 from jobmill.dialects.aiware.errors import error_answer
 from jobmill.dialects.aiware.graphql.routes import MOUNT, ROUTES, unknown
+from jobmill.dialects.aiware.graphql.task_logs import LOG_ROUTES
 from jobmill.dialects.aiware.notes import NOTIFICATIONS
 from jobmill.dialects.aiware.oauth.routes import ROUTES as OAUTH_ROUTES
 from jobmill.http.dialect import Dialect
@@ -12,7 +13,7 @@ DIALECT = Dialect(
     "aiware",
     "aiWARE GraphQL",
     MOUNT,
-    [*ROUTES, *OAUTH_ROUTES],
+    [*ROUTES, *LOG_ROUTES, *OAUTH_ROUTES],
     unknown,
     error_answer,
     [NOTIFICATIONS],

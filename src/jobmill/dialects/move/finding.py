@@ -1,6 +1,6 @@
 """Rows by the vendor's ids, and pages of them. Rights are asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jobmill.core.errors import ItemNotFound, JobNotFound
@@ -22,8 +22,12 @@ _FILMED = (ItemKind.TAKE, ItemKind.RECORDING)
 
 def engines_of(call: Call) -> list[str]:
     """The engines whose jobs are shown here."""
-    manifests = call.catalog.manifests().values()
-    return sorted({BUNDLED, *(m.id for m in manifests if m.category in (CAPTURE, TRIANGULATION))})
+    if "engines" not in call.kept:
+        every = call.catalog.manifests().values()
+        found = {m.id for m in every if m.category in (CAPTURE, TRIANGULATION)}
+        call.kept["engines"] = sorted({BUNDLED, *found})
+    engines: list[str] = call.kept["engines"]
+    return engines
 
 
 def capturing(call: Call, graph: JobGraph) -> Task | None:
@@ -99,7 +103,7 @@ def whole(call: Call, items: Sequence[Any]) -> dict[str, Any]:
     return {"first": max(1, len(items)), "after": None, "items": list(items)}
 
 
-def keep_assets(call: Call, items: Sequence[Item]) -> None:
+def keep_assets(call: Call, items: Iterable[Item]) -> None:
     """Look up the assets of several items at once."""
     missing = [each for each in items if ("assets", each.number) not in call.kept]
     found: Mapping[Any, Sequence[HeldAsset]] = assets_of(call.work.items, call.work.assets, missing)

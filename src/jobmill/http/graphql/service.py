@@ -26,8 +26,8 @@ Shape = Callable[[GraphQLError, JobmillError | None, Call], dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a vendor says errors. `shape` gets the error and ours behind it; without one it is a
-    fault of the request. A document that is not run at all has the status `refused`; an error
-    below one of `statuses` gives an answer that status."""
+    fault of the request. A document that is not run at all has the status `refused`, and null for
+    data where that is 200; an error below one of `statuses` gives an answer that status."""
 
     shape: Shape
     refused: int = 400
@@ -62,7 +62,8 @@ class GraphQLService:
             )
         except (DocumentRefused, RequestRefused) as refusal:
             errors = [self._shaped(each, call) for each in refusal.errors]
-            return self._manner.refused, to_json({"errors": errors}), None
+            nothing = {"data": None} if self._manner.refused == 200 else {}
+            return self._manner.refused, to_json({**nothing, "errors": errors}), None
         return self._answer(result, call)
 
     async def _document(self, text: str) -> Document:

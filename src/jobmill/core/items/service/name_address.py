@@ -1,13 +1,12 @@
 """An asset whose bytes lie at an address: they are fetched when something first needs them."""
 
 from datetime import datetime
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.items.asset_ports import AssetStore
 from jobmill.core.items.media_types import guessed_type
 from jobmill.core.items.model import Asset, AssetSource, AssetState
+from jobmill.core.items.paths import name_in_address
 from jobmill.core.items.ports import Fetcher
 
 ANY = "application/octet-stream"
@@ -25,7 +24,7 @@ def name_address(
     """Name an address. Raises InvalidInput for one that can never be fetched."""
     who.require(Right.ASSETS_WRITE)
     fetcher.check(url)
-    name = name or PurePosixPath(urlsplit(url).path).name or "download"
+    name = name or name_in_address(url)
     return assets.add(
         who.organization,
         name,

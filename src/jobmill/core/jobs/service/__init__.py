@@ -69,6 +69,8 @@ from jobmill.core.jobs.service.share_job import (
     ShareView,
     job_collaborators,
     share_job,
+    share_job_with_more,
+    unshare_job,
 )
 from jobmill.core.jobs.service.submission import SubmitJob, Submitted
 from jobmill.core.jobs.service.submit_job import submit_job
@@ -131,10 +133,12 @@ __all__ = [
     "retry_job",
     "rewind_job",
     "share_job",
+    "share_job_with_more",
     "stop_attempt",
     "submit_job",
     "summarise_jobs",
     "unpark_job",
+    "unshare_job",
     "view_of",
     "visible_job",
     "watch_job",

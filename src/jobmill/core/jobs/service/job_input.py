@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from jobmill.core.accounts import Principal
 from jobmill.core.engines import EngineCatalog
@@ -18,6 +16,7 @@ from jobmill.core.items import (
     Fetcher,
     MediaRoots,
     is_data_path,
+    name_in_address,
     visible_asset,
 )
 from jobmill.core.items.media_types import guessed_type
@@ -80,7 +79,7 @@ def asset_for(
     if kind == "url":
         with _about(f"{where}.url"):
             outside.fetcher.check(value)
-        name = PurePosixPath(urlsplit(value).path).name or "download"
+        name = name_in_address(value)
         return _outside_asset(work, who, AssetSource.URL, value, name, AssetState.AWAITING, now)
     return None
 

@@ -25,7 +25,6 @@ from jobmill.core.pipelines.schemas import SchemaProblem
 from jobmill.core.reviews.model import ReviewState
 from jobmill.core.reviews.ports import ReviewQuery
 
-INVALID = "output_invalid"
 MOST_REVIEWS = 1000
 
 
@@ -120,7 +119,9 @@ def refused_answer(work: UnitOfWork, graph: JobGraph, task: Task, document: Any)
     if not problems:
         return None
     message, _ = _said(problems[0])
-    return Failed(FailureClass.ENGINE, INVALID, f"The answer breaks the output schema: {message}")
+    return Failed(
+        FailureClass.ENGINE, "output_invalid", f"The answer breaks the output schema: {message}"
+    )
 
 
 def _is_answer(graph: JobGraph, program: Program, task: Task, document: Any) -> bool:

@@ -20,7 +20,7 @@ def make_service() -> GraphQLService:
 
 def _shape(error: GraphQLError, cause: JobmillError | None, call: Call) -> dict[str, Any]:
     """An error in the vendor's shape; what is no error of ours is a fault of the request."""
-    plain = {"message": error.message, "name": "invalid_input"}
+    plain: dict[str, Any] = {"message": error.message, "name": "invalid_input"}
     body = plain if cause is None else error_body(cause)
     body["time_thrown"] = text_of(call.now)
     if error.path is not None:

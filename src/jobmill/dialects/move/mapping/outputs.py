@@ -89,3 +89,8 @@ def keys_of(output: str, wanted: Sequence[str], *, older: bool) -> list[str]:
         return [key for key, made in OLDER.items() if made == output]
     asked = [word.lower() for word in wanted if ENGINE_OUTPUT.get(word) == output]
     return asked or [MADE[output].key]
+
+
+def order_of(wanted: Sequence[str], *, older: bool) -> list[str]:
+    """The keys of a job's list in its order: that in which they were asked for."""
+    return list(OLDER) if older else [word.lower() for word in wanted]

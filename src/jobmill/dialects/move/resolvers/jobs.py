@@ -32,12 +32,12 @@ from jobmill.dialects.move.mapping.create_job import (
 )
 from jobmill.dialects.move.mapping.ids import JOB, id_of
 from jobmill.dialects.move.mapping.metadata import RAW, fits, metadata_of, replacing
-from jobmill.dialects.move.mapping.outputs import BY_ROLE, keys_of
+from jobmill.dialects.move.mapping.outputs import BY_ROLE, keys_of, order_of
 from jobmill.dialects.move.mapping.pages import PageAsked, page_from
 from jobmill.dialects.move.mapping.states import failure_of, percentage_of, state_of
 from jobmill.dialects.move.resolvers.client import client_of
 from jobmill.dialects.move.resolvers.files import SeenFile
-from jobmill.dialects.move.submitting import capture_engine, submit_several, submit_single
+from jobmill.dialects.move.resolvers.submitting import capture_engine, submit_several, submit_single
 from jobmill.http.request_id import speak_of
 
 
@@ -59,8 +59,9 @@ def list_jobs(
     asked = page_from(first, after, sortDirection)
     take = take_named(call.work, call, takeId) if takeId else None
     found = page_jobs(call.work, call.who, _query(call, asked, take))
-    items = {number for graph in found if (number := graph.job.item) is not None}
-    keep_assets(call, [each for number in items if (each := call.work.items.get(number))])
+    keep_assets(
+        call, {each.number: each for graph in found if (each := _take(graph, call))}.values()
+    )
     return paged(call, asked, found, [graph.job.created_at for graph in found])
 
 
@@ -150,16 +151,17 @@ def _outputs(graph: JobGraph, call: Call) -> list[dict[str, Any]]:
     if graph.job.state is not JobState.COMPLETED or take is None:
         return []
     kept, found = _kept(graph), []
+    older = bool(kept.get("older"))
     wanted: Sequence[str] = kept.get("outputs", ())
     tasks = {task.number for task in graph.tasks}
     for held in assets_in(call, take):
         output = BY_ROLE.get(held.role)
-        if held.task not in tasks or output is None:
-            continue
-        file = SeenFile(held.asset, held.role)
-        keys = keys_of(output, wanted, older=bool(kept.get("older")))
-        found += [{"key": key, "format": key, "file": file} for key in keys]
-    return found
+        if held.task in tasks and output is not None:
+            file = SeenFile(held.asset, held.role)
+            keys = keys_of(output, wanted, older=older)
+            found += [{"key": key, "format": key, "file": file} for key in keys]
+    places = {key: place for place, key in enumerate(order_of(wanted, older=older))}
+    return sorted(found, key=lambda each: places.get(each["key"], len(places)))
 
 
 def _take(graph: JobGraph, call: Call) -> Item | None:

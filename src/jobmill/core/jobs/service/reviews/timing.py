@@ -21,8 +21,6 @@ from jobmill.core.reviews.model import Outcome, Review
 
 BATCH = 100
 PAGE = 200
-TIMED_OUT = "review_timed_out"
-NOBODY_LEFT = "nobody_left"
 
 
 def time_out_reviews(work: UnitOfWork, now: datetime) -> int:
@@ -67,16 +65,16 @@ def _failure(work: UnitOfWork, graph: JobGraph, review: Review) -> Failure | Non
     """Why the job fails; None: somebody else may still answer."""
     spec = review.spec
     late = f"Nobody answered the review {review.step!r} within {spec.time_limit_s} s"
+    task, limit = review.task_name, FailureClass.LIMIT
     if spec.on_timeout is OnTimeout.FAIL:
-        code, message = TIMED_OUT, f"{late}."
-    elif review.retries >= spec.max_retries:
-        code, message = TIMED_OUT, f"{late}, though asked {review.retries + 1} times."
-    elif not _somebody_left(work, graph, review):
-        who = "share the job with somebody who has not been asked, and retry it"
-        code, message = NOBODY_LEFT, f"{late}, and nobody is left to ask: {who}."
-    else:
+        return Failure("review_timed_out", f"{late}.", task, limit)
+    if review.retries >= spec.max_retries:
+        times = f"{late}, though asked {review.retries + 1} times."
+        return Failure("review_timed_out", times, task, limit)
+    if _somebody_left(work, graph, review):
         return None
-    return Failure(code, message, review.task_name, FailureClass.LIMIT)
+    who = "share the job with somebody who has not been asked, and retry it"
+    return Failure("nobody_left", f"{late}, and nobody is left to ask: {who}.", task, limit)
 
 
 def _somebody_left(work: UnitOfWork, graph: JobGraph, review: Review) -> bool:

@@ -9,6 +9,7 @@ from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.dialects.aiware.graphql.finding import task_named
 from jobmill.dialects.aiware.graphql.resolvers.accounts import user_id_of
 from jobmill.dialects.aiware.graphql.resolvers.engines import manifest_of
+from jobmill.dialects.aiware.graphql.task_logs import PATH, log_lines
 from jobmill.dialects.aiware.mapping.catalogue import engine_id
 from jobmill.dialects.aiware.mapping.jobs import (
     SeenTask,
@@ -20,7 +21,6 @@ from jobmill.dialects.aiware.mapping.jobs import (
     reason_of,
 )
 from jobmill.dialects.aiware.mapping.states import TASK_STATUS
-from jobmill.dialects.aiware.mapping.times import text_of
 
 LOG_LINES = 2000
 
@@ -33,8 +33,11 @@ def task(source: Any, call: Call, id: str) -> SeenTask:  # noqa: A002
 
 def log_of(seen: SeenTask, call: Call) -> dict[str, Any]:
     """What the task's attempts logged, the latest last, and where to read it in whole."""
-    lines = [text for attempt in _attempts(seen, call) for text in _lines(attempt, call)]
-    return {"uri": _log_uri(seen, call), "text": "\n".join(lines), "jsondata": None}
+    attempts = _attempts(seen, call)
+    call.spend(len(attempts))
+    text = "\n".join(log_lines(call.work, attempts, LOG_LINES, call.now))
+    uri = f"{call.base}{PATH.format(task=seen.id)}" if attempts else None
+    return {"uri": uri, "text": text, "jsondata": None}
 
 
 def _attempts(seen: SeenTask, call: Call) -> list[Attempt]:
@@ -42,23 +45,6 @@ def _attempts(seen: SeenTask, call: Call) -> list[Attempt]:
     if ("attempts", number) not in call.kept:
         call.kept["attempts", number] = job_attempts(call.work, call.who, number)
     return [each for each in call.kept["attempts", number] if each.task == seen.task.name]
-
-
-def _lines(attempt: Attempt, call: Call) -> list[str]:
-    call.spend(1)
-    found = call.work.attempts.log(attempt.number, 0, LOG_LINES)
-    ending = f"attempt {attempt.attempt}: {attempt.state}"
-    if attempt.failure is not None:
-        ending += f" ({attempt.failure.code}: {attempt.failure.message})"
-    lines = [f"{text_of(line.at)} {line.level} {line.text}" for _, line in found]
-    return [*lines, f"{text_of(attempt.ended_at or call.now)} {ending}"]
-
-
-def _log_uri(seen: SeenTask, call: Call) -> str | None:
-    attempts = _attempts(seen, call)
-    if not attempts:
-        return None
-    return f"{call.base}/api/v1/attempts/{attempts[-1].id}/log"
 
 
 def output_of(seen: SeenTask, call: Call) -> Any:

@@ -80,7 +80,7 @@ def submit_several(
         )
     volume = volume_named(work, call, kept_of(take)["volume"])
     addresses = {
-        each.asset.handle: call.signed(each.asset, LinkMethod.GET, REACHED_FOR)
+        str(each.asset.handle): call.signed(each.asset, LinkMethod.GET, REACHED_FOR)
         for item in (take, volume)
         for each in assets_in(call, item)
     }
