@@ -3,9 +3,11 @@
 from jobmill.dialects.superai.callbacks import CALLBACKS
 from jobmill.dialects.superai.errors import error_answer
 from jobmill.dialects.superai.routes import ROUTES, unknown
-from jobmill.dialects.superai.schema import MOUNT
+from jobmill.dialects.superai.schema import HOME, MOUNT
 from jobmill.http.dialect import Dialect
 
-DIALECT = Dialect("superai", "super.AI jobs", MOUNT, ROUTES, unknown, error_answer, (CALLBACKS,))
+DIALECT = Dialect(
+    "superai", "super.AI jobs", MOUNT, ROUTES, unknown, error_answer, (CALLBACKS,), home=HOME
+)
 
 __all__ = ["DIALECT"]

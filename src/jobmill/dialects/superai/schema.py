@@ -1,6 +1,7 @@
 """The vendor's words: paths, statuses, field names, limits. Knows nothing of ours."""
 
-MOUNT = "/superai/v1"
+MOUNT, HOME = "/superai/v1", "/v1"
+"""Here, and at the vendor's own host."""
 
 SCHEDULED, IN_PROGRESS, FAILED, SUSPENDED, CANCELED, EXPIRED, COMPLETED = STATUSES = (
     "SCHEDULED",
