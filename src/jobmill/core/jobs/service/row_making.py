@@ -58,6 +58,7 @@ class RowMaker:
         self._shared = _sharer(
             work, outside, who, now, batch, call or callback_maker(work, outside, who, now)
         )
+        self._alike: dict[tuple[int, int], tuple[Plan, Mapping[str, Any]]] = {}
         self._counted = 1 if call is None else 0
         self._checked = _checker(outside.catalog)
         # What was worked out is kept until all is made: it is told apart by where it lies.
@@ -68,7 +69,17 @@ class RowMaker:
     def add(self, command: SubmitJob, ident: str) -> None:
         """Take a row in. Raises InvalidInput and its kin, and leaves it out."""
         command = self._prepare(command)
-        plan, fields = self._shared(command)
+        self._add(command, ident, *self._shared(command))
+
+    def add_alike(self, command: SubmitJob, ident: str) -> None:
+        """Take in a row whose program has been applied, and which shares all with the rows before
+        but its input, its files and its parameters. Raises as `add`."""
+        key = (id(command.params), id(command.task_files))
+        if key not in self._alike:
+            self._alike[key] = self._shared(command)
+        self._add(command, ident, *self._alike[key])
+
+    def _add(self, command: SubmitJob, ident: str, plan: Plan, fields: Mapping[str, Any]) -> None:
         self.dirty, dirty = True, self.dirty
         asset = asset_of(self._work, self._outside, self._who, command, self._now)
         if command.require_input:
