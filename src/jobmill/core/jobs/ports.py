@@ -158,6 +158,9 @@ class JobStore(GraphStore, Protocol):
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         """The numbers of the jobs of a page."""
 
+    def page_alone(self, query: JobPage) -> Sequence[Job]:
+        """The jobs of a page without their tasks."""
+
     def page_size(self, query: JobPage) -> int:
         """How many jobs there are on all pages together."""
 

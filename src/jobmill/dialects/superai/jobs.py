@@ -14,7 +14,7 @@ from jobmill.core.jobs.service import (
     cancel_job,
     count_page,
     delete_job,
-    page_jobs,
+    page_jobs_alone,
     pause_job,
     restart_job,
     resume_job,
@@ -49,7 +49,7 @@ async def list_jobs(request: Request) -> Response:
 
     def look(work: UnitOfWork) -> tuple[list[dict[str, Any]], int]:
         query = job_page(work, call, app_named(work, call.who, name), page, size)
-        found = [graph.job for graph in page_jobs(work, call.who, query)]
+        found = page_jobs_alone(work, call.who, query)
         shown = [job_object(seen) for seen in see_jobs(work, call.who, found)]
         return shown, count_page(work, call.who, query)
 
