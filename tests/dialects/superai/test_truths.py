@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.dialects.superai.conftest import Caller, caller, labelled
+from tests.receiver import receiving
 from tests.running import Running
 
 TRUTH = {"input": {"text": "a"}, "label": {"label": "cat"}, "tag": "first"}
@@ -95,3 +96,19 @@ def test_a_calibration_looks_like_any_job_to_who_answers_it(
 
 
 OWN = dict.fromkeys(("id", "uuid", "input", "status", "created", "completed"), "its own")
+
+
+def test_the_callback_of_a_calibration_names_what_it_was_drawn_from(
+    server: Running, admin: Caller, labels: str
+) -> None:
+    with receiving() as receiver:
+        body = {"templateName": "labels", "appName": "judged", "callbackUrl": receiver.url}
+        app = admin.given("POST", "apps", body)["uuid"]
+        known = {"text": "a", "said": {"label": "cat"}}
+        body = {"input": known, "label": {"label": "cat"}}
+        truth = admin.given("POST", f"apis/{app}/baselineData", body)
+        drawn = server.client.post("/api/v1/pipelines/judged/calibrations", json={"count": 1})
+        assert drawn.is_success, drawn.text
+        (got,) = receiver.wait(1)
+    assert (got.json["state"], got.json["jobType"]) == ("COMPLETED", "CALIBRATION")
+    assert got.json["baselineId"] == truth["id"]
