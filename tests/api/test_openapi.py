@@ -223,8 +223,6 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
     secret = {"name": "true", "email": "t@x.org", "password": "true enough"}
     login = {"email": "t@x.org", "password": "true enough"}
     key = {"key": server.client.post("/api/v1/keys", json={"name": "k"}).json()["id"]}
-    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
-    other = server.submit()["id"]
     return [
         ("POST", "/users", 201, {"body": secret}),
         ("GET", "/users", 200, {}),
@@ -243,31 +241,7 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
         ("PATCH", "/teams/{team}", 200, {"path_parameters": team, "body": {"name": "true"}}),
         ("GET", "/teams/{team}/members", 200, {"path_parameters": team}),
         ("PUT", "/teams/{team}/members/{user}", 200, {"path_parameters": {**team, **user}}),
-        (
-            "PUT",
-            "/jobs/{job}/collaborators",
-            200,
-            {"path_parameters": {"job": other}, "body": share},
-        ),
-        ("GET", "/jobs/{job}/collaborators", 200, {"path_parameters": {"job": other}}),
-        (
-            "POST",
-            "/jobs/{job}/collaborators",
-            200,
-            {"path_parameters": {"job": other}, "body": {"collaborators": [team]}},
-        ),
-        (
-            "DELETE",
-            "/jobs/{job}/collaborators/teams/{team}",
-            204,
-            {"path_parameters": {"job": other, **team}},
-        ),
-        (
-            "DELETE",
-            "/jobs/{job}/collaborators/users/{user}",
-            204,
-            {"path_parameters": {"job": other, **user}},
-        ),
+        *sharing_calls(server),
         ("DELETE", "/teams/{team}/members/{user}", 204, {"path_parameters": {**team, **user}}),
         ("DELETE", "/teams/{team}", 204, {"path_parameters": team}),
         ("DELETE", "/users/{user}", 204, {"path_parameters": user}),
@@ -286,6 +260,21 @@ def account_calls(server: Running) -> list[tuple[str, str, int, dict[str, Any]]]
             {"path_parameters": kept, "body": {"name": "y"}},
         ),
         ("DELETE", "/organizations/{organization}", 204, {"path_parameters": kept}),
+    ]
+
+
+def sharing_calls(server: Running) -> list[Call]:
+    """A good call of each operation on the collaborators of a job."""
+    share = {"collaborators": [{"user": "true", "steps": ["manage"]}, {"team": "*"}]}
+    job = {"job": server.submit()["id"]}
+    route = "/jobs/{job}/collaborators"
+    one = {"collaborators": [{"team": "true"}]}
+    return [
+        ("PUT", route, 200, {"path_parameters": job, "body": share}),
+        ("GET", route, 200, {"path_parameters": job}),
+        ("POST", route, 200, {"path_parameters": job, "body": one}),
+        ("DELETE", f"{route}/teams/{{team}}", 204, {"path_parameters": {**job, "team": "true"}}),
+        ("DELETE", f"{route}/users/{{user}}", 204, {"path_parameters": {**job, "user": "true"}}),
     ]
 
 
