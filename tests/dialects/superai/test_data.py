@@ -60,7 +60,7 @@ def test_a_second_upload_to_a_path_replaces_the_bytes_and_keeps_the_id(admin: Ca
     signed = admin.given("GET", "data/url", params={"path": "in/twice.txt"})
     assert httpx2.get(signed["signedUrl"]).text == "2"
     (listed,) = admin.given("GET", "data", params={"dataId": first["id"]})["content"]
-    assert listed["path"] == "in/twice.txt"
+    assert (listed["path"], listed["description"]) == ("in/twice.txt", "of a test")
 
 
 def test_data_is_listed_by_page_by_id_by_path_and_below_a_folder(admin: Caller) -> None:

@@ -23,6 +23,7 @@ from jobmill.core.items import (
     delete_asset,
     list_assets,
     named_asset,
+    note_extras,
     owned_asset,
     visible_asset,
 )
@@ -30,6 +31,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.calls import Call, call_of, flag, page_of, route, whole
 from jobmill.dialects.superai.mapping.data import (
+    DESCRIPTION,
     SCHEME,
     SeenData,
     data_object,
@@ -40,6 +42,7 @@ from jobmill.dialects.superai.mapping.data import (
     place_of,
     signed_object,
 )
+from jobmill.dialects.superai.mapping.jobs import EXTRAS
 from jobmill.dialects.superai.mapping.names import number_of
 from jobmill.dialects.superai.mapping.pages import content_page
 from jobmill.dialects.superai.mapping.reading import wrong
@@ -64,14 +67,13 @@ async def create_data(request: Request) -> Response:
     def announce(work: UnitOfWork) -> SeenData:
         known = named_asset(work.assets, call.who, naming)
         asset = known or await_bytes(work.assets, call.who, naming, None, call.now)
+        if (said := query.get("description")) is not None:
+            asset = note_extras(work.assets, call.who, asset.handle, EXTRAS, {DESCRIPTION: said})
         return _seen(work, asset)
 
     seen = await call.house.database.write(announce)
     shown = replace(seen, asset=replace(seen.asset, media_type=naming.media_type))
-    more: dict[str, Any] = {
-        "description": query.get("description"),
-        "dataUrl": data_url(seen.asset),
-    }
+    more: dict[str, Any] = {"dataUrl": data_url(seen.asset)}
     if flag(request, "uploadUrl") is not False:
         more["uploadUrl"] = _upload_link(call, seen.asset)
     return JSONResponse(data_object(shown, **more))

@@ -9,9 +9,11 @@ from typing import Any
 from jobmill.core.errors import InvalidInput
 from jobmill.core.items import Asset, data_path, is_data_path
 from jobmill.dialects.superai import schema as vendor
+from jobmill.dialects.superai.mapping.jobs import EXTRAS
 from jobmill.dialects.superai.mapping.times import stamp_of
 
 SCHEME = "data://"
+DESCRIPTION = "description"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def data_object(
 ) -> dict[str, Any]:
     """A dataset; `more` are what only some answers have, such as a signed address."""
     asset = seen.asset
+    kept: Mapping[str, Any] = asset.extras.get(EXTRAS, {})
+    more = {DESCRIPTION: kept.get(DESCRIPTION), **more}
     return {
         "id": seen.number,
         "ownerId": asset.owner,
