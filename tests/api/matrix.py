@@ -235,6 +235,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/exports"): Rule(
         SEE, body=lambda world, row: {"jobs": [world.job(row)["id"]], "formats": ["json"]}
     ),
+    ("POST", "/exports/jobs"): Rule(anybody, body=lambda world, row: {"filter": {}}),
     ("GET", "/exports/{export}"): Rule(holder, an_export),
     ("GET", "/jobs/{job}/exports/{format}"): Rule(SEE, a_result),
     ("GET", "/search"): Rule(anybody),

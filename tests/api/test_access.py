@@ -52,6 +52,7 @@ NEEDS: list[tuple[str, str, Right, Any]] = [
     ("GET", "/batches/x/errors", Right.JOBS_READ, None),
     ("POST", "/batches/rows", Right.JOBS_WRITE, {"pipeline": "doc2xml", "inputs": [1]}),
     ("POST", "/bulk", Right.JOBS_WRITE, {"action": "cancel", "filter": {"tag": ["none"]}}),
+    ("POST", "/exports/jobs", Right.JOBS_READ, {"filter": {}}),
     ("POST", "/exports", Right.JOBS_READ, {"jobs": [1], "formats": ["json"]}),
     ("GET", "/exports", Right.JOBS_READ, None),
     ("GET", "/exports/x", Right.JOBS_READ, None),

@@ -328,6 +328,7 @@ def _steering(the_job: dict[str, str]) -> list[tuple[str, str, int, dict[str, An
         ("POST", "/batches/{batch}/restart", 202, {"path_parameters": {"batch": "1"}}),
         ("POST", "/bulk", 200, {"body": {"action": "delete", "filter": {}, "dry_run": True}}),
         ("POST", "/exports", 202, {"body": {"jobs": ["1"], "formats": ["json"]}}),
+        ("POST", "/exports/jobs", 202, {"body": {"filter": {}}}),
         ("GET", "/exports", 200, {}),
         ("GET", "/exports/{export}", 404, {"path_parameters": {"export": "x"}}),
         ("GET", "/search", 200, {"query": {"q": "talk"}}),

@@ -49,7 +49,11 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             house = app.state.house = await stack.enter_async_context(
-                open_house(settings, formats=[f for each in spoken for f in each.formats])
+                open_house(
+                    settings,
+                    formats=[f for each in spoken for f in each.formats],
+                    shapes=[shape for each in spoken for shape in each.job_shapes],
+                )
             )
             app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))

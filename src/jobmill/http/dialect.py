@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jobmill.core.errors import JobmillError
+from jobmill.core.jobs.service.exports.shapes import JobShape
 from jobmill.core.webhooks import Format
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -20,8 +21,9 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 class Dialect:
     """One vendor's API. `routes` carry full paths; `unknown` answers every other path below
     `mount`, and `refusal` an error that a route has let through, in the vendor's error shape.
-    `formats` are the vendor's own bodies and signatures of webhooks; `beside` are further mounts
-    of the same vendor. `home` is the vendor's own base path, where that is not the mount."""
+    `formats` are the vendor's own bodies and signatures of webhooks, `job_shapes` its ways to write
+    jobs into an export; `beside` are further mounts of the same vendor. `home` is the vendor's own
+    base path, where that is not the mount."""
 
     name: str
     title: str
@@ -30,6 +32,7 @@ class Dialect:
     unknown: Callable[[Request], Awaitable[Response]]
     refusal: Callable[[JobmillError], Response] | None = None
     formats: Sequence[Format] = ()
+    job_shapes: Sequence[JobShape] = ()
     beside: Sequence["Dialect"] = ()
     home: str = ""
 
