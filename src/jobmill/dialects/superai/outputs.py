@@ -1,5 +1,6 @@
 """Handlers of outputs: one job's, and its review: right or not, or another one in its place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import job_results, mark_job
 from jobmill.core.jobs.service.output import edit_output, job_output, program_of
 from jobmill.core.jobs.states import JobState
+from jobmill.core.results import Result
 from jobmill.dialects.superai.calls import call_of, fields_of, route
 from jobmill.dialects.superai.mapping.jobs import job_object
 from jobmill.dialects.superai.mapping.reading import flag_of, wrong
@@ -63,7 +65,12 @@ def output_of(work: UnitOfWork, who: Principal, job: Job) -> Any:
         )
     if program_of(work, job) is not None:
         return job_output(work, who, job.number).document
-    found = {each.task: each.document for each in job_results(work, who, job.number)}
+    return found_in(job_results(work, who, job.number))
+
+
+def found_in(results: Sequence[Result]) -> Any:
+    """The one document that tasks found, or all by task."""
+    found = {each.task: each.document for each in results}
     return next(iter(found.values())) if len(found) == 1 else found
 
 

@@ -13,6 +13,7 @@ from jobmill.dialects.superai.errors import error_answer
 from jobmill.dialects.superai.filtered import FILTERED_ROUTES
 from jobmill.dialects.superai.jobs import JOB_ROUTES
 from jobmill.dialects.superai.making import MAKING_ROUTES
+from jobmill.dialects.superai.operations import OPERATION_ROUTES
 from jobmill.dialects.superai.outputs import OUTPUT_ROUTES
 from jobmill.dialects.superai.truths import TRUTH_ROUTES
 
@@ -21,6 +22,7 @@ ROUTES: list[BaseRoute] = [
     *FILTERED_ROUTES,
     *MAKING_ROUTES,
     *BATCH_ROUTES,
+    *OPERATION_ROUTES,
     *JOB_ROUTES,
     *OUTPUT_ROUTES,
     *DATA_ROUTES,

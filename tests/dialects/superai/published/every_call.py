@@ -116,6 +116,32 @@ def jobs(app: str) -> dict[str, Any]:
     return {"job": client.fetch_job(job["uuid"]), "completed": done["completed"]}
 
 
+def batches(app: str, place: str) -> dict[str, Any]:
+    """Jobs by the batch, from a list and from a file, and all information on them."""
+    made = client.create_jobs(app, inputs=[said("cat"), {"text": 1}, said("dog")])
+    from_file = client.create_jobs(app, inputs_file_url=place)
+    for each, count in ((made, 2), (from_file, 3)):
+        until = time.monotonic() + 120
+        while not (batch := client.fetch_batch_job(app, each["batchId"]))["batch_processed"]:
+            assert time.monotonic() < until, batch
+            time.sleep(0.1)
+        assert batch["valid_count"] == count, batch
+    assert client.fetch_batches_job(app)["batches"] == []
+    params = {"batchId": [made["batchId"], from_file["batchId"]]}
+    for batch in params["batchId"]:
+        query = {"batchId": batch, "size": 500}
+        listed = client.request(f"apps/{app}/jobs", "GET", query, required_api_key=True)
+        for job in listed["jobs"]:
+            ended(job["id"])
+    told = client.download_jobs_full_flow(app, status_in=["COMPLETED"], poll_interval=1)
+    answers = sorted(
+        each["response"]["label"] for each in told if each["batchId"] in params["batchId"]
+    )
+    operation = client.download_jobs(app, send_email=False, with_history=True)["operationId"]
+    assert client.get_jobs_operation(app, operation)["id"] == operation
+    return {"answers": answers}
+
+
 def truths(app: str, job: str) -> None:
     """Ground truth added, read, changed, listed and deleted."""
     made = client.create_ground_truth(app, said("cat"), {"label": "cat"}, "t", {"k": "v"})
@@ -134,8 +160,8 @@ def main() -> None:
     stranger = Client(api_key="wrong", base_url=SERVER)
     refused(lambda: stranger.list_projects(), SuperAIAuthorizationError)
     app = apps()
-    data()
-    told = jobs(app)
+    place = data()
+    told = jobs(app) | batches(app, place)
     truths(app, told["job"]["id"])
     print(json.dumps({"app": app, **told}))
 

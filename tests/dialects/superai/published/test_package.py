@@ -14,5 +14,6 @@ def test_every_call_of_the_package_is_served(drive: Drive) -> None:
         states = [got.json["state"] for got in receiver.wait(4)]
     assert told["job"]["appId"] == told["app"]
     assert (told["job"]["status"], told["job"]["correct"]) == ("COMPLETED", True)
+    assert told["answers"] == ["cat", "cat", "cat", "dog", "dog"]
     assert told["completed"] is not None
     assert states == ["CANCELED", "COMPLETED", "COMPLETED", "COMPLETED"]
