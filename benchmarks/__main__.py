@@ -12,6 +12,7 @@ BENCHES = (
     "parts",
     "listing",
     "batches",
+    "ingest",
     "webhooks",
     "graphql",
     "scan",

@@ -1,6 +1,7 @@
 """Engines, people and outputs beside known answers, as jobs end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_quality_over_time_begins_weeks_with_monday(clinic: Clinic) -> None:
     assert days.periods[0].start == start.date()
     (months,) = clinic.quality(width=Width.MONTH).subjects
     assert {each.start.day for each in months.periods} == {1}
-    later = {"since": start + timedelta(days=1), "until": start + timedelta(days=8)}
+    later: dict[str, Any] = {"since": start + timedelta(days=1), "until": start + timedelta(days=8)}
     assert clinic.rates(**later) == {ANIMALS: (1, 1)}
 
 

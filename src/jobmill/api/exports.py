@@ -7,7 +7,7 @@ from fastapi import Query, Request, Response
 
 from jobmill.api.answers import LOCATION, WITH_BODY, answer, problems
 from jobmill.api.route import Caller, TheHouse, job_ref, native_router
-from jobmill.api.schemas.exports import CreateExport, Export, ExportPage
+from jobmill.api.schemas.exports import CreateExport, Export, ExportJobs, ExportPage
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import PageQuery
 from jobmill.core.exports.model import ExportSpec
@@ -19,6 +19,7 @@ from jobmill.core.jobs.service.exports import (
     list_exports,
     sources_of,
     start_export,
+    start_jobs_export,
 )
 from jobmill.http.addresses import link_address
 from jobmill.http.house import House
@@ -54,6 +55,32 @@ async def make_export(
         return start_export(work, who, spec, now)
 
     made = _shown(request, house, await house.database.write(start))
+    response.headers["Location"] = f"{PREFIX}/exports/{made.id}"
+    return made
+
+
+@router.post(
+    "/exports/jobs",
+    status_code=202,
+    summary="Export jobs",
+    responses={
+        **answer(202, "The export, which is being made.", LOCATION),
+        **problems(*WITH_BODY, 404),
+    },
+)
+async def export_jobs(
+    body: ExportJobs, request: Request, response: Response, house: TheHouse, who: Caller
+) -> Export:
+    """Write all information on every job that a filter matches into one JSON list, as a job.
+
+    The archive has one member, `jobs.json`: of each job `job`, `input` and `output`, and if wanted
+    `results` and `history`. Any number of jobs; newest first.
+    """
+    wanted, options, now = body.filter.filter(), body.options(), house.clock.now()
+    view = await house.database.write(
+        lambda work: start_jobs_export(work, who, wanted, options, now)
+    )
+    made = _shown(request, house, view)
     response.headers["Location"] = f"{PREFIX}/exports/{made.id}"
     return made
 

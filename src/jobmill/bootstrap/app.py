@@ -16,7 +16,7 @@ from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
-from jobmill.http.dialect import Dialect, mount_dialects
+from jobmill.http.dialect import Dialect, VendorHosts, mount_dialects
 from jobmill.http.figures import Metrics
 from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
@@ -49,7 +49,11 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             house = app.state.house = await stack.enter_async_context(
-                open_house(settings, formats=[f for each in spoken for f in each.formats])
+                open_house(
+                    settings,
+                    formats=[f for each in spoken for f in each.formats],
+                    shapes=[shape for each in spoken for shape in each.job_shapes],
+                )
             )
             app.state.metrics = await _metrics(house)
             await stack.enter_async_context(maintaining(house))
@@ -84,6 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
             expose_headers=EXPOSED,
         )
     app.add_middleware(HeadAsGet, prefix=PREFIX)
+    if settings.dialect_hosts:
+        app.add_middleware(VendorHosts, dialects=spoken, hosts=settings.dialect_hosts)
     return app
 
 

@@ -40,6 +40,7 @@ from jobmill.core.ids import OrganizationNumber, WorkerName
 from jobmill.core.items import Blob
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import recover_tasks
+from jobmill.core.jobs.service.exports.shapes import JobShape
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.webhooks import Format
 from jobmill.http.house import House
@@ -70,11 +71,15 @@ def check_stores(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, clock: Clock | None = None, formats: Iterable[Format] = ()
+    settings: Settings,
+    clock: Clock | None = None,
+    formats: Iterable[Format] = (),
+    shapes: Sequence[JobShape] = (),
 ) -> AsyncIterator[House]:
     """Open the stores of a data folder, creating and upgrading what is needed.
 
-    `formats` are ways to write webhooks beside the native one.
+    `formats` are ways to write webhooks beside the native one, `shapes` ways to write jobs into
+    exports.
     """
     check_stores(settings)
     folder = DataFolder(settings.data)
@@ -97,14 +102,14 @@ async def open_house(
             total_seconds=FETCH_SECONDS,
             idle_seconds=FETCH_IDLE_SECONDS,
         )
+        secret = await asyncio.to_thread(link_secret, folder.link_secret)
         registered = RegisteredEngines(folder.database, folder.registered)
         outside = Outside(
             catalog=ChoosingCatalog(engine_catalog(settings), registered),
             roots=LocalMediaRoots({organization: settings.roots}),
             fetcher=fetcher,
-            mailroom=mailroom(folder, fetcher.check, formats),
+            mailroom=mailroom(folder, fetcher.check, formats, secret),
         )
-        secret = await asyncio.to_thread(link_secret, folder.link_secret)
         spool = LocalUploadSpool(folder.uploads)
         yield House(
             settings,
@@ -118,6 +123,7 @@ async def open_house(
             StatWalk(),
             _provider(settings),
             _places(settings, registered),
+            job_shapes=shapes,
         )
     finally:
         await asyncio.to_thread(database.close)
@@ -224,6 +230,7 @@ def _exports(house: House, seat: WorkerSeat) -> ExportSweep:
         outside.catalog,
         seat.work,
         house.clock,
+        house.job_shapes,
     )
 
 

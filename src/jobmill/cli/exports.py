@@ -63,6 +63,32 @@ def export(
             _write(session, client, named[0], each, output, task, options)
 
 
+@exports.command("jobs")
+@with_session
+def export_jobs(
+    session: Session,
+    state: Annotated[list[str] | None, typer.Option(help="Only these; repeatable.")] = None,
+    type: Annotated[list[str] | None, typer.Option("--type", help="Repeatable.")] = None,  # noqa: A002
+    tag: Annotated[list[str] | None, typer.Option(help="With this tag; repeatable.")] = None,
+    batch: Annotated[str | None, typer.Option(help="Of this batch.")] = None,
+    correct: Annotated[bool | None, typer.Option("--correct/--incorrect")] = None,
+    results: Annotated[bool, typer.Option("--results", help="Also what engines found.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Also what happened.")] = False,
+    output: Output = Path(),
+) -> None:
+    """Write all information on jobs into an archive with one JSON list."""
+    wanted = {
+        "state": state or [],
+        "type": type or [],
+        "tag": tag or [],
+        "batch": batch,
+        "correct": correct,
+    }
+    with session.client() as client:
+        made = client.exports.jobs(wanted, results=results, history=history)
+        _deliver(session, client, client.exports.wait(made), output)
+
+
 @exports.command("list")
 @with_session
 def list_exports(

@@ -1,6 +1,7 @@
 """What a transport is given: the core's ports, ready to use. Built by the bootstrap."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
@@ -11,6 +12,7 @@ from jobmill.core.clock import Clock
 from jobmill.core.engines.register import EnginePlaces
 from jobmill.core.items import BlobStore
 from jobmill.core.jobs.ports import Bell, Database
+from jobmill.core.jobs.service.exports.shapes import JobShape
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.uploads import UploadSpool
 from jobmill.core.watches import FolderWalk
@@ -23,8 +25,9 @@ def _few() -> asyncio.Semaphore:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything a handler may reach. `stopping` is set when streams shall end, and
-    `provider` is who else may say who a user is."""
+    """Everything a handler may reach. `stopping` is set when streams shall end,
+    `provider` is who else may say who a user is, and `job_shapes` are the dialects' ways to write
+    jobs into an export."""
 
     settings: Settings
     database: Database
@@ -39,6 +42,7 @@ class House:
     engine_places: EnginePlaces = field(default_factory=EnginePlaces)
     password_looks: asyncio.Semaphore = field(default_factory=_few)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    job_shapes: Sequence[JobShape] = ()
 
 
 def house_of(connection: HTTPConnection) -> House:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
@@ -43,6 +44,8 @@ from jobmill.core.jobs.service.exports.scattered import (
     documents_of,
     scattered_findings,
 )
+from jobmill.core.jobs.service.exports.shapes import JobShapes
+from jobmill.runtime.jobs_archive import JobsArchive
 
 LOG = structlog.get_logger("jobmill.exports")
 PIECE = 1 << 20
@@ -85,6 +88,15 @@ class _Archive:
         return entry
 
 
+class _Contents(NamedTuple):
+    """What an archive has."""
+
+    files: Sequence[WrittenFile] = ()
+    media: Sequence[WrittenFile] = ()
+    problems: Sequence[str] = ()
+    jobs: int | None = None
+
+
 class ArchiveMaker:
     """Makes exports for a seat of the platform; `folder` is its scratch."""
 
@@ -96,6 +108,7 @@ class ArchiveMaker:
         catalog: EngineCatalog,
         folder: Path,
         clock: Clock,
+        shapes: JobShapes,
     ) -> None:
         self._database = database
         self._blobs = blobs
@@ -103,6 +116,7 @@ class ArchiveMaker:
         self._catalog = catalog
         self._folder = folder
         self._clock = clock
+        self._shapes = shapes
 
     async def make(self, notes: Notes) -> None:
         """One export to its end; what goes wrong is its reason, not an exception."""
@@ -129,6 +143,9 @@ class ArchiveMaker:
             raise ExportStopped
         export, who = found
         path = scratch / "export.zip"
+        if export.spec.jobs is not None:
+            await self._keep(notes, export, path, await self._all(notes, export, who, path))
+            return
         with zipfile.ZipFile(path, "w") as file:
             archive = _Archive(file, self._clock.now())
             await self._fill(notes, export, who, archive)
@@ -137,11 +154,26 @@ class ArchiveMaker:
             failed = Failed(FailureClass.INPUT, "nothing_to_export", reason)
             await self._fail(notes, failed)
             return
+        await self._keep(
+            notes, export, path, _Contents(archive.files, archive.media, archive.problems)
+        )
+
+    async def _keep(self, notes: Notes, export: Export, path: Path, contents: "_Contents") -> None:
         async with self._blobs.holding():
             stored = await self._blobs.put_file(export.organization, path)
-            made = ExportMade(stored, archive.files, archive.media, archive.problems)
+            made = ExportMade(stored, *contents)
             now = self._clock.now()
             await self._database.write(lambda work: finish_export(work, notes, export, made, now))
+
+    async def _all(self, notes: Notes, export: Export, who: Principal, path: Path) -> "_Contents":
+        """All information on many jobs."""
+        began = self._clock.now()
+
+        async def tell(done: int, total: int) -> None:
+            await self._tell(notes, done, total, began, "jobs")
+
+        archive = JobsArchive(self._database, self._shapes, export, who)
+        return _Contents(jobs=await archive.write(path, began, tell))
 
     async def _fill(self, notes: Notes, export: Export, who: Principal, archive: _Archive) -> None:
         began, sources = self._clock.now(), export.spec.sources
@@ -201,10 +233,12 @@ class ArchiveMaker:
             name = archive.names.take([stem], extension, "media/")
             await asyncio.to_thread(archive.copy, name, asset.handle, place)
 
-    async def _tell(self, notes: Notes, done: int, total: int, began: datetime) -> None:
+    async def _tell(
+        self, notes: Notes, done: int, total: int, began: datetime, unit: str = "sources"
+    ) -> None:
         """Progress, and a look whether to go on."""
         now = self._clock.now()
-        progress = FeatureProgress(float(done), float(total), "sources", began, now)
+        progress = FeatureProgress(float(done), float(total), unit, began, now)
         note = Notes(notes.task, notes.job, notes.token, progress={WHOLE_TASK: progress})
 
         def noted(work: UnitOfWork) -> bool:

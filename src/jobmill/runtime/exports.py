@@ -1,5 +1,6 @@
 """Makes the exports that are queued, one after the other."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from jobmill.core.capacity import EXPORT
@@ -9,13 +10,15 @@ from jobmill.core.ids import WorkerName
 from jobmill.core.items import BlobStore, MediaRoots
 from jobmill.core.jobs.ports import Database
 from jobmill.core.jobs.service.attempts import Claimed
+from jobmill.core.jobs.service.exports.shapes import NATIVE, JobShape
 from jobmill.runtime.platform import PlatformSeat
 
 
 class ExportSweep:
     """One a seat of the platform; `folder` is that seat's own.
 
-    What writes files is loaded with the first export.
+    `shapes` are ways to write jobs beside the native one. What writes files is loaded with the
+    first export.
     """
 
     def __init__(
@@ -27,9 +30,11 @@ class ExportSweep:
         catalog: EngineCatalog,
         folder: Path,
         clock: Clock,
+        shapes: Iterable[JobShape] = (),
     ) -> None:
         self._seat = PlatformSeat(name, database, clock, EXPORT)
-        self._outside = (database, blobs, roots, catalog, folder, clock)
+        known = {each.name: each for each in (NATIVE, *shapes)}
+        self._outside = (database, blobs, roots, catalog, folder, clock, known)
 
     async def sweep(self) -> None:
         """Until nothing is queued; what was begun is given back when the sweep is cancelled."""

@@ -33,6 +33,7 @@ class Export:
     files: tuple[ExportedFile, ...] = ()
     media: tuple[ExportedFile, ...] = ()
     problems: tuple[str, ...] = ()
+    jobs: int | None = None
     asset: str | None = None
     size: int | None = None
     url: str | None = None

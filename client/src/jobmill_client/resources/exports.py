@@ -52,6 +52,20 @@ class ExportCalls(Calls):
         return self._ask(Export, "POST", "exports", json=body)
 
     @call
+    def jobs(
+        self,
+        filter: Mapping[str, Any],  # noqa: A002  the API's own word
+        *,
+        results: bool = False,
+        history: bool = False,
+        name: str | None = None,
+    ) -> Program[Export]:
+        """Write all information on every job that a filter matches into one archive, whose member
+        is a JSON list; of each job its results and its history too, if wanted."""
+        body = {"filter": dict(filter), "results": results, "history": history, "name": name}
+        return self._ask(Export, "POST", "exports/jobs", json=body)
+
+    @call
     def get(self, export: Export | str | int) -> Program[Export]:
         """The export as it is now. Raises NotFound."""
         return self._ask(Export, "GET", f"exports/{_id(export)}")

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from jobmill.api.schemas.filters import BulkFilter
 from jobmill.api.schemas.jobs import PREFIX
 from jobmill.api.schemas.shared import Answer, Body, Failure, JsonObject, Page, Time
 from jobmill.core.exports.formats import ExportFormat
 from jobmill.core.exports.model import ExportOutput
 from jobmill.core.ids import ItemNumber
-from jobmill.core.jobs.service.exports import ExportState, ExportView
+from jobmill.core.jobs.service.exports import ExportState, ExportView, JobsExportOptions
 
 Reference = Annotated[str, Field(min_length=1, max_length=40)] | int
 _TASK = Field(None, max_length=200, description="Only of the task of this name.")
@@ -68,6 +69,23 @@ class CreateExport(Body):
         return [ItemNumber(min(each, 2**62)) for each in self.items]
 
 
+class ExportJobs(Body):
+    """Of which jobs to write all information."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"filter": {"batch": "7"}, "history": True}]}
+    )
+
+    filter: BulkFilter = Field(description="Which jobs; `{}` means all.")
+    results: bool = Field(False, description="Also what each engine found.")
+    history: bool = Field(False, description="Also what happened to each job.")
+    name: str | None = Field(None, max_length=200, description="What the archive is called.")
+
+    def options(self) -> JobsExportOptions:
+        """The core's own form."""
+        return JobsExportOptions(self.results, self.history, self.name)
+
+
 class ExportedFile(Answer):
     """A file of results in the archive."""
 
@@ -101,6 +119,7 @@ class Export(Answer):
     files: list[ExportedFile]
     media: list[ExportedMedia]
     problems: list[str] = Field(description="What of it could not be had.")
+    jobs: int | None = Field(description="Of an export of jobs: how many are in it.")
     asset: str | None = Field(description="The archive, when it is complete.")
     size: int | None
     url: str | None = Field(description="Downloads the archive without a key, for a time.")
@@ -125,6 +144,7 @@ class Export(Answer):
             files=[ExportedFile(**each) for each in _listed(document, "files")],
             media=[ExportedMedia(**each) for each in _listed(document, "media")],
             problems=list(document.get("problems", [])),
+            jobs=document.get("jobs"),
             asset=view.asset.handle if complete and view.asset else None,
             size=document.get("size"),
             url=url,

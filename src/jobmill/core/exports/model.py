@@ -31,12 +31,16 @@ class ExportOutput:
 
 @dataclass(frozen=True, slots=True)
 class ExportSpec:
-    """Every source in every output, and with `include_media` also what the jobs worked on."""
+    """Every source in every output, and with `include_media` also what the jobs worked on.
+
+    Or `jobs`: all information on those that it tells, in the words of who starts such an export.
+    """
 
     sources: tuple[ExportSource, ...]
     outputs: tuple[ExportOutput, ...]
     include_media: bool = False
     name: str | None = None
+    jobs: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -62,6 +66,7 @@ class ExportSpec:
             ],
             "include_media": self.include_media,
             "name": self.name,
+            "jobs": None if self.jobs is None else dict(self.jobs),
         }
 
     @classmethod
@@ -75,6 +80,7 @@ class ExportSpec:
             ),
             kept["include_media"],
             kept["name"],
+            kept.get("jobs"),
         )
 
 

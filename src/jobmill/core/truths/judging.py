@@ -74,8 +74,15 @@ def alike(known: Any, given: Any) -> bool:
     if isinstance(known, bool) is not isinstance(given, bool):
         return False
     if isinstance(known, int | float) and isinstance(given, int | float):
-        return known == given or math.isclose(known, given, rel_tol=TOLERANCE)
+        return known == given or _close(known, given)
     return bool(known == given)
+
+
+def _close(known: float, given: float) -> bool:
+    try:
+        return math.isclose(known, given, rel_tol=TOLERANCE)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 def _whole(right: bool) -> Judgement:

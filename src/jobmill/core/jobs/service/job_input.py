@@ -37,8 +37,15 @@ class JobInput:
     asset: str | None = None
     json: Any = None
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is JSON, and nothing beside it."""
+        return self.path is None and self.url is None and self.asset is None
+
     def given(self) -> dict[str, Any]:
         """The one that was given, as `{kind: value}`."""
+        if self.json is not None and self.alone:
+            return {"json": self.json}
         every = {"path": self.path, "url": self.url, "asset": self.asset, "json": self.json}
         return {key: value for key, value in every.items() if value is not None}
 

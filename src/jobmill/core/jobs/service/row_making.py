@@ -38,7 +38,7 @@ Calls = Callable[[SubmitJob], Callback | None]
 
 
 class RowMaker:
-    """Makes rows of one batch into jobs, in one unit of work.
+    """Makes rows of one batch, or of none, into jobs, in one unit of work.
 
     `call` gives a row's callback: without it, each that is asked for is made once. `dirty` says
     that a row was refused behind something that had been written for it.
@@ -49,7 +49,7 @@ class RowMaker:
         work: UnitOfWork,
         outside: Outside,
         who: Principal,
-        batch: BatchNumber,
+        batch: BatchNumber | None,
         now: datetime,
         call: Calls | None = None,
     ) -> None:
@@ -58,6 +58,7 @@ class RowMaker:
         self._shared = _sharer(
             work, outside, who, now, batch, call or callback_maker(work, outside, who, now)
         )
+        self._alike: dict[tuple[int, int], tuple[Plan, Mapping[str, Any]]] = {}
         self._counted = 1 if call is None else 0
         self._checked = _checker(outside.catalog)
         # What was worked out is kept until all is made: it is told apart by where it lies.
@@ -68,7 +69,17 @@ class RowMaker:
     def add(self, command: SubmitJob, ident: str) -> None:
         """Take a row in. Raises InvalidInput and its kin, and leaves it out."""
         command = self._prepare(command)
-        plan, fields = self._shared(command)
+        self._add(command, ident, *self._shared(command))
+
+    def add_alike(self, command: SubmitJob, ident: str) -> None:
+        """Take in a row whose program has been applied, and which shares all with the rows before
+        but its input, its files and its parameters. Raises as `add`."""
+        key = (id(command.params), id(command.task_files))
+        if key not in self._alike:
+            self._alike[key] = self._shared(command)
+        self._add(command, ident, *self._alike[key])
+
+    def _add(self, command: SubmitJob, ident: str, plan: Plan, fields: Mapping[str, Any]) -> None:
         self.dirty, dirty = True, self.dirty
         asset = asset_of(self._work, self._outside, self._who, command, self._now)
         if command.require_input:
@@ -127,7 +138,7 @@ def _sharer(
     outside: Outside,
     who: Principal,
     now: datetime,
-    batch: BatchNumber,
+    batch: BatchNumber | None,
     call: Calls,
 ) -> Callable[[SubmitJob], tuple[Plan, Mapping[str, Any]]]:
     """Plans and checks once what rows have in common; mostly that is all but their inputs."""

@@ -99,17 +99,23 @@ def preparer(work: UnitOfWork, who: Principal, now: datetime) -> Callable[[Submi
 
 def _applied(command: SubmitJob, program: Bound) -> SubmitJob:
     given, file = input_of(program, command.input)
-    fields = {k: v for k, v in program.fields.items() if getattr(command, k) is None}
-    if command.retain_until is not None:
-        fields.pop("retain_for", None)
+    said = {name: getattr(command, name) for name in (*program.fields, "retain_until")}
     return replace(
         command,
         input=given,
         file=file,
         params=params_of(program, given.json, command.params),
         task_files=task_files_of(program, given.json) or None,
-        **fields,
+        **unsaid(program, said),
     )
+
+
+def unsaid(program: Bound, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program has for requests that say nothing of it."""
+    fields = {name: usual for name, usual in program.fields.items() if said[name] is None}
+    if said["retain_until"] is not None:
+        fields.pop("retain_for", None)
+    return fields
 
 
 def asset_of(
@@ -117,6 +123,8 @@ def asset_of(
 ) -> Asset | None:
     """What a request's job works on, if it is a file."""
     exists = command.require_input
+    if command.file is None and command.input.json is not None and command.input.alone:
+        return None
     if command.file is not None:
         return asset_named(work, outside, who, command.file, now, must_exist=exists)
     return asset_for(work, outside, who, command.input, now, must_exist=exists)

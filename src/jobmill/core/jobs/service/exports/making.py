@@ -41,12 +41,15 @@ class ExportMade:
     files: Sequence[WrittenFile]
     media: Sequence[WrittenFile]
     problems: Sequence[str]
+    jobs: int | None = None
 
     def document(self, asset: str) -> dict[str, Any]:
         """The result of the job that made it."""
+        counted = {} if self.jobs is None else {"jobs": self.jobs}
         return {
             "asset": asset,
             "size": self.stored.size,
+            **counted,
             "files": [{**each.description, "size": each.size} for each in self.files],
             "media": [{**each.description, "size": each.size} for each in self.media],
             "problems": list(self.problems),

@@ -36,7 +36,7 @@ def start_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: dateti
         _check_source(work, who, source)
     for number, output in enumerate(spec.outputs):
         options_of(output.format, output.options, f"formats.{number}.options")
-    graph = work.jobs.add(_job(who, spec, now))
+    graph = work.jobs.add(export_job(who, spec, now))
     export = Export(
         graph.job.number,
         who.organization,
@@ -87,7 +87,8 @@ def _check_source(work: UnitOfWork, who: Principal, source: ExportSource) -> Non
         get_recording(work, who, source.item)
 
 
-def _job(who: Principal, spec: ExportSpec, now: datetime) -> NewJob:
+def export_job(who: Principal, spec: ExportSpec, now: datetime) -> NewJob:
+    """The job that makes an export."""
     task = PlannedTask(name=EXPORT, engine=EXPORT, pool=PLATFORM_POOL)
     return NewJob(
         id=JobId(new_id()),

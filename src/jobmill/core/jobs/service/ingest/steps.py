@@ -24,7 +24,7 @@ from jobmill.core.jobs.service.attempts import (
     finish_attempt,
     stop_attempt,
 )
-from jobmill.core.jobs.service.ingest.commands import RowCommands, problem_of
+from jobmill.core.jobs.service.ingest.commands import commands_of, problem_of
 from jobmill.core.jobs.service.ingest.ending import (
     batch_document,
     end_cancelled,
@@ -34,7 +34,6 @@ from jobmill.core.jobs.service.ingest.ending import (
 )
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.row_making import RowMaker
-from jobmill.core.pipelines import find_pipeline
 from jobmill.core.results import Provenance
 
 
@@ -152,16 +151,14 @@ def _tried(
 ) -> tuple[RowMaker, list[Row]]:
     """Rows as jobs that are not made yet; those that are refused, with their problems."""
     who = Principal(job.organization, job.owner, ingest.user_name, ingest.rights, ingest.admin)
-    pipeline = find_pipeline(work.pipelines, job.organization, ingest.jobs.pipeline)
-    program = None if pipeline is None else pipeline.program
-    commands = RowCommands(ingest.jobs, ingest.format, program)
+    commands = commands_of(work, who, ingest.jobs, ingest.format, now)
     callback = ingest.callback
     maker = RowMaker(work, outside, who, ingest.batch, now, lambda command: callback)
     marked = []
     for row, ident in zip(rows, new_ids(len(rows)), strict=True):
         if row.problem is None:
             try:
-                maker.add(commands.of(row), ident)
+                maker.add_alike(commands.of(row), ident)
             except JobmillError as refusal:
                 row = replace(row, value=None, problem=problem_of(refusal))
         marked.append(row)
