@@ -4,7 +4,7 @@ place."""
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from jobmill.adapters.sql.connection import Connection, Row, micros, placeholders
+from jobmill.adapters.sql.connection import Connection, Row, fields_of, micros, placeholders
 from jobmill.adapters.sql.job_rows import job_of
 from jobmill.adapters.sql.marks import marked
 from jobmill.adapters.sql.seeing import SEES_JOB
@@ -20,7 +20,7 @@ def page_of_jobs(db: Connection, query: JobPage) -> list[JobNumber]:
 
 def jobs_of_page(db: Connection, query: JobPage) -> list[Job]:
     """The jobs of a page, in its order."""
-    return [job_of(row) for row in _page(db, query, "*")]
+    return [job_of(fields_of(row)) for row in _page(db, query, "*")]
 
 
 def _page(db: Connection, query: JobPage, columns: str) -> Sequence[Row]:
