@@ -261,6 +261,7 @@ class SqlJobStore:
     ) -> Sequence[Blob]:
         if results:
             self._db.run("DELETE FROM result WHERE job = :job", job=number)
+            self._db.run("DELETE FROM output_edit WHERE job = :job", job=number)
         if words:
             self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
         return remove_parts(self._db, OF_JOB, job=number) if parts else []
