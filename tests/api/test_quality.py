@@ -91,7 +91,7 @@ def test_a_calibration_measures_who_answers_it(server: Running) -> None:
     assert (job["kind"], job["truth"]) == ("calibration", truth["number"])
     (admin,) = quality(server, name, by="person")["subjects"]
     assert (admin["name"], admin["accuracy"]) == ("admin", 1.0)
-    assert admin["agreement"] == {"pairs": 0, "agreed": 0, "rate": None}
+    assert admin["agreement"] == {"pairs": 0, "agreed": 0, "rate": None, "score": None}
     (engine,) = quality(server, name, by="engine")["subjects"]
     assert engine["accuracy"] == 0.0
     read = server.client.get(truth["links"]["self"]).json()
@@ -240,3 +240,20 @@ def test_a_program_of_people_alone_is_measured_by_calibrations(server: Running) 
     wrong = {**body, "label": {"labels": "cat"}}
     refused = server.client.post("/api/v1/ground-truths", json=wrong)
     assert (refused.status_code, refused.json()["field"]) == (422, "label.labels")
+
+
+def test_answers_too_large_for_their_row_are_compared_as_a_whole(server: Running) -> None:
+    name, long = pipeline(server, "large", threshold=1.0), {"text": "x" * 100_000}
+    for picture in "ab":
+        know(server, name, picture, long)
+    jobs = [look(server, name, picture) for picture in "ab"]
+    answer(server, opened(server, jobs[0]), long)
+    answer(server, opened(server, jobs[1]), {"text": "y" * 100_000})
+    for job in jobs:
+        assert server.finish(job)["state"] == "completed"
+    (admin,) = quality(server, name, by="person")["subjects"]
+    assert (admin["measured"], admin["correct"], admin["fields"]) == (2, 1, [])
+    (output,) = quality(server, name)["subjects"]
+    assert (output["measured"], output["accuracy"]) == (2, 0.5)
+    refused = server.client.post("/api/v1/ground-truths", json={"job": jobs[0]["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")

@@ -60,6 +60,11 @@ def judge_unread(*, same: bool) -> Judgement:
     return _whole(same)
 
 
+def likeness(one: Any, other: Any) -> float:
+    """The share of fields in which two answers are the same, seen from both sides alike."""
+    return (judge(one, other).score + judge(other, one).score) / 2
+
+
 def alike(known: Any, given: Any) -> bool:
     """Equal but for what nobody means: spaces, how letters are composed, rounding, a null that is
     left out, and fields of which the known value does not speak."""

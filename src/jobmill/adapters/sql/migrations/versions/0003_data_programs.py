@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column("other", sa.Integer(), nullable=False),
         sa.Column("agreed", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization"], ["organization.number"], name=op.f("fk_agreement_organization")
