@@ -66,6 +66,14 @@ def test_the_guide_on_steering(tmp_path_factory: pytest.TempPathFactory) -> None
     assert "scan" in page.said("limits list")
 
 
+def test_the_guide_on_batches(tmp_path_factory: pytest.TempPathFactory) -> None:
+    page = Page("batches", tmp_path_factory, "jobmill batches show 1 --json\n")
+    assert "not-there.mp4" in page.said("batches errors")
+    first = json.loads(page.said("show 1 --json").splitlines()[0])
+    assert (first["state"], first["size"], first["pipeline"]) == ("ready", 2, "checks")
+    assert ".zip" in page.said("exports jobs")
+
+
 def test_the_guide_on_accounts(tmp_path_factory: pytest.TempPathFactory) -> None:
     page = Page("accounts", tmp_path_factory)
     users = page.said("users list")

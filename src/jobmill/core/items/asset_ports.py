@@ -102,6 +102,9 @@ class AssetStore(Protocol):
     def find(self, query: AssetQuery) -> Sequence[Asset]:
         """Current versions, newest first."""
 
+    def count(self, query: AssetQuery) -> int:
+        """How many the query matches in all, wherever its page begins and ends."""
+
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         """The bytes have arrived: an asset that awaits them becomes ready."""
 
