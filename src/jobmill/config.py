@@ -24,7 +24,9 @@ class Settings:
     """How one server or worker process shall run.
 
     `slots` is how many attempts a worker runs at once; 0 means one per processor, two at least.
-    `pools` are those that its worker serves; none named means all.
+    `pools` are those that its worker serves; none named means all. `dialect_hosts` are pairs of a
+    dialect's name and a host name, with a port if it matters, at which that vendor's own paths lead
+    there.
     """
 
     data: Path = Path("jobmill-data")
@@ -40,6 +42,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     models: Path | None = None
     public_url: str = ""
+    dialect_hosts: tuple[tuple[str, str], ...] = ()
     slots: int = 0
     pools: tuple[str, ...] = ()
     max_upload: int = 64 * 2**30
@@ -129,6 +132,7 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         cors_origins=words("CORS_ORIGINS", ","),
         models=Path(text("MODELS")).expanduser() if text("MODELS") else None,
         public_url=text("PUBLIC_URL"),
+        dialect_hosts=_hosts(words("DIALECT_HOSTS", ",")),
         slots=whole("SLOTS", 0),
         blob_cache=whole("BLOB_CACHE", standard.blob_cache),
         pools=words("POOLS", ","),
@@ -139,3 +143,12 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_client_secret=text("OIDC_CLIENT_SECRET"),
         tls_key=Path(text("TLS_KEY")).expanduser() if text("TLS_KEY") else None,
     )
+
+
+def _hosts(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Dialects with their host names."""
+    split = [tuple(part.strip() for part in word.split("=")) for word in words]
+    if any(len(pair) != 2 or not all(pair) for pair in split):
+        takes = "dialects with their host names, such as superai=api.example.org"
+        raise SettingInvalid("JOBMILL_DIALECT_HOSTS", ",".join(words), takes)
+    return tuple((dialect, host.lower()) for dialect, host in split)

@@ -32,6 +32,7 @@ from tests.api.rows import (
     an_endpoint,
     an_export,
     an_input,
+    an_output,
     confirming,
     named,
     ours,
@@ -201,6 +202,11 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/jobs/{job}/attempts"): Rule(SEE, the_job),
     ("GET", "/jobs/{job}/events"): Rule(SEE, the_job),
     ("GET", "/jobs/{job}/results"): Rule(SEE, the_job),
+    ("GET", "/jobs/{job}/output"): Rule(SEE, an_output),
+    ("PUT", "/jobs/{job}/output"): Rule(
+        STEER, an_output, lambda world, row: {"document": {"total": 2}}
+    ),
+    ("GET", "/jobs/{job}/output/edits"): Rule(SEE, the_job),
     ("GET", "/jobs/{job}/collaborators"): Rule(SEE, the_job),
     ("GET", "/jobs/{job}/tasks/{task}/parts"): Rule(SEE, the_part),
     ("GET", "/jobs/{job}/tasks/{task}/parts/{port}/{number}"): Rule(SEE, the_part),

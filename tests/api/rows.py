@@ -116,9 +116,17 @@ class World:
 
     def ask(self, job: dict[str, Any]) -> str:
         """Have the first task of a job done, so that its review opens; the review's id."""
+        self.do_first(job)
+        reviews = self.server.house.database.read(
+            lambda work: work.reviews.of_jobs([JobNumber(job["number"])])
+        )
+        return self.server.call(reviews)[0].id
+
+    def do_first(self, job: dict[str, Any]) -> None:
+        """Have the first task of a job done."""
         house = self.server.house
 
-        def run(work: UnitOfWork) -> str:
+        def run(work: UnitOfWork) -> None:
             graph = work.jobs.graph(JobNumber(job["number"]))
             assert graph is not None
             token = take(work, graph)
@@ -129,9 +137,8 @@ class World:
             provenance = Provenance("noop", "1", {}, None)
             finish = Finish(notes, Done({"total": 1}), provenance, (part,))
             assert finish_attempt(work, finish, house.clock.now())
-            return work.reviews.of_jobs([graph.job.number])[0].id
 
-        return self.server.call(house.database.write(run))
+        self.server.call(house.database.write(run))
 
 
 Fill = Callable[[World, Row], Mapping[str, str]]
@@ -211,6 +218,15 @@ def a_result(world: World, row: Row) -> Mapping[str, str]:
 
     world.server.call(world.server.house.database.write(add))
     return {"job": job["id"], "format": "json"}
+
+
+def an_output(world: World, row: Row) -> Mapping[str, str]:
+    """A job of a program, done."""
+    program = {"name": f"p{next(FRESH)}", "tasks": JOB["tasks"], "program": {}}
+    name = world.make(Role.ADMIN, "/pipelines", json=program)["name"]
+    job = world.job(row, tasks=[], pipeline=name)
+    world.do_first(job)
+    return {"job": job["id"]}
 
 
 def an_export(world: World, row: Row) -> Mapping[str, str]:

@@ -91,11 +91,56 @@ def test_a_calibration_measures_who_answers_it(server: Running) -> None:
     assert (job["kind"], job["truth"]) == ("calibration", truth["number"])
     (admin,) = quality(server, name, by="person")["subjects"]
     assert (admin["name"], admin["accuracy"]) == ("admin", 1.0)
-    assert admin["agreement"] == {"pairs": 0, "agreed": 0, "rate": None}
+    assert admin["agreement"] == {"pairs": 0, "agreed": 0, "rate": None, "score": None}
     (engine,) = quality(server, name, by="engine")["subjects"]
     assert engine["accuracy"] == 0.0
     read = server.client.get(truth["links"]["self"]).json()
     assert read["used"] == 1
+
+
+def test_who_is_no_admin_cannot_tell_a_calibration(server: Running) -> None:
+    name = pipeline(server, "hidden", threshold=1.0)
+    everybody = [{"user": "*", "steps": ["labels"]}]
+    body: dict[str, Any] = {"pipeline": name, "input": {"json": 1}, "collaborators": everybody}
+    body["callback"] = {"url": "https://example.com/done"}
+    plain = server.client.post("/api/v1/jobs", json=body).json()
+    know(server, name, "a", DOG)
+    (drawn,) = server.client.post(
+        f"/api/v1/pipelines/{name}/calibrations", json={"count": 1}
+    ).json()["jobs"]
+    user = server.client.post("/api/v1/users", json={"name": "looks closely"}).json()["id"]
+    asked = {"user": user, "name": "k", "rights": ["*"]}
+    key = server.client.post("/api/v1/keys", json=asked).json()["key"]
+    theirs = {"Authorization": f"Bearer {key}"}
+
+    def seen(**query: Any) -> list[dict[str, Any]]:
+        path, asked = "/api/v1/jobs", {"type": name, **query}
+        found: list[dict[str, Any]] = server.client.get(path, params=asked, headers=theirs).json()[
+            "items"
+        ]
+        return found
+
+    jobs = {job["number"]: job for job in seen(kind="default")}
+    assert jobs.keys() == {plain["number"], drawn["number"]}
+    assert seen(kind="calibration") == []
+    one, other = jobs[plain["number"]], jobs[drawn["number"]]
+    own = {"id", "number", "input", "links", "created_at", "updated_at", "started_at"}
+    own |= {"state", "progress", "wait_reason"}
+    assert {k: v for k, v in one.items() if k not in own} == {
+        k: v for k, v in other.items() if k not in own
+    }
+    reviews = []
+    for job in (plain, drawn):
+        opened(server, job)
+        path, asked = "/api/v1/reviews", {"job": job["id"]}
+        found = server.client.get(path, params=asked, headers=theirs).json()["items"]
+        reviews.append(found[0])
+    own = {"id", "job", "links", "opened_at"}
+    first, second = ({k: v for k, v in each.items() if k not in own} for each in reviews)
+    assert first == second
+    for path in ("/api/v1/ground-truths", f"/api/v1/pipelines/{name}/quality"):
+        answer = server.client.get(path, headers=theirs)
+        assert answer.status_code == 403 or answer.json()["items"] == []
 
 
 def test_a_jobs_answer_becomes_ground_truth(server: Running) -> None:
@@ -145,6 +190,7 @@ def test_ground_truth_is_listed_in_pages_edited_and_deleted(server: Running) -> 
         ({"job": "none"}, 404, None),
         ({"job": "1", "pipeline": "indexing"}, 422, "pipeline"),
         ({"label": 1, "colour": 2}, 422, "colour"),
+        ({"pipeline": "x", "input": {"json": 1}, "label": "x" * 2_000_000}, 404, "pipeline"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(
@@ -174,3 +220,40 @@ def test_a_key_without_rights_sees_no_truth_and_no_quality(server: Running) -> N
     headers = {"Authorization": f"Bearer {server.key_with(Right.ASSETS_READ)}"}
     for path in ("/api/v1/ground-truths", f"/api/v1/pipelines/{name}/quality"):
         assert server.client.get(path, headers=headers).status_code == 403
+
+
+def test_a_program_of_people_alone_is_measured_by_calibrations(server: Running) -> None:
+    label = {"labels": ["cat"]}
+    body = {
+        "pipeline": "human-labelling",
+        "input": {"json": {"picture_url": "https://pictures.example/a.jpg"}},
+        "label": label,
+    }
+    assert server.client.post("/api/v1/ground-truths", json=body).status_code == 201
+    path = "/api/v1/pipelines/human-labelling/calibrations"
+    (drawn,) = server.client.post(path, json={"count": 1}).json()["jobs"]
+    answer(server, opened(server, drawn), {"labels": ["dog"]})
+    assert server.finish(drawn)["state"] == "completed"
+    (admin,) = quality(server, "human-labelling", by="person")["subjects"]
+    assert (admin["measured"], admin["correct"]) == (1, 0)
+    assert quality(server, "human-labelling", by="engine")["subjects"] == []
+    wrong = {**body, "label": {"labels": "cat"}}
+    refused = server.client.post("/api/v1/ground-truths", json=wrong)
+    assert (refused.status_code, refused.json()["field"]) == (422, "label.labels")
+
+
+def test_answers_too_large_for_their_row_are_compared_as_a_whole(server: Running) -> None:
+    name, long = pipeline(server, "large", threshold=1.0), {"text": "x" * 100_000}
+    for picture in "ab":
+        know(server, name, picture, long)
+    jobs = [look(server, name, picture) for picture in "ab"]
+    answer(server, opened(server, jobs[0]), long)
+    answer(server, opened(server, jobs[1]), {"text": "y" * 100_000})
+    for job in jobs:
+        assert server.finish(job)["state"] == "completed"
+    (admin,) = quality(server, name, by="person")["subjects"]
+    assert (admin["measured"], admin["correct"], admin["fields"]) == (2, 1, [])
+    (output,) = quality(server, name)["subjects"]
+    assert (output["measured"], output["accuracy"]) == (2, 0.5)
+    refused = server.client.post("/api/v1/ground-truths", json={"job": jobs[0]["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")

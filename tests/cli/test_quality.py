@@ -41,3 +41,34 @@ def test_what_is_missing_is_said(run: Run) -> None:
         ("truths", "add", "p", "--label", "x", "--asset", "a", "--input-json", "1"),
     ):
         assert run(*words).code == 2, words
+
+
+def test_what_one_server_knows_can_be_carried_to_another_pipeline(run: Run, tmp_path: Path) -> None:
+    graph, file = tmp_path / "graph.json", tmp_path / "known.jsonl"
+    graph.write_text('{"tasks": [{"engine": "noop"}]}')
+    for name in ("from", "to"):
+        assert run("pipelines", "create", name, "--graph", str(graph)).code == 0
+    for n in "12":
+        right = ("--label", f"label {n}", "--input-json", n, "--tag", "t", "--metadata", "k=v")
+        assert run("truths", "add", "from", *right).code == 0
+    file.write_text(run("truths", "list", "--pipeline", "from", "--json").out)
+    assert run("truths", "import", "to", str(file)).out.strip() == "2 kept."
+    kept = run("truths", "list", "--pipeline", "to", "--json").lines
+    assert [(each["label"], each["input"]) for each in kept] == [
+        ("label 1", {"json": 1}),
+        ("label 2", {"json": 2}),
+    ]
+    assert {(each["tag"], each["metadata"]["k"]) for each in kept} == {("t", "v")}
+
+
+def test_a_line_that_cannot_be_kept_is_named(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "known.jsonl"
+    good = '{"input": {"json": 1}, "label": 1}'
+    for bad in ("{", "[]", '{"input": 1, "label": 1}', '{"input": {"json": 1}, "label": null}'):
+        file.write_text(f"{good}\n\n{bad}\n")
+        ran = run("truths", "import", "indexing", str(file))
+        assert (ran.code, "line 3:" in ran.err) == (2, True), bad
+    assert run("truths", "list", "--pipeline", "indexing", "--json").out == ""
+    file.write_text(f"{good}\n" + '{"input": {"json": 1, "url": "x"}, "label": 1}')
+    ran = run("truths", "import", "indexing", str(file))
+    assert (ran.code, "line 2:" in ran.err) == (2, True)

@@ -1,6 +1,7 @@
 """Calibrations are drawn from ground truth, and look like any other job to who answers them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from jobmill.core.jobs import service
 from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import JobQuery
-from jobmill.core.jobs.service import JobInput, reviews, truths
+from jobmill.core.jobs.service import JobInput, SubmitJob, reviews, truths
+from jobmill.core.jobs.service.batches import create_batch
 from jobmill.core.jobs.service.read_jobs import JobView
 from jobmill.core.jobs.service.share_job import Collaborator
 from jobmill.core.truths import Role
@@ -81,7 +83,9 @@ def test_nobody_but_an_admin_can_tell_a_calibration(clinic: Clinic) -> None:
     ann = clinic.person("ann")
     clinic.pipeline(threshold=1.0)
     shared = (Collaborator(user="*", steps=(STEP,)),)
-    looks = {"tags": ("week 7",), "priority": 10, "due": clinic.now + timedelta(hours=1)}
+    later = clinic.now + timedelta(hours=1)
+    looks: dict[str, Any] = {"tags": ("week 7",), "priority": 10, "due": later}
+    looks |= {"expires_at": later, "retain_until": later}
     plain = clinic.ask("seen", shared=shared, who=clinic.person("maker"), **looks)
     clinic.know("a", CAT)
     (drawn,) = draw(clinic, 1)
@@ -112,6 +116,45 @@ def test_nobody_but_an_admin_can_tell_a_calibration(clinic: Clinic) -> None:
     assert mark.truth is not None
 
 
+def test_where_regular_jobs_come_in_batches_calibrations_do_too(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    clinic.ask("seen")
+    assert [graph.job.batch for graph in draw(clinic, 1)] == [None]
+    row = SubmitJob(JobInput(json={"picture": "seen"}), pipeline=ANIMALS)
+    batch = clinic.do(
+        lambda work: create_batch(work, clinic.outside, clinic.ours, None, [row], clinic.now)
+    )
+    (drawn,) = draw(clinic, 1)
+    assert drawn.job.batch not in (None, batch.number)
+
+
+def test_calibrations_run_and_are_told_of_like_other_jobs(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    plain = clinic.ask("seen")
+    (drawn,) = draw(clinic, 1)
+    clinic.work_off(CAT)
+    assert clinic.events(drawn) == clinic.events(plain)
+    assert clinic.state(drawn) == "completed"
+
+
+def test_a_job_whose_output_was_found_right_is_a_regular_one(clinic: Clinic) -> None:
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    clinic.see_as("seen", CAT, tags=("old",))
+    newest = clinic.see_as("seen", CAT, tags=("new",))
+    clinic.do(lambda work: service.mark_job(work, clinic.ours, newest.job.number, True, clinic.now))
+    assert [graph.job.tags for graph in draw(clinic, 1)] == [("new",)]
+
+
+def test_calibrations_have_the_names_of_the_jobs_behind_their_truths(clinic: Clinic) -> None:
+    clinic.pipeline()
+    graph = clinic.see_as("a", CAT, name="holiday.jpg")
+    clinic.do(lambda work: truths.add_truth_of_job(work, clinic.ours, graph.job.number, clinic.now))
+    assert [each.job.name for each in draw(clinic, 1)] == ["holiday.jpg"]
+
+
 def test_collaborators_of_ones_own_go_before_those_of_other_jobs(clinic: Clinic) -> None:
     clinic.person("ann")
     clinic.pipeline(threshold=1.0)
@@ -128,7 +171,7 @@ def test_more_than_there_are_cannot_be_drawn(clinic: Clinic) -> None:
     clinic.know("a", CAT)
     with pytest.raises(InvalidInput, match="there are 1"):
         draw(clinic, 2)
-    with pytest.raises(InvalidInput, match="1 to 1000"):
+    with pytest.raises(InvalidInput, match="1 to 200"):
         draw(clinic, 0)
 
 

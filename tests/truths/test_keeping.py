@@ -212,7 +212,8 @@ def test_an_organization_goes_with_what_was_measured_and_deleted(clinic: Clinic)
     )
     measurement = Measurement(
         theirs.organization, "indexing", JobNumber(1), made.number,
-        [Measured(Role.OUTPUT, "", judged)], [Pair(theirs.user, theirs.user, agreed=True)],
+        [Measured(Role.OUTPUT, "", judged)],
+        [Pair(theirs.user, theirs.user, agreed=True, score=1.0)],
     )  # fmt: skip
     clinic.do(lambda work: work.quality.put(measurement, clinic.now))
 

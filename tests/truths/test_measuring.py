@@ -1,6 +1,7 @@
 """Engines, people and outputs beside known answers, as jobs end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_who_answers_behind_another_stands_for_what_was_made_of_it(clinic: Clini
     clinic.says(ann, graph, CAT)
     clinic.says(ben, graph)
     assert clinic.rates(Role.PERSON) == {"ann": (1, 1), "ben": (1, 1)}
-    assert clinic.quality(Role.PERSON).pairs == 0  # ben saw what ann had made of it
+    assert clinic.quality(Role.PERSON).together.pairs == 0  # ben saw what ann had made of it
 
 
 def test_what_is_sent_back_is_no_answer(clinic: Clinic) -> None:
@@ -96,8 +97,8 @@ def test_people_who_answer_apart_agree_or_not(clinic: Clinic) -> None:
     clinic.says(ben, graph)
     clinic.says(cid, graph, CAT)
     found = clinic.quality(Role.PERSON)
-    assert (found.pairs, found.agreed) == (3, 1)
-    by_name = {each.name: (each.pairs, each.agreed) for each in found.subjects}
+    assert (found.together.pairs, found.together.agreed) == (3, 1)
+    by_name = {each.name: (each.together.pairs, each.together.agreed) for each in found.subjects}
     assert by_name == {"ann": (2, 1), "ben": (2, 0), "cid": (2, 1)}
     assert {each.accuracy.measured for each in found.subjects} == {0}
 
@@ -111,9 +112,29 @@ def test_who_decides_between_others_agrees_with_nobody(clinic: Clinic) -> None:
     clinic.says(ben, graph)
     clinic.says(cid, graph, CAT)
     found = clinic.quality(Role.PERSON)
-    assert (found.pairs, found.agreed) == (1, 0)
+    assert (found.together.pairs, found.together.agreed) == (1, 0)
     assert clinic.rates(Role.PERSON) == {"ann": (1, 1), "ben": (1, 0), "cid": (1, 1)}
     assert clinic.rates() == {ANIMALS: (1, 1)}
+
+
+def test_people_who_do_not_agree_may_do_so_in_some_fields(clinic: Clinic) -> None:
+    ann, ben = clinic.person("ann"), clinic.person("ben")
+    clinic.pipeline(people=2, agreement="consensus")
+    for picture, ann_says, ben_says in (
+        ("a", {**CAT, "legs": 4}, {**CAT, "legs": 3}),
+        ("b", {**CAT, "legs": 4}, {**CAT, "legs": 4}),
+    ):
+        graph = clinic.see_as(picture, DOG)
+        clinic.says(ann, graph, ann_says)
+        clinic.says(ben, graph, ben_says)
+        if clinic.state(graph) == "blocked":
+            clinic.says(clinic.ours, graph, CAT)
+    found = clinic.quality(Role.PERSON)
+    assert (found.together.pairs, found.together.agreed, found.together.score) == (2, 1, 0.75)
+    assert {each.name: each.together.score for each in found.subjects} == {
+        "ann": 0.75,
+        "ben": 0.75,
+    }
 
 
 def test_labels_that_are_taken_for_others_are_counted(clinic: Clinic) -> None:
@@ -155,7 +176,7 @@ def test_quality_over_time_begins_weeks_with_monday(clinic: Clinic) -> None:
     assert days.periods[0].start == start.date()
     (months,) = clinic.quality(width=Width.MONTH).subjects
     assert {each.start.day for each in months.periods} == {1}
-    later = {"since": start + timedelta(days=1), "until": start + timedelta(days=8)}
+    later: dict[str, Any] = {"since": start + timedelta(days=1), "until": start + timedelta(days=8)}
     assert clinic.rates(**later) == {ANIMALS: (1, 1)}
 
 

@@ -16,7 +16,7 @@ from jobmill.bootstrap.files import keeping_files
 from jobmill.bootstrap.house import maintaining, open_house, working
 from jobmill.bootstrap.webhooks import sending
 from jobmill.config import Settings
-from jobmill.http.dialect import Dialect, mount_dialects
+from jobmill.http.dialect import Dialect, VendorHosts, mount_dialects
 from jobmill.http.figures import Metrics
 from jobmill.http.head import HeadAsGet
 from jobmill.http.health import HEALTH_ROUTES
@@ -88,6 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
             expose_headers=EXPOSED,
         )
     app.add_middleware(HeadAsGet, prefix=PREFIX)
+    if settings.dialect_hosts:
+        app.add_middleware(VendorHosts, dialects=spoken, hosts=settings.dialect_hosts)
     return app
 
 

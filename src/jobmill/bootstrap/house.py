@@ -102,14 +102,14 @@ async def open_house(
             total_seconds=FETCH_SECONDS,
             idle_seconds=FETCH_IDLE_SECONDS,
         )
+        secret = await asyncio.to_thread(link_secret, folder.link_secret)
         registered = RegisteredEngines(folder.database, folder.registered)
         outside = Outside(
             catalog=ChoosingCatalog(engine_catalog(settings), registered),
             roots=LocalMediaRoots({organization: settings.roots}),
             fetcher=fetcher,
-            mailroom=mailroom(folder, fetcher.check, formats),
+            mailroom=mailroom(folder, fetcher.check, formats, secret),
         )
-        secret = await asyncio.to_thread(link_secret, folder.link_secret)
         spool = LocalUploadSpool(folder.uploads)
         yield House(
             settings,

@@ -15,10 +15,11 @@ from jobmill.runtime import DeliverySender
 
 
 def mailroom(
-    folder: DataFolder, check: Callable[[str], None], formats: Iterable[Format]
+    folder: DataFolder, check: Callable[[str], None], formats: Iterable[Format], secret: bytes
 ) -> Mailroom:
     """What endpoints are set up with; `formats` are those of the dialects."""
-    known = {each.name: each for each in (STANDARD, *formats)}
+    every = (each if each.bound is None else each.bound(secret) for each in (STANDARD, *formats))
+    known = {each.name: each for each in every}
     return Mailroom(KeyFileVault(folder.secrets_key), known, check)
 
 

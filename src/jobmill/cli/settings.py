@@ -50,6 +50,9 @@ GentooAllow = Annotated[str | None, _flag("Networks whose gentoo calls need no k
 CorsOrigins = Annotated[str | None, _flag("Origins of pages that may call, by commas.")]
 Models = Annotated[Path | None, _flag("Folder of model files.")]
 PublicUrl = Annotated[str | None, _flag("Address under which users find this server.")]
+DialectHosts = Annotated[
+    str | None, _flag("Host names of dialects, such as superai=api.example.org (commas).")
+]
 Slots = Annotated[int | None, _flag("Attempts at once; one per processor by default.")]
 Pools = Annotated[str | None, _flag("Pools that the worker serves, by commas; all by default.")]
 TlsCert = Annotated[Path | None, _flag("Certificate chain (PEM), for https.")]

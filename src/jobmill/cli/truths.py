@@ -1,15 +1,18 @@
 """Ground truth: list, show, add, edit, delete."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from jobmill.cli.metadata import Metadata, metadata_given
-from jobmill.cli.output import clock
+from jobmill.cli.output import clock, say
 from jobmill.cli.session import Session, job_named, usage, with_session
 
 app = typer.Typer(no_args_is_help=True, help="Known right answers to inputs of pipelines.")
+PipelineArgument = Annotated[str, typer.Argument(metavar="PIPELINE")]
+ROW = ("input", "label", "tag", "metadata")
 TruthArgument = Annotated[str, typer.Argument(metavar="TRUTH", help="Id or number.")]
 Label = Annotated[
     str | None, typer.Option(metavar="JSON", help="What is right; a word that is no JSON is text.")
@@ -88,6 +91,36 @@ def add(
     session.tell(made.raw, str(made.number))
 
 
+@app.command("import")
+@with_session
+def import_(
+    session: Session,
+    pipeline: PipelineArgument,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="JSON lines.")
+    ],
+) -> None:
+    """Keep what a file says is right, a line each: {"input": …, "label": …, "tag": …,
+    "metadata": …}, as `list --json` prints them.
+
+    Nothing is kept if a line is not of this form. Ends at the first one that is refused.
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    rows = [(n, _row(n, line)) for n, line in enumerate(lines, 1) if line.strip()]
+    from jobmill_client import JobmillError
+
+    with session.client() as client:
+        for number, row in rows:
+            try:
+                made = client.truths.add(pipeline, **row)
+            except JobmillError as refusal:
+                refusal.message = f"line {number}: {refusal.message}"
+                raise
+            session.show(made.raw, lambda: None)
+    if not session.json:
+        say(f"{len(rows)} kept.")
+
+
 @app.command()
 @with_session
 def edit(
@@ -123,6 +156,18 @@ def delete(session: Session, truth: TruthArgument) -> None:
     with session.client() as client:
         client.truths.delete(truth)
     session.tell({"truth": truth, "deleted": True}, f"Ground truth {truth} is deleted.")
+
+
+def _row(number: int, line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError as problem:
+        usage(f"line {number}: {problem}.")
+    if not isinstance(said, dict) or not isinstance(said.get("input"), dict):
+        said = {}
+    if said.get("label") is None:
+        usage(f'line {number}: give an object with "input" (such as {{"json": …}}) and "label".')
+    return {name: said[name] for name in ROW if said.get(name) is not None}
 
 
 def _input(input_json: str | None, asset: str | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ A row a picture: its time, what the follower remembers after it, the points, and
 a row which a crash cut short is known. In memory stay times and whether anybody was seen.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -64,7 +65,8 @@ class Sightings:
             parts = (sighting.world, sighting.picture, sighting.visibility)
             row["points"] = np.concatenate([each.ravel() for each in parts])
         row["sum"] = zlib.crc32(row.tobytes()[:_SUMMED])
-        os.pwrite(self._fd, row.tobytes(), _place(len(self)))
+        if os.pwrite(self._fd, row.tobytes(), _place(len(self))) < _ROW.itemsize:
+            raise OSError(errno.ENOSPC, "the notes of a picture could not be written")
         self._note(time, sighting is not None)
 
     def cut(self, count: int) -> None:

@@ -175,6 +175,8 @@ def test_loops_of_links_and_overlong_names_are_missing_files(
     for path in ("loop", "x" * 5000, "test.mp4/inside"):
         with pytest.raises(InputMissing):
             roots.open_path(OURS, path)
+        with pytest.raises(InputMissing):
+            roots.open_folder(OURS, path)
 
 
 def test_folders_pipes_and_sockets_are_no_files(roots: LocalMediaRoots, media: Path) -> None:

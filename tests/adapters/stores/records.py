@@ -12,7 +12,7 @@ from jobmill.core.jobs import machine
 from jobmill.core.jobs.model import Failure, LogLine, Part, Worker
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.apply import apply_change
-from jobmill.core.pipelines import PipelineDefinition
+from jobmill.core.pipelines import PipelineDefinition, Program
 from jobmill.core.results import Provenance, Result
 from tests.adapters.stores.seeds import add_job, owner, settle, stranger, take
 from tests.core.graphs import NOW, WORKER, after
@@ -247,6 +247,21 @@ class PipelineStoreConformance:
         assert work.pipelines.remove(organization, "c")
         assert not work.pipelines.remove(organization, "c")
         assert work.pipelines.list(organization) == [first]
+
+    def test_programs_are_kept_with_pipelines_and_as_they_were(self, work: UnitOfWork) -> None:
+        organization, _ = owner(work)
+        program = Program({"type": "object"}, {"required": ["a"]}, files=("/u", "t:/v"), answer="a")
+        definition = PipelineDefinition(tasks=({"name": "a"},))
+        made = work.pipelines.add(organization, "p", "", definition, {}, NOW, program)
+        assert work.pipelines.get(organization, "p") == made
+        number = work.pipelines.keep_program(organization, program)
+        assert work.pipelines.keep_program(organization, program) == number
+        other = replace(program, answer="b")
+        work.pipelines.replace(replace(made, program=other))
+        assert work.pipelines.program(number) == program
+        assert work.pipelines.keep_program(organization, other) != number
+        assert work.pipelines.keep_program(stranger(work)[0], program) != number
+        assert work.pipelines.program(99) is None
 
 
 class AccountStoreConformance:

@@ -3,11 +3,21 @@
 from typing import Any
 
 import pytest
+from hypothesis import given as with_any
+from hypothesis import strategies as st
 
 from jobmill.core.truths import judge
 from jobmill.core.truths.judging import MOST_FIELDS, judge_unread
 
 INVOICE = {"vendor": "Ada & Co", "total": 12.5, "paid": False, "lines": [{"sku": "a"}]}
+
+
+WORDS = st.text(max_size=3)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
 
 
 def fields(truth: Any, given: Any) -> dict[str, bool]:
@@ -105,3 +115,24 @@ def test_a_document_without_end_is_wrong_and_harms_nobody() -> None:
         deep = [deep]
     assert not judge(deep, "end").correct
     assert not judge({"a": deep}, {"a": deep}).correct
+
+
+@with_any(JSON, JSON)
+def test_whatever_is_answered_is_judged(known: Any, given: Any) -> None:
+    judged = judge(known, given)
+    assert 0 <= judged.score <= 1
+    assert judged.correct is (judged.score == 1)
+    assert judged.correct is all(each.right for each in judged.fields)
+    for each in judged.fields:
+        assert each.given == each.truth or not each.right
+
+
+@with_any(JSON.filter(lambda value: value == value and "nan" not in repr(value)))
+def test_what_is_known_is_right_beside_itself(known: Any) -> None:
+    assert judge(known, known).correct
+
+
+def test_whole_numbers_that_no_float_holds_are_compared() -> None:
+    assert judge(10**400, 10**400).correct
+    assert not judge(10**400, 1.5).correct
+    assert not judge([10**400], [1.5]).correct

@@ -112,10 +112,15 @@ class Speaker:
 
     def ended(self, job: str, seconds: float = 100) -> Any:
         """Poll a job until it has ended, as the vendor's example does."""
+        return self.until(job, *ENDED, seconds=seconds)
+
+    def until(self, job: str, *states: str, seconds: float = 100) -> Any:
+        """Poll a job until it is in one of these states."""
         until = time.monotonic() + seconds
+        seen = None
         while time.monotonic() < until:
             seen = self.see(job)
-            if seen["state"] in ENDED:
+            if seen["state"] in states:
                 return seen
             time.sleep(0.1)
-        raise AssertionError(f"job {job} did not end within {seconds} s")
+        raise AssertionError(f"within {seconds} s not {states}: {seen}")

@@ -1,9 +1,13 @@
 """Whose is whose: strangers find nothing, and other faces see the same job."""
 
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
+from jobmill.dialects.aiware.mapping.ids import job_id
+from jobmill.dialects.gentoo.mapping.names import name_of
 from tests.dialects.move.speaking import Speaker
 from tests.running import Running
 
@@ -44,6 +48,41 @@ def test_a_stranger_finds_nothing(api: Speaker, server: Running, stranger: str, 
     api.ended(job)
 
 
+def test_a_colleague_sees_what_is_shared_with_them(
+    api: Speaker, server: Running, walk: Path
+) -> None:
+    take = api.take(walk)
+    shared, own = (api.job(take, "outputs: [MAIN_FBX]")["id"] for _ in range(2))
+    ended = api.ended(shared)
+    user = server.client.post("/api/v1/users", json={"name": "cleo"}).json()["id"]
+    key = {"user": user, "name": "cleo", "rights": ["*"]}
+    made = server.client.post("/api/v1/keys", json=key).json()["key"]
+    people = [{"user": user, "steps": []}]
+    place = f"/api/v1/jobs/{shared.removeprefix('job-')}/collaborators"
+    assert server.client.put(place, json={"collaborators": people}).status_code == 200
+    with Speaker(server.url, made) as cleo:
+        seen = cleo.see(shared)
+        assert (seen["state"], seen["take"]) == ("FINISHED", {"id": take})
+        (output,) = seen["outputs"]
+        assert output["file"]["id"] == ended["outputs"][0]["file"]["id"]
+        query = "query ($f: ID!) { getFile(fileId: $f) { type presignedUrl } }"
+        file = cleo.data(query, {"f": output["file"]["id"]})["getFile"]
+        assert httpx2.get(file["presignedUrl"]).content.startswith(b"Kaydara")
+        query = f'{{ getTake(takeId: "{take}") {{ videoFile {{ id }} }} }}'
+        assert cleo.data(query)["getTake"]["videoFile"] is not None
+        listed = cleo.data("{ listJobs { items { id } } }")["listJobs"]["items"]
+        assert listed == [{"id": shared}]
+        assert cleo.error(f'{{ getJob(jobId: "{own}") {{ id }} }}')
+        for change in (
+            f'updateJob(id: "{shared}", name: "x") {{ id }}',
+            f'updateTake(id: "{take}", name: "x") {{ id }}',
+            f'updateFile(id: "{output["file"]["id"]}", name: "x") {{ id }}',
+            'upsertWebhookEndpoint(uid: "x", url: "https://example.com") { uid }',
+        ):
+            error = cleo.error(f"mutation {{ {change} }}")
+            assert error["errorType"] == "Unauthorized", change
+
+
 def test_a_job_of_another_kind_is_no_job_here(api: Speaker, server: Running) -> None:
     job = server.submit()
     error = api.error(f'{{ getJob(jobId: "job-{job["id"]}") {{ id }} }}')
@@ -77,11 +116,26 @@ def test_a_job_made_here_is_an_ordinary_job(api: Speaker, server: Running, walk:
     native = server.client.get(f"/api/v1/jobs/{job['id'].removeprefix('job-')}").json()
     assert (native["state"], native["origin"], native["name"]) == ("completed", "move", "n")
     assert native["metadata"] == {"a": 1}
-    for path in ("/api/ai/jobs", "/v1.1/jobs"):
-        assert server.client.get(path).status_code == 200
+    _check_other_faces(server, native)
     query = f'mutation {{ updateJob(id: "{job["id"]}", metadata: "[1]") {{ metadata name }} }}'
     assert api.data(query)["updateJob"] == {"metadata": "[1]", "name": "n"}
     native = server.client.get(f"/api/v1/jobs/{native['id']}").json()
     assert native["metadata"] == {}
     query = f'mutation {{ updateJob(id: "{job["id"]}", metadata: {{b: 2}}) {{ metadata }} }}'
     assert api.data(query)["updateJob"] == {"metadata": '{"b": 2}'}
+
+
+def _check_other_faces(server: Running, native: Any) -> None:
+    """The gentoo and aiWARE faces show the job and what it lies beside."""
+    gentoo = server.client.get(f"/api/ai/jobs/{name_of(native['id'], native['number'])}")
+    assert gentoo.status_code == 200, gentoo.text
+    query = """query ($id: ID!) { job(id: $id) { status target { name
+        assets { records { assetType signedUri } } } } }"""
+    variables = {"id": job_id(native["id"], native["number"])}
+    body = {"query": query, "variables": variables}
+    aiware = server.client.post("/v3/graphql", json=body).json()
+    assert "errors" not in aiware, aiware
+    found = aiware["data"]["job"]
+    assert (found["status"], found["target"]["name"]) == ("complete", "walk")
+    kinds = {each["assetType"] for each in found["target"]["assets"]["records"]}
+    assert {"media", "motion-fbx", "motion-overlay"} <= kinds

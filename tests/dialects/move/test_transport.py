@@ -106,6 +106,18 @@ def test_introspection_tells_the_schema_and_is_kept_as_bytes(api: Speaker) -> No
     assert api.post(query).content == kept[query, None]
 
 
+def test_ids_and_texts_may_stand_for_each_other_in_declarations(api: Speaker) -> None:
+    for kind in ("ID!", "String!"):
+        query = f"query ($j: {kind}) {{ getJob(jobId: $j) {{ id }} }}"
+        assert api.error(query, {"j": NOBODY})["errorType"] == "MoveNotFoundError"
+        query = f"query ($t: {kind}) {{ listJobs(takeId: $t) {{ first }} }}"
+        assert api.error(query, {"t": "take-1"})["errorType"] == "MoveNotFoundError"
+    for kind in ("String", "Int!", "[ID!]!", "AWSURL!"):
+        query = f"query ($j: {kind}) {{ getJob(jobId: $j) {{ id }} }}"
+        answer = api.post(query, {"j": None if kind == "String" else 1})
+        assert {e["errorType"] for e in answer.json()["errors"]} == {"BadRequestException"}, kind
+
+
 def test_every_document_may_hold_its_own_names(api: Speaker) -> None:
     query = """query A { client { id } } // one
         query B($y: Boolean!) { rigs: listRigs { items { name @skip(if: $y) } after } }"""

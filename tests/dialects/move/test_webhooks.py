@@ -25,14 +25,18 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def upsert(api: Speaker, server: Running) -> Iterator[Any]:
-    """Makes webhooks, which are gone after the test."""
+    """Makes webhooks; there are no others, and they are gone after the test."""
+
+    def clear() -> None:
+        for each in server.client.get("/api/v1/endpoints").json()["items"]:
+            server.client.delete(f"/api/v1/endpoints/{each['id']}")
 
     def make(uid: str, url: str, **more: Any) -> Any:
         return api.data(UPSERT, {"uid": uid, "url": url, **more})["hook"]
 
+    clear()
     yield make
-    for each in server.client.get("/api/v1/endpoints").json()["items"]:
-        server.client.delete(f"/api/v1/endpoints/{each['id']}")
+    clear()
 
 
 def test_the_end_of_a_job_is_told(

@@ -1,11 +1,23 @@
-"""The memory of a capture does not depend on how long the clip is."""
+"""A long clip is worked on in parts: it needs no more memory, and nobody sees where they meet."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from jobmill_engines.motion.motion import Motion, Wishes, capture
+from jobmill_engines.motion.observed import Observed
+from jobmill_engines.motion.skeleton import NAMES
+from jobmill_engines.motion.tables import Desk
+from jobmill_engines.motion.writers.bvh import write_bvh
+from jobmill_engines.motion.writers.fbx import write_fbx
+from jobmill_engines.motion.writers.glb import write_glb
+from tests.engines.motion import figure
+from tests.engines.motion.readers import read_bvh, read_fbx, read_glb
 
 _CAPTURE = """
 import json, resource, sys
@@ -66,6 +78,45 @@ def check(short: dict[str, int], long: dict[str, int]) -> None:
     assert long["peak"] - short["peak"] < _SPREAD + _A_FRAME * more
     for name, size in long["sizes"].items():  # type: ignore[attr-defined]
         assert size > 0.9 * short["sizes"][name] * long["frames"] / short["frames"]  # type: ignore[index]
+
+
+_AGAIN, _COUNT = 240, 2600
+"""Frames after which the walk comes again, and of the clip: three parts, three blocks."""
+
+
+@pytest.fixture(scope="module")
+def walking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Motion]:
+    """There and back again, many times."""
+    once = figure.seen(figure.walk(4.0, 30.0, heading=0.6, start=(-1.0, -1.0)), noise=0.01)
+    loop = np.concatenate([np.arange(len(once)), np.arange(len(once))[::-1]])
+    assert len(loop) == _AGAIN
+    frames = np.resize(loop, _COUNT)
+    points = (each[:][frames] for each in (once.world, once.picture, once.visibility))
+    with Desk(tmp_path_factory.mktemp("desk")) as desk:
+        yield capture(Observed(30.0, *points, np.ones(_COUNT, bool)), Wishes(), desk)
+
+
+@pytest.mark.parametrize("border", [1024, 2048])
+def test_where_parts_meet_the_movement_is_as_elsewhere(walking: Motion, border: int) -> None:
+    near = slice(border - 60, border + 60)
+    away = 2 * _AGAIN if border == 1024 else -2 * _AGAIN
+    elsewhere = slice(near.start + away, near.stop + away)
+    assert np.abs(walking.joints(near) - walking.joints(elsewhere)).max() < 1e-4
+    assert (walking.contacts[near] == walking.contacts[elsewhere]).all()
+    turned = walking.rotations[near]
+    assert (np.sum(turned[1:] * turned[:-1], axis=2) > 0).all(), "no quaternion changes its sign"
+
+
+def test_files_of_several_blocks_hold_every_frame(walking: Motion, tmp_path: Path) -> None:
+    for name, write in (("a.bvh", write_bvh), ("a.fbx", write_fbx), ("a.glb", write_glb)):
+        write(tmp_path / name, walking, "walk")
+    for frame in (0, 1023, 1024, 2048, _COUNT - 1):
+        true = walking.joints(slice(frame, frame + 1))[0]
+        bvh, fbx = read_bvh(tmp_path / "a.bvh", frame), read_fbx(tmp_path / "a.fbx", frame)
+        glb, length = read_glb(tmp_path / "a.glb", frame)
+        for found in (bvh, fbx, glb):
+            assert np.abs(np.array([found[name] for name in NAMES]) - true).max() < 2e-5
+        assert length == pytest.approx((_COUNT - 1) / 30)
 
 
 def test_a_clip_three_times_as_long_needs_no_more_memory(tmp_path: Path) -> None:

@@ -123,6 +123,19 @@ def test_a_gap_is_bridged_and_marked() -> None:
     assert rooted(motion, truth) < 0.08
 
 
+def test_over_a_long_gap_nobody_swings_out() -> None:
+    good = seen(walk(12.0, heading=1.57, start=(-6.0, 0.0)), Camera(away=8.0))
+    tracked = np.ones(len(good), dtype=bool)
+    tracked[90:250] = False
+    holed = Observed(good.fps, good.world, good.picture, good.visibility, tracked)
+    root = capture(holed, Wishes(figure.BODY.height, floor=False)).root
+    way = root[250] - root[89]
+    share = (root[89:251] - root[89]) @ way / (way @ way)
+    assert (np.diff(share) > -1e-6).all(), "always on"
+    aside = root[89:251] - root[89] - share[:, None] * way
+    assert np.linalg.norm(aside, axis=1).max() < 1e-3
+
+
 def test_who_leaves_the_picture_keeps_his_last_pose() -> None:
     good = seen(walk())
     tracked = np.ones(len(good), dtype=bool)

@@ -45,11 +45,13 @@ class Calibrations:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often two people, each asked apart, gave the same answer; `rate` None: never yet."""
+    """How often two people, each asked apart, gave the same answer; `score` is the mean share of
+    fields in which they did. Both None: never yet."""
 
     pairs: int = 0
     agreed: int = 0
     rate: float | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class LocalMediaRoots:
             candidates = list(roots[:1])
         else:
             candidates = list(_candidates(read_path(path), roots))
-        place = next((each for each in candidates if each.is_dir()), candidates[0])
+        place = next((each for each in candidates if _is_folder(each)), candidates[0])
         real = _resolved(place, roots, "folder")
         if not any(real.is_relative_to(root.resolve()) for root in roots):
             raise PathNotAllowed(
@@ -103,6 +103,13 @@ def _is_file(place: Path) -> bool:
     try:
         return stat.S_ISREG(place.stat().st_mode)
     except OSError:  # missing, unreadable, a loop of links, too long: no file for us
+        return False
+
+
+def _is_folder(place: Path) -> bool:
+    try:
+        return place.is_dir()
+    except OSError:  # a name too long for any
         return False
 
 

@@ -33,6 +33,29 @@ _ENDS = "retain_until IS NOT NULL AND current = 1"
 _LIKE = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
+def _conditions(query: AssetQuery) -> tuple[str, dict[str, Any]]:
+    conditions = ["organization = :organization", "current = 1"]
+    values: dict[str, Any] = {"organization": query.organization}
+    if query.seen_by is not None:
+        conditions.append(_SEES_ASSET)
+        values["viewer"] = query.seen_by
+    if query.path is not None:
+        conditions.append("path = :path")
+        values["path"] = query.path
+    if query.name is not None:
+        conditions.append("name = :name")
+        values["name"] = query.name
+    if query.folder is not None:
+        conditions.append(r"path LIKE :folder ESCAPE '\'")
+        values["folder"] = query.folder.translate(_LIKE) + "/%"
+    for column, chosen in (("state", query.states), ("source", query.sources)):
+        if chosen:
+            marks, named = placeholders(column, chosen)
+            conditions.append(f"{column} IN ({marks})")
+            values |= named
+    return " AND ".join(conditions), values
+
+
 class SqlAssetStore:
     """The `AssetStore` port."""
 
@@ -178,36 +201,20 @@ class SqlAssetStore:
         return [asset_of(row) for row in rows]
 
     def find(self, query: AssetQuery) -> Sequence[Asset]:
-        conditions = ["organization = :organization", "current = 1", "number < :before"]
-        values: dict[str, Any] = {
-            "organization": query.organization,
-            "before": 2**62 if query.before is None else query.before,
-            "limit": query.limit,
-            "offset": query.offset,
-        }
-        if query.seen_by is not None:
-            conditions.append(_SEES_ASSET)
-            values["viewer"] = query.seen_by
-        if query.path is not None:
-            conditions.append("path = :path")
-            values["path"] = query.path
-        if query.name is not None:
-            conditions.append("name = :name")
-            values["name"] = query.name
-        if query.folder is not None:
-            conditions.append(r"path LIKE :folder ESCAPE '\'")
-            values["folder"] = query.folder.translate(_LIKE) + "/%"
-        for column, chosen in (("state", query.states), ("source", query.sources)):
-            if chosen:
-                marks, named = placeholders(column, chosen)
-                conditions.append(f"{column} IN ({marks})")
-                values |= named
+        where, values = _conditions(query)
         rows = self._db.all(
-            f"""SELECT * FROM asset WHERE {" AND ".join(conditions)}
+            f"""SELECT * FROM asset WHERE {where} AND number < :before
                 ORDER BY number DESC LIMIT :limit OFFSET :offset""",  # noqa: S608
+            before=2**62 if query.before is None else query.before,
+            limit=query.limit,
+            offset=query.offset,
             **values,
         )
         return [asset_of(row) for row in rows]
+
+    def count(self, query: AssetQuery) -> int:
+        where, values = _conditions(query)
+        return int(self._db.value(f"SELECT count(*) FROM asset WHERE {where}", **values) or 0)  # noqa: S608
 
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         row = self._db.one(
@@ -257,7 +264,11 @@ class SqlAssetStore:
 
     def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
         found = self._db.value(
-            f"SELECT 1 FROM job WHERE asset = :asset AND deleted = 0 AND {SEES_JOB} LIMIT 1",  # noqa: S608
+            f"""SELECT 1 FROM job WHERE number IN (
+                    SELECT number FROM job WHERE asset = :asset UNION ALL
+                    SELECT task.job FROM item_asset JOIN task ON task.number = item_asset.task
+                    WHERE item_asset.asset = :asset)
+                AND deleted = 0 AND {SEES_JOB} LIMIT 1""",  # noqa: S608
             asset=number,
             viewer=user,
         )

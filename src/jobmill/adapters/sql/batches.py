@@ -1,11 +1,11 @@
 """Batches in SQL. Their counts are counted along an index of batch and state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from jobmill.adapters.sql.bulk_insert import insert_rows
-from jobmill.adapters.sql.connection import Connection, Row, instant, micros
+from jobmill.adapters.sql.connection import Connection, Row, instant, micros, placeholders
 from jobmill.core.ids import BatchNumber, JobNumber, OrganizationNumber, UserNumber, new_id
 from jobmill.core.jobs.batches import Batch, BatchError, BatchState
 from jobmill.core.jobs.states import ENDED_JOBS, JobState
@@ -104,6 +104,11 @@ class SqlBatchStore:
         row = self._db.one("SELECT * FROM batch WHERE number = :number", number=number)
         assert row is not None  # noqa: S101  its number comes from this table
         return self._batch(row, counted=counted)
+
+    def ids(self, numbers: Sequence[BatchNumber]) -> Mapping[BatchNumber, str]:
+        marks, named = placeholders("batch", numbers)
+        rows = self._db.all(f"SELECT number, id FROM batch WHERE number IN ({marks})", **named)  # noqa: S608
+        return {BatchNumber(row["number"]): row["id"] for row in rows}
 
     def list(
         self,

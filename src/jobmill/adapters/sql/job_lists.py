@@ -197,6 +197,14 @@ def _conditions(query: JobQuery, source: str = "job") -> tuple[list[str], dict[s
     told, more = marked(query.correct, query.kinds, "told" if " AS told " in source else None)
     where += told
     values |= more
+    for name, sign in (("ended_after", ">="), ("ended_before", "<")):
+        if (moment := getattr(query, name)) is not None:
+            where.append(f"job.ended_at {sign} :{name}")
+            values[name] = micros(moment)
+    if query.jobs is not None:
+        marks, named = placeholders("own", query.jobs)
+        where.append(f"job.number IN ({marks})")
+        values |= named
     if query.before is not None:
         where.append(f"({at}, {number}) < (:before_at, :before_number)")
         values["before_at"] = micros(query.before[0])

@@ -4,26 +4,38 @@ place."""
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from jobmill.adapters.sql.connection import Connection, micros, placeholders
+from jobmill.adapters.sql.connection import Connection, Row, fields_of, micros, placeholders
+from jobmill.adapters.sql.job_rows import job_of
 from jobmill.adapters.sql.marks import marked
 from jobmill.adapters.sql.seeing import SEES_JOB
 from jobmill.core.ids import JobNumber, TaskNumber
+from jobmill.core.jobs.model import Job
 from jobmill.core.jobs.pages import JobPage, JobSpan, TaskPage
 
 
 def page_of_jobs(db: Connection, query: JobPage) -> list[JobNumber]:
     """The numbers of a page, in its order."""
+    return [JobNumber(row["number"]) for row in _page(db, query, "number")]
+
+
+def jobs_of_page(db: Connection, query: JobPage) -> list[Job]:
+    """The jobs of a page, in its order."""
+    return [job_of(fields_of(row)) for row in _page(db, query, "*")]
+
+
+def _page(db: Connection, query: JobPage, columns: str) -> Sequence[Row]:
     where, values = _conditions(query)
     way = "DESC" if query.descending else "ASC"
-    order = "updated_at" if query.by_update else "created_at"
-    rows = db.all(
-        f"""SELECT number FROM job WHERE {" AND ".join(where)}
-            ORDER BY {order} {way}, number {way} LIMIT :limit OFFSET :offset""",  # noqa: S608
+    order = f"{'updated_at' if query.by_update else 'created_at'} {way}"
+    if query.by_end:
+        order = f"ended_at {way} NULLS LAST"
+    return db.all(
+        f"""SELECT {columns} FROM job WHERE {" AND ".join(where)}
+            ORDER BY {order}, number {way} LIMIT :limit OFFSET :offset""",  # noqa: S608
         limit=query.limit,
         offset=query.offset,
         **values,
     )
-    return [JobNumber(row["number"]) for row in rows]
 
 
 def count_of_jobs(db: Connection, query: JobPage) -> int:
@@ -105,6 +117,10 @@ def _conditions(query: JobPage) -> tuple[list[str], dict[str, Any]]:
     if query.batch is not None:
         where.append("batch = :batch")
         values["batch"] = query.batch
+    if query.jobs is not None:
+        marks, named = placeholders("own", query.jobs)
+        where.append(f"job.number IN ({marks})")
+        values |= named
     for condition, named in (*_words(query), *_times(query.spans)):
         where.append(condition)
         values |= named
@@ -142,6 +158,7 @@ def _words(query: JobPage) -> Iterator[tuple[str, dict[str, Any]]]:
 def _times(spans: Sequence[JobSpan]) -> Iterator[tuple[str, dict[str, Any]]]:
     for i, span in enumerate(spans):
         column = "job.updated_at" if span.by_update else "job.created_at"
+        column = "job.ended_at" if span.by_end else column
         for name, sign, end in (("since", ">=", span.since), ("until", "<=", span.until)):
             if end is not None:
                 yield f"{column} {sign} :{name}{i}", {f"{name}{i}": micros(end)}

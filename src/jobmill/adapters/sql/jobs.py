@@ -27,6 +27,7 @@ from jobmill.adapters.sql.job_lists import count_jobs, find_jobs, job_places, su
 from jobmill.adapters.sql.job_pages import (
     count_of_jobs,
     count_of_tasks,
+    jobs_of_page,
     page_of_jobs,
     page_of_tasks,
 )
@@ -208,6 +209,9 @@ class SqlJobStore:
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         return page_of_jobs(self._db, query)
 
+    def page_alone(self, query: JobPage) -> Sequence[Job]:
+        return jobs_of_page(self._db, query)
+
     def page_size(self, query: JobPage) -> int:
         return count_of_jobs(self._db, query)
 
@@ -257,6 +261,7 @@ class SqlJobStore:
     ) -> Sequence[Blob]:
         if results:
             self._db.run("DELETE FROM result WHERE job = :job", job=number)
+            self._db.run("DELETE FROM output_edit WHERE job = :job", job=number)
         if words:
             self._db.run("DELETE FROM search WHERE rowid = :job", job=number)
         return remove_parts(self._db, OF_JOB, job=number) if parts else []

@@ -24,8 +24,8 @@ _ADD = """INSERT INTO measure (organization, pipeline, job, truth, role, subject
 VALUES (:organization, :pipeline, :job, :truth, :role, :subject, :correct, :score, :at)"""
 _ADD_FIELD = """INSERT INTO measure_field (measure, field, correct, truth, given)
 VALUES (:measure, :field, :correct, :truth, :given)"""
-_ADD_PAIR = """INSERT INTO agreement (organization, pipeline, job, one, other, agreed, at)
-VALUES (:organization, :pipeline, :job, :one, :other, :agreed, :at)"""
+_ADD_PAIR = """INSERT INTO agreement (organization, pipeline, job, one, other, agreed, score, at)
+VALUES (:organization, :pipeline, :job, :one, :other, :agreed, :score, :at)"""
 _SUMS = "count(*) AS measured, sum(measure.correct) AS correct, avg(measure.score) AS score"
 _BEGINS: Mapping[Width, str] = MappingProxyType(
     {
@@ -58,7 +58,13 @@ class SqlQualityStore:
         self._db.many(
             _ADD_PAIR,
             (
-                {**whose, "one": pair.one, "other": pair.other, "agreed": int(pair.agreed)}
+                {
+                    **whose,
+                    "one": pair.one,
+                    "other": pair.other,
+                    "agreed": int(pair.agreed),
+                    "score": pair.score,
+                }
                 for pair in measurement.pairs
             ),
         )
@@ -146,12 +152,19 @@ class SqlQualityStore:
     def agreements(self, query: QualityQuery) -> Sequence[Agreed]:
         where, values = _within("agreement", query)
         rows = self._db.all(
-            f"""SELECT one, other, count(*) AS pairs, sum(agreed) AS agreed FROM agreement
+            f"""SELECT one, other, count(*) AS pairs, sum(agreed) AS agreed,
+                    avg(score) AS score FROM agreement
                 WHERE {where} GROUP BY one, other ORDER BY one, other""",  # noqa: S608
             **values,
         )
         return [
-            Agreed(UserNumber(row["one"]), UserNumber(row["other"]), row["pairs"], row["agreed"])
+            Agreed(
+                UserNumber(row["one"]),
+                UserNumber(row["other"]),
+                row["pairs"],
+                row["agreed"],
+                row["score"],
+            )
             for row in rows
         ]
 

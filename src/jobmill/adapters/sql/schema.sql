@@ -794,6 +794,7 @@ CREATE TABLE agreement (
 	one INTEGER NOT NULL, 
 	other INTEGER NOT NULL, 
 	agreed INTEGER NOT NULL, 
+	score FLOAT NOT NULL, 
 	at BIGINT NOT NULL, 
 	CONSTRAINT fk_agreement_organization FOREIGN KEY(organization) REFERENCES organization (number)
 );

@@ -9,7 +9,7 @@ from jobmill.api.schemas.jobs import Word
 from jobmill.api.schemas.shared import Answer, Body, GivenTime, Time
 from jobmill.core.jobs.service.truths import Quality as CoreQuality
 from jobmill.core.jobs.service.truths import SubjectQuality as CoreSubject
-from jobmill.core.jobs.service.truths.quality import MOST_WORDS
+from jobmill.core.jobs.service.truths.quality import MOST_WORDS, Together
 from jobmill.core.truths import Accuracy, Role, Width
 
 POINTER = "A JSON pointer into the known answer; empty for all of it."
@@ -70,10 +70,13 @@ class PeopleAgreement(Answer):
     pairs: int = Field(description="How many answers of two people to one question.")
     agreed: int
     rate: float | None = Field(description="Their share, 0 to 1; null if there is no pair.")
+    score: float | None = Field(description="The mean share of fields that are the same.")
 
     @classmethod
-    def of(cls, pairs: int, agreed: int) -> "PeopleAgreement":
-        return cls(pairs=pairs, agreed=agreed, rate=agreed / pairs if pairs else None)
+    def of(cls, together: Together) -> "PeopleAgreement":
+        pairs, agreed = together.pairs, together.agreed
+        rate, score = (agreed / pairs, together.score) if pairs else (None, None)
+        return cls(pairs=pairs, agreed=agreed, rate=rate, score=score)
 
 
 class SubjectQuality(Figures):
@@ -93,7 +96,7 @@ class SubjectQuality(Figures):
 
     @classmethod
     def of(cls, found: CoreSubject, by: Role) -> "SubjectQuality":
-        together = PeopleAgreement.of(found.pairs, found.agreed)
+        together = PeopleAgreement.of(found.together)
         return cls(
             subject=found.subject,
             name=found.name,
@@ -139,7 +142,7 @@ class Quality(Answer):
             to=query.until,
             every=found.width,
             subjects=[SubjectQuality.of(each, query.role) for each in found.subjects],
-            agreement=PeopleAgreement.of(found.pairs, found.agreed),
+            agreement=PeopleAgreement.of(found.together),
         )
 
 

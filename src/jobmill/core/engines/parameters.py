@@ -3,11 +3,24 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from jobmill.core.errors import InvalidInput
 
 _NO_REGEX = (re.error, OverflowError, RecursionError)
+
+
+@cache
+def _checking() -> tuple[Any, Any]:
+    """What checks, made once: slow to import, and most jobs bring no parameters."""
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.validators import extend
+
+    formats = FormatChecker(formats=())
+    formats.checks("regex", raises=_NO_REGEX)(_is_regex)
+    words: Any = extend
+    return words(Draft202012Validator, {"uniqueKeys": _unique_keys}), formats
 
 
 def check_parameters(parameters: Mapping[str, Any], schema: Mapping[str, Any], field: str) -> None:
@@ -17,14 +30,7 @@ def check_parameters(parameters: Mapping[str, Any], schema: Mapping[str, Any], f
     objects of an array share."""
     if not schema or not (parameters or schema.get("required")):
         return
-    # Slow to import, and most jobs bring no parameters.
-    from jsonschema import Draft202012Validator, FormatChecker
-    from jsonschema.validators import extend
-
-    formats = FormatChecker(formats=())
-    formats.checks("regex", raises=_NO_REGEX)(_is_regex)
-    words: Any = extend
-    checking = words(Draft202012Validator, {"uniqueKeys": _unique_keys})
+    checking, formats = _checking()
     validator = checking(dict(schema), format_checker=formats)
     error = next(iter(validator.iter_errors(dict(parameters))), None)
     if error is not None:

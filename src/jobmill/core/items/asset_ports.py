@@ -102,6 +102,9 @@ class AssetStore(Protocol):
     def find(self, query: AssetQuery) -> Sequence[Asset]:
         """Current versions, newest first."""
 
+    def count(self, query: AssetQuery) -> int:
+        """How many the query matches in all, wherever its page begins and ends."""
+
     def attach_blob(self, number: AssetNumber, blob: Blob, media_type: str | None) -> None:
         """The bytes have arrived: an asset that awaits them becomes ready."""
 
@@ -121,8 +124,8 @@ class AssetStore(Protocol):
         """The path is free again; of what is left of the asset, the newest version is current."""
 
     def shown_by_job(self, number: AssetNumber, user: UserNumber) -> bool:
-        """Whether the user owns or collaborates on a job that works on the asset; both are of one
-        organization."""
+        """Whether the user owns or collaborates on a job that works on the asset, or wrote it; both
+        are of one organization."""
 
     def uses(self, number: AssetNumber) -> AssetUses:
         """How many jobs work on the asset, and how many of them have ended."""

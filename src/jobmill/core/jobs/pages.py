@@ -18,11 +18,12 @@ from jobmill.core.jobs.states import JobState, TaskState
 
 @dataclass(frozen=True, slots=True)
 class JobSpan:
-    """Jobs created (or changed last) between two times, ends included."""
+    """Jobs created (or changed last, or ended) between two times, ends included."""
 
     by_update: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    by_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class JobPage:
     """Which jobs, in which order, from which place on. None asks for all; an empty one for none.
 
     `engines` and `pools` are those of any of the job's tasks; `blocked_steps` those of its open
-    reviews. All of `tags`.
+    reviews. All of `tags`. Jobs that have not ended come last `by_end`.
     """
 
     organization: OrganizationNumber
@@ -52,6 +53,8 @@ class JobPage:
     offset: int = 0
     limit: int = 30
     seen_by: UserNumber | None = None
+    jobs: Sequence[JobNumber] | None = None
+    by_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class JobQuery:
 
     Any of `states` and of `types`; all of `tags` and of `metadata` (key and value as words).
     With `seen_by` those that this user owns or collaborates on; without, all. `kinds` None: of any
-    kind; `correct` None: whatever is said of their output.
+    kind; `correct` None: whatever is said of their output; `jobs` None: not only among these.
     """
 
     organization: OrganizationNumber
@@ -99,6 +99,9 @@ class JobQuery:
     kinds: tuple[JobKind, ...] | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    ended_after: datetime | None = None
+    ended_before: datetime | None = None
+    jobs: tuple[JobNumber, ...] | None = None
     before: tuple[datetime, int] | None = None
     limit: int = 50
 
@@ -154,6 +157,9 @@ class JobStore(GraphStore, Protocol):
 
     def page(self, query: JobPage) -> Sequence[JobNumber]:
         """The numbers of the jobs of a page."""
+
+    def page_alone(self, query: JobPage) -> Sequence[Job]:
+        """The jobs of a page without their tasks."""
 
     def page_size(self, query: JobPage) -> int:
         """How many jobs there are on all pages together."""

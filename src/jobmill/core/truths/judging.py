@@ -60,6 +60,11 @@ def judge_unread(*, same: bool) -> Judgement:
     return _whole(same)
 
 
+def likeness(one: Any, other: Any) -> float:
+    """The share of fields in which two answers are the same, seen from both sides alike."""
+    return (judge(one, other).score + judge(other, one).score) / 2
+
+
 def alike(known: Any, given: Any) -> bool:
     """Equal but for what nobody means: spaces, how letters are composed, rounding, a null that is
     left out, and fields of which the known value does not speak."""
@@ -74,8 +79,15 @@ def alike(known: Any, given: Any) -> bool:
     if isinstance(known, bool) is not isinstance(given, bool):
         return False
     if isinstance(known, int | float) and isinstance(given, int | float):
-        return known == given or math.isclose(known, given, rel_tol=TOLERANCE)
+        return known == given or _close(known, given)
     return bool(known == given)
+
+
+def _close(known: float, given: float) -> bool:
+    try:
+        return math.isclose(known, given, rel_tol=TOLERANCE)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 def _whole(right: bool) -> Judgement:

@@ -38,11 +38,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people who answered the same question, neither knowing what the other said."""
+    """Two people who answered the same question, neither knowing what the other said. `score` is
+    the share of fields in which they did, 1 where they agreed."""
 
     one: UserNumber
     other: UserNumber
     agreed: bool
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,11 @@ class Confused:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """How often two people, both asked apart, gave the same answer."""
+    """How often two people, both asked apart, gave the same answer, and the mean share of fields in
+    which their answers were the same."""
 
     one: UserNumber
     other: UserNumber
     pairs: int
     agreed: int
+    score: float

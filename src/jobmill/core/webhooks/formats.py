@@ -37,7 +37,9 @@ class Format:
     """One way to write a delivery. `check_secret` raises InvalidInput without naming a field.
 
     `gather` reads what the body needs beyond the message; it is called with the unit of work that
-    leases the delivery, may be called again at each try, and must only read.
+    leases the delivery, may be called again at each try, and must only read. `events` are those
+    that a callback gets unless it says otherwise, if not the usual ones. `bound` gives the format
+    as one installation has it, from that one's secret.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Format:
     new_secret: Callable[[], str]
     check_secret: Callable[[str], None]
     gather: Callable[[Any, Due], Mapping[str, Any]] | None = None
+    events: tuple[str, ...] | None = None
+    bound: Callable[[bytes], "Format"] | None = None
 
 
 Formats = Mapping[str, Format]

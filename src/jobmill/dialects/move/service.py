@@ -18,6 +18,7 @@ from graphql import (
 from jobmill.core.errors import JobmillError, NotAuthenticated, TooManyAttempts
 from jobmill.dialects.move.errors import FAULT, error_body, shaped
 from jobmill.dialects.move.resolvers import ACTIONS, RESOLVERS
+from jobmill.dialects.move.rules import lenient_rules_for
 from jobmill.dialects.move.scalars import SCALARS
 from jobmill.http.graphql.call import Call
 from jobmill.http.graphql.documents import Resolver, schema_from
@@ -53,7 +54,8 @@ def load_schema(resolvers: Mapping[str, Mapping[str, Resolver]]) -> GraphQLSchem
 def make_service() -> GraphQLService:
     """Built at the first request."""
     statuses = {TooManyAttempts: 429, NotAuthenticated: 401}
-    return GraphQLService(load_schema(RESOLVERS), ACTIONS, Manner(_shape, 200, statuses))
+    manner = Manner(_shape, 200, statuses)
+    return GraphQLService(load_schema(RESOLVERS), ACTIONS, manner, lenient_rules_for)
 
 
 def _shape(error: GraphQLError, cause: JobmillError | None, call: Call) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from graphql import (
 
 from jobmill.http.graphql.call import Call
 from jobmill.http.graphql.limits import MAX_TOKENS, check_document
-from jobmill.http.graphql.rules import rules_for
+from jobmill.http.graphql.rules import Rule, rules_for
 from jobmill.http.graphql.scalars import Scalar, bind_scalars
 
 KEPT, KEPT_LENGTH = 256, 16_384
@@ -71,10 +71,14 @@ def _resolving(resolver: Resolver) -> Resolver:
 
 
 class Documents:
-    """Parses and validates, and remembers the last short ones."""
+    """Parses and validates, and remembers the last short ones. `rules` are those that the document
+    of a text can break."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, rules: Callable[[str], list[Rule]] = rules_for
+    ) -> None:
         self._schema = schema
+        self._rules = rules
         self._known: OrderedDict[str, Document] = OrderedDict()
 
     def known(self, text: str) -> Document | None:
@@ -93,7 +97,7 @@ class Documents:
             raise DocumentRefused([error]) from None
         except RecursionError:
             raise DocumentRefused([GraphQLError("The document is nested too deeply.")]) from None
-        errors = validate(self._schema, node, rules_for(text), max_errors=MAX_ERRORS)
+        errors = validate(self._schema, node, self._rules(text), max_errors=MAX_ERRORS)
         if errors:
             raise DocumentRefused(errors)
         return Document(node, _about_schema(node))

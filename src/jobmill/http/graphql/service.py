@@ -14,6 +14,7 @@ from jobmill.http.graphql.call import Call
 from jobmill.http.graphql.documents import Document, DocumentRefused, Documents
 from jobmill.http.graphql.execution import Action, Execution, RequestRefused, log_surprise
 from jobmill.http.graphql.reading import Asked
+from jobmill.http.graphql.rules import Rule, rules_for
 
 # Of documents shorter than this, parsing takes less than giving them to a thread.
 BRIEF = 600
@@ -40,11 +41,15 @@ class GraphQLService:
     """Answers requests: the status, the body, and seconds to wait where too many were sent."""
 
     def __init__(
-        self, schema: GraphQLSchema, actions: Mapping[str, Action], manner: Manner
+        self,
+        schema: GraphQLSchema,
+        actions: Mapping[str, Action],
+        manner: Manner,
+        rules: Callable[[str], list[Rule]] = rules_for,
     ) -> None:
         self.schema = schema
         self._manner = manner
-        self._documents = Documents(schema)
+        self._documents = Documents(schema, rules)
         self._execution = Execution(schema, actions)
         self._about_schema: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
 

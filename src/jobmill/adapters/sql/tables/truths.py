@@ -84,6 +84,7 @@ agreement = table(
     int_column("one"),
     int_column("other"),
     int_column("agreed"),
+    sa.Column("score", sa.Float, nullable=False),
     time_column("at", null=False),
     sa.Index("ix_agreement_quality", "organization", "pipeline", "at"),
     sa.Index("ix_agreement_job", "job"),

@@ -1,7 +1,7 @@
 """Use cases on assets: list, add bytes, purge, delete. Lookups are in `core/items/access.py`."""
 
 from jobmill.core.items.access import owned_asset, visible_asset
-from jobmill.core.items.service.list_assets import list_assets, list_versions
+from jobmill.core.items.service.list_assets import count_assets, list_assets, list_versions
 from jobmill.core.items.service.remove_asset import (
     delete_asset,
     purge_asset,
@@ -20,6 +20,7 @@ __all__ = [
     "Naming",
     "add_upload",
     "await_bytes",
+    "count_assets",
     "delete_asset",
     "fill_by_link",
     "list_assets",

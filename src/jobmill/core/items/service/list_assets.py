@@ -15,6 +15,12 @@ def list_assets(assets: AssetStore, who: Principal, query: AssetQuery) -> Sequen
     return assets.find(replace(query, organization=who.organization, seen_by=seen_by(who)))
 
 
+def count_assets(assets: AssetStore, who: Principal, query: AssetQuery) -> int:
+    """How many assets that the caller sees there are on all pages together."""
+    who.require(Right.ASSETS_READ)
+    return assets.count(replace(query, organization=who.organization, seen_by=seen_by(who)))
+
+
 def list_versions(
     assets: AssetStore, who: Principal, name: str, before: int | None, limit: int
 ) -> Sequence[Asset]:

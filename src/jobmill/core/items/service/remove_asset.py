@@ -74,4 +74,5 @@ def purge_asset(
 
 def _refuse_in_use(open_jobs: int) -> None:
     if open_jobs:
-        raise AssetInUse(f"{open_jobs} jobs need the asset; wait for their end, or cancel them.")
+        them = "1 job needs" if open_jobs == 1 else f"{open_jobs} jobs need"
+        raise AssetInUse(f"{them} the asset; wait for the end, or cancel.")

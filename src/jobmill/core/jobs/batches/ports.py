@@ -1,6 +1,6 @@
 """Where batches are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -45,6 +45,9 @@ class BatchStore(Protocol):
 
     def get(self, number: BatchNumber, *, counted: bool = True) -> Batch:
         """The batch with its counts, unless they are not asked for."""
+
+    def ids(self, numbers: Sequence[BatchNumber]) -> Mapping[BatchNumber, str]:
+        """The ids of these batches, without their counts."""
 
     def list(
         self,

@@ -33,7 +33,7 @@ from jobmill.core.jobs.service.extend_job import (
 )
 from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.mark_job import mark_job
-from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_tasks
+from jobmill.core.jobs.service.page_jobs import count_page, page_jobs, page_jobs_alone, page_tasks
 from jobmill.core.jobs.service.purge_jobs import due_jobs, purge_job
 from jobmill.core.jobs.service.read_attempts import (
     attempt_log,
@@ -120,6 +120,7 @@ __all__ = [
     "note_attempt",
     "note_live",
     "page_jobs",
+    "page_jobs_alone",
     "page_tasks",
     "park_job",
     "pause_job",

@@ -38,7 +38,7 @@ def describe_job(
     if not moved:
         return replace(graph, job=new)
     work.jobs.describe(graph.job, new)
-    event = NewEvent(EventType.JOB_UPDATED, data={"fields": moved})
+    event = NewEvent(EventType.JOB_UPDATED, data={"fields": moved, **_tags_moved(graph.job, new)})
     announce(work, new, [event], now)
     tasks = tuple(replace(task, priority=new.priority) for task in graph.tasks)
     return replace(graph, job=new, tasks=tasks)
@@ -64,6 +64,14 @@ def _changed(job: Job, changes: Mapping[str, Any], now: datetime) -> Job:
         if name in changes:
             fields[name] = checked_future(changes[name], now, name)
     return replace(job, **fields)
+
+
+def _tags_moved(old: Job, new: Job) -> dict[str, list[str]]:
+    """The tags that came and went, where some did."""
+    added = [tag for tag in new.tags if tag not in old.tags]
+    removed = [tag for tag in old.tags if tag not in new.tags]
+    moved = {"added": added, "removed": removed}
+    return {way: tags for way, tags in moved.items() if tags}
 
 
 def _tags(job: Job, changes: Mapping[str, Any]) -> tuple[str, ...]:

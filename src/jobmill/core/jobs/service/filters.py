@@ -7,6 +7,7 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, seen_by
 from jobmill.core.errors import BatchNotFound
+from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.marking import JobKind, shown_kinds
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.states import JobState
@@ -16,7 +17,8 @@ from jobmill.core.jobs.states import JobState
 class JobFilter:
     """Any of `states` and `types`, all of `tags` and `metadata`, of one batch (id or number).
 
-    `correct`: whose output was marked so; `kinds`: what they are for, as the caller sees it.
+    `correct`: whose output was marked so; `kinds`: what they are for, as the caller sees it. Times
+    are from the first on and until before the second. `jobs`: among these; None: any.
     """
 
     states: tuple[JobState, ...] = ()
@@ -28,6 +30,9 @@ class JobFilter:
     kinds: tuple[JobKind, ...] = ()
     created_after: datetime | None = None
     created_before: datetime | None = None
+    ended_after: datetime | None = None
+    ended_before: datetime | None = None
+    jobs: tuple[JobNumber, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -41,6 +46,9 @@ class JobFilter:
             "kinds": list(self.kinds),
             "created_after": self.created_after and self.created_after.isoformat(),
             "created_before": self.created_before and self.created_before.isoformat(),
+            "ended_after": self.ended_after and self.ended_after.isoformat(),
+            "ended_before": self.ended_before and self.ended_before.isoformat(),
+            "jobs": None if self.jobs is None else list(self.jobs),
         }
 
 
@@ -56,6 +64,9 @@ def filter_from(kept: Mapping[str, Any]) -> JobFilter:
         kinds=tuple(JobKind(word) for word in kept.get("kinds", ())),
         created_after=_time(kept["created_after"]),
         created_before=_time(kept["created_before"]),
+        ended_after=_time(kept.get("ended_after")),
+        ended_before=_time(kept.get("ended_before")),
+        jobs=None if kept.get("jobs") is None else tuple(map(JobNumber, kept["jobs"])),
     )
 
 
@@ -84,6 +95,9 @@ def query_of(
         kinds=shown_kinds(wanted.kinds, who),
         created_after=wanted.created_after,
         created_before=wanted.created_before,
+        ended_after=wanted.ended_after,
+        ended_before=wanted.ended_before,
+        jobs=wanted.jobs,
         before=before,
         limit=limit,
     )

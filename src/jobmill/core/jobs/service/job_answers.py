@@ -79,6 +79,35 @@ def answers_in(work: UnitOfWork, graph: JobGraph, reviews: Sequence[Review]) -> 
     return Answers(_credited(graph, engine, results), opened, tuple(people), said)
 
 
+def answers_apart(
+    work: UnitOfWork, graph: JobGraph, review: Review
+) -> Sequence[tuple[Answer, Said]]:
+    """What people answered a review without knowing what others did; empty if they did know.
+
+    Who decides in the end has seen all, and is not among them.
+    """
+    if not review.spec.apart:
+        return ()
+    answers, opened = _unknowing(review, work.reviews.answers(review.number)), None
+    if len(answers) > 1:
+        opened = document_read(work, graph, graph.task(review.task)).document
+    shown = None if opened is None else Said(_parsed(opened))
+    return [(answer, _stands_for(answer, shown)) for answer in answers]
+
+
+def _unknowing(review: Review, answers: Sequence[Answer]) -> Sequence[Answer]:
+    for count in range(1, len(answers) + 1):
+        if standing_of(review.spec, answers[:count]).arbiter:
+            return answers[:count]
+    return answers
+
+
+def _stands_for(answer: Answer, shown: Said | None) -> Said:
+    if answer.document is not None:
+        return _of(answer.document, answer.digest)
+    return shown if answer.kind is AnswerKind.CONFIRM and shown else Said(digest=answer.digest)
+
+
 def answering_task(work: UnitOfWork, graph: JobGraph) -> Task | None:
     """The task whose document is the job's output: that which its program names, or the only one
     that nothing else reads."""

@@ -4,18 +4,23 @@ In the transaction that ends the job, so that nothing is measured twice or left 
 pipeline cost nothing here, those of a pipeline without ground truth and without people one look.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations
 
 from jobmill.core.events import EventType
 from jobmill.core.jobs.machine import Change
-from jobmill.core.jobs.model import Job
+from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.job_answers import Answers, Said, answers_in, closed_reviews
-from jobmill.core.reviews.agreement import standing_of
+from jobmill.core.jobs.service.job_answers import (
+    Answers,
+    Said,
+    answers_apart,
+    answers_in,
+    closed_reviews,
+)
 from jobmill.core.reviews.differences import digest_of
-from jobmill.core.reviews.model import Answer, Review
+from jobmill.core.reviews.model import Review
 from jobmill.core.truths import (
     GroundTruth,
     Judgement,
@@ -25,7 +30,7 @@ from jobmill.core.truths import (
     Role,
     judge,
 )
-from jobmill.core.truths.judging import judge_unread
+from jobmill.core.truths.judging import judge_unread, likeness
 
 
 def measure_end(work: UnitOfWork, change: Change, now: datetime) -> None:
@@ -38,7 +43,7 @@ def measure_end(work: UnitOfWork, change: Change, now: datetime) -> None:
     truth = known_truth(work, job)
     asked = any(task.review is not None for task in graph.tasks)
     reviews = closed_reviews(work, graph, now) if asked else ()
-    pairs = [pair for review in reviews for pair in _pairs(work, review)]
+    pairs = [pair for review in reviews for pair in _pairs(work, graph, review)]
     answers = None if truth is None else answers_in(work, graph, reviews)
     if not pairs and (truth is None or answers is None):
         return
@@ -71,17 +76,15 @@ def _judged(truth: GroundTruth, said: Said) -> Judgement:
     return judge(truth.label, said.document)
 
 
-def _pairs(work: UnitOfWork, review: Review) -> Iterator[Pair]:
-    """Each two of those who answered apart. Who decides in the end has seen all."""
-    if not review.spec.apart:
-        return
-    for one, other in combinations(_apart(review, work.reviews.answers(review.number)), 2):
-        first, second = sorted((one.user, other.user))
-        yield Pair(first, second, one.digest == other.digest)
+def _pairs(work: UnitOfWork, graph: JobGraph, review: Review) -> Iterator[Pair]:
+    """Each two of those who answered apart."""
+    for one, other in combinations(answers_apart(work, graph, review), 2):
+        first, second = sorted((one[0].user, other[0].user))
+        agreed = one[0].digest == other[0].digest
+        yield Pair(first, second, agreed, 1.0 if agreed else _likeness(one[1], other[1]))
 
 
-def _apart(review: Review, answers: Sequence[Answer]) -> Sequence[Answer]:
-    for count in range(1, len(answers) + 1):
-        if standing_of(review.spec, answers[:count]).arbiter:
-            return answers[:count]
-    return answers
+def _likeness(one: Said, other: Said) -> float:
+    """Of documents that are not the same; of one that lies elsewhere nothing more is known."""
+    unread = one.digest is not None or other.digest is not None
+    return 0.0 if unread else likeness(one.document, other.document)

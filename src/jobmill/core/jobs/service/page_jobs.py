@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobmill.core.accounts import Principal, Right, seen_by
-from jobmill.core.jobs.model import JobGraph, Task
+from jobmill.core.jobs.model import Job, JobGraph, Task
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.ports import UnitOfWork
 
@@ -15,6 +15,13 @@ def page_jobs(work: UnitOfWork, who: Principal, query: JobPage) -> Sequence[JobG
     query = replace(query, organization=who.organization, seen_by=seen_by(who))
     found = (work.jobs.graph(number) for number in work.jobs.page(query))
     return [graph for graph in found if graph is not None]
+
+
+def page_jobs_alone(work: UnitOfWork, who: Principal, query: JobPage) -> Sequence[Job]:
+    """The same without their tasks: quicker where nobody looks at these."""
+    who.require(Right.JOBS_READ)
+    query = replace(query, organization=who.organization, seen_by=seen_by(who))
+    return work.jobs.page_alone(query)
 
 
 def count_page(work: UnitOfWork, who: Principal, query: JobPage) -> int:

@@ -9,7 +9,7 @@ from jobmill.core.engines import EngineCatalog
 from jobmill.core.errors import PartNotFound, TaskNotFound
 from jobmill.core.events import Event
 from jobmill.core.ids import JobNumber, JobRef, TaskNumber
-from jobmill.core.jobs.access import visible_job
+from jobmill.core.jobs.access import owns_job, visible_job
 from jobmill.core.jobs.estimate import JobOutlook, outlook_of
 from jobmill.core.jobs.marking import PLAIN, JobMark, shown_mark
 from jobmill.core.jobs.model import Attempt, JobGraph, Part, Task
@@ -80,11 +80,12 @@ def views_of(
 ) -> list[JobView]:
     """`view_of` for many jobs, looking at the workers, at marks and at each owner once.
 
-    Without `who` marks are those that anybody may see.
+    Without `who` marks are those that anybody may see; with it, callbacks are those of a job that
+    is the caller's.
     """
     if marks is None:
         marks = work.marks.of([graph.job.number for graph in graphs])
-    graphs = [shown(graph) for graph in graphs]
+    graphs = [_for_caller(shown(graph), who) for graph in graphs]
     ready = [
         task.number for graph in graphs for task in graph.tasks if task.state is TaskState.READY
     ]
@@ -102,6 +103,13 @@ def views_of(
         mark = shown_mark(marks.get(graph.job.number, PLAIN), who)
         views.append(JobView(graph, waiting, reason, ahead, owners[graph.job.owner], mark))
     return views
+
+
+def _for_caller(graph: JobGraph, who: Principal | None) -> JobGraph:
+    """Where a job's events go is its owner's business; calibrations could be told by it, too."""
+    if who is None or graph.job.callback is None or owns_job(who, graph.job):
+        return graph
+    return replace(graph, job=replace(graph.job, callback=None))
 
 
 def shown(graph: JobGraph) -> JobGraph:

@@ -38,7 +38,7 @@ Calls = Callable[[SubmitJob], Callback | None]
 
 
 class RowMaker:
-    """Makes rows of one batch into jobs, in one unit of work.
+    """Makes rows of one batch, or of none, into jobs, in one unit of work.
 
     `call` gives a row's callback: without it, each that is asked for is made once. `dirty` says
     that a row was refused behind something that had been written for it.
@@ -49,7 +49,7 @@ class RowMaker:
         work: UnitOfWork,
         outside: Outside,
         who: Principal,
-        batch: BatchNumber,
+        batch: BatchNumber | None,
         now: datetime,
         call: Calls | None = None,
     ) -> None:
@@ -138,7 +138,7 @@ def _sharer(
     outside: Outside,
     who: Principal,
     now: datetime,
-    batch: BatchNumber,
+    batch: BatchNumber | None,
     call: Calls,
 ) -> Callable[[SubmitJob], tuple[Plan, Mapping[str, Any]]]:
     """Plans and checks once what rows have in common; mostly that is all but their inputs."""

@@ -193,7 +193,7 @@ def _add(
     callback: bool,
 ) -> Made:
     url = _checked_url(room, spec.url, f"{prefix}url")
-    usual = ENDS if callback else EVERY_JOB
+    usual = format_named(room.formats, spec.format).events or ENDS if callback else EVERY_JOB
     events = checked_patterns(usual if spec.events is None else spec.events, f"{prefix}events")
     endpoint_id = EndpointId(new_id())
     sealed, shown = _secret(room, endpoint_id, spec.format, spec.secret, f"{prefix}secret")

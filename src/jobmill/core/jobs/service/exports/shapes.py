@@ -9,6 +9,7 @@ from typing import Any
 from jobmill.core.accounts import Principal, User
 from jobmill.core.events import Event
 from jobmill.core.ids import JobNumber
+from jobmill.core.jobs.access import owns_job
 from jobmill.core.jobs.marking import JobMark, shown_mark
 from jobmill.core.jobs.model import Failure, Job, JobGraph
 from jobmill.core.jobs.outputs import JobOutput
@@ -23,7 +24,8 @@ MOST_EVENTS = 10_000
 @dataclass(frozen=True, slots=True)
 class JobRecord:
     """A job with all that is known of it. `output` is None where its pipeline is no program, or
-    while there is none; `results` and `history` are empty unless they are asked for."""
+    while there is none; `results` and `history` are empty unless they are asked for. `owned`:
+    whether it is the caller's to remove and share."""
 
     graph: JobGraph
     mark: JobMark
@@ -31,6 +33,7 @@ class JobRecord:
     output: JobOutput | None
     results: Sequence[Result] = ()
     history: Sequence[Event] = ()
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def records_of(
             None if program is None else output_in(work, graph, program),
             work.results.of_job(number) if results else (),
             work.events.of_job(number, 0, MOST_EVENTS) if history else (),
+            owns_job(who, graph.job),
         )
 
 

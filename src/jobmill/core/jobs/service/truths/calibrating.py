@@ -7,19 +7,21 @@ from typing import Any
 
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
-from jobmill.core.jobs.marking import JobKind
+from jobmill.core.ids import BatchNumber, new_ids
+from jobmill.core.jobs.marking import PLAIN, JobKind
 from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Job, JobGraph
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service.job_input import JobInput, Outside
+from jobmill.core.jobs.service.row_making import RowMaker
 from jobmill.core.jobs.service.share_job import Collaborator
 from jobmill.core.jobs.service.submission import SubmitJob
-from jobmill.core.jobs.service.submit_job import submit_job
 from jobmill.core.pipelines import find_pipeline
 from jobmill.core.truths import GroundTruth
 from jobmill.core.truths.ports import TruthQuery
 
-MOST = 1000
+MOST = 200
+"""At once: they are made in one transaction, during which nobody else writes."""
 _SEARCHED = 50
 """Among so many of a pipeline's last jobs one is looked for that is no calibration itself."""
 
@@ -46,8 +48,8 @@ def calibrate(
     """Make jobs of so many of a pipeline's truths (of a tag), the least used first.
 
     They have owner, tags, priority, parameters, times and, if none are named, collaborators of the
-    pipeline's latest regular job. For admins. Raises PipelineNotFound, and InvalidInput where there
-    are not as many truths, or an input cannot be had any more.
+    pipeline's latest regular job, and a batch if that has one. For admins. Raises PipelineNotFound,
+    and InvalidInput where there are not as many truths, or an input cannot be had any more.
     """
     who.require_admin(Right.JOBS_WRITE)
     if find_pipeline(work.pipelines, who.organization, pipeline) is None:
@@ -57,18 +59,21 @@ def calibrate(
     like = _latest(work, who, pipeline)
     if collaborators is None:
         collaborators = () if like is None else _collaborators(work, like)
-    maker, made = _maker(work, who, like), []
-    for truth in work.truths.draw(query):
-        command = SubmitJob(
-            input=JobInput(**truth.input),
-            pipeline=pipeline,
-            collaborators=tuple(collaborators),
-            kind=JobKind.CALIBRATION,
-            truth=truth.number,
-            **({} if like is None else _looks(like, now)),
-        )
-        made.append(Calibration(_submitted(work, outside, maker, truth, command, now), truth))
-    return made
+    maker = _maker(work, who, like)
+    rows = RowMaker(work, outside, maker, _batch(work, maker, like, count, now), now)
+    alike = SubmitJob(
+        JobInput(),
+        pipeline=pipeline,
+        collaborators=tuple(collaborators),
+        kind=JobKind.CALIBRATION,
+        **({} if like is None else _looks(like, now)),
+    )
+    drawn = work.truths.draw(query)
+    for truth, ident in zip(drawn, new_ids(len(drawn)), strict=True):
+        given, name = JobInput(**truth.input), _name(work, truth)
+        _add(rows, replace(alike, input=given, name=name, truth=truth.number), truth, ident)
+    graphs = (work.jobs.graph(number) for number in rows.make())
+    return [Calibration(each, truth) for each, truth in zip(graphs, drawn, strict=True) if each]
 
 
 def _check_count(count: int, there: int) -> None:
@@ -85,7 +90,8 @@ def _latest(work: UnitOfWork, who: Principal, pipeline: str) -> Job | None:
     query = JobQuery(who.organization, types=(pipeline,), limit=_SEARCHED)
     jobs = [graph.job for graph in work.jobs.find(query) if graph.job.pipeline == pipeline]
     marks = work.marks.of([job.number for job in jobs]) if jobs else {}
-    return next((job for job in jobs if job.number not in marks), jobs[0] if jobs else None)
+    regular = (job for job in jobs if marks.get(job.number, PLAIN).kind is JobKind.DEFAULT)
+    return next(regular, jobs[0] if jobs else None)
 
 
 def _maker(work: UnitOfWork, who: Principal, like: Job | None) -> Principal:
@@ -98,7 +104,7 @@ def _maker(work: UnitOfWork, who: Principal, like: Job | None) -> Principal:
 
 def _looks(like: Job, now: datetime) -> dict[str, Any]:
     """What people may see of a job beside its input."""
-    due, expires = like.due, like.expires_at
+    due, expires, kept = like.due, like.expires_at, like.retain_until
     return {
         "tags": like.tags,
         "priority": like.priority,
@@ -107,6 +113,7 @@ def _looks(like: Job, now: datetime) -> dict[str, Any]:
         "origin": like.origin,
         "due": due and now + (due - like.created_at),
         "expires_at": expires and now + (expires - like.created_at),
+        "retain_until": kept and now + (kept - like.created_at),
     }
 
 
@@ -126,16 +133,24 @@ def _collaborators(work: UnitOfWork, like: Job) -> Sequence[Collaborator]:
     return found
 
 
-def _submitted(
-    work: UnitOfWork,
-    outside: Outside,
-    who: Principal,
-    truth: GroundTruth,
-    command: SubmitJob,
-    now: datetime,
-) -> JobGraph:
+def _batch(
+    work: UnitOfWork, maker: Principal, like: Job | None, count: int, now: datetime
+) -> BatchNumber | None:
+    """One of their own, where regular jobs come in batches: a job without one would tell."""
+    if like is None or like.batch is None:
+        return None
+    return work.batches.add(maker.organization, maker.user, None, count, now)
+
+
+def _name(work: UnitOfWork, truth: GroundTruth) -> str | None:
+    """That of the job that it was made from, as long as that is there."""
+    source = None if truth.job is None else work.jobs.graph(truth.job)
+    return None if source is None else source.job.name
+
+
+def _add(rows: RowMaker, command: SubmitJob, truth: GroundTruth, ident: str) -> None:
     try:
-        return submit_job(work, outside, who, command, now).graph
+        rows.add(command, ident)
     except JobmillError as refusal:
         refusal.message = f"Of the ground truth {truth.id}: {refusal.message}"
         raise

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import TypeVar
 
 from jobmill.core.accounts import Principal, Right
@@ -29,11 +30,25 @@ _Row = TypeVar("_Row", FieldAccuracy, Confused)
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectQuality:
-    """Of one engine, person, or of the output. `name`: the engine, or the user's name.
+class Together:
+    """Of so many pairs of answers, each given without knowing the other, how many are the same;
+    `score` is the mean share of fields that are."""
 
-    `pairs` and `agreed` say how often a person and another answered the same, neither knowing.
-    """
+    pairs: int = 0
+    agreed: int = 0
+    score: float = 0.0
+
+    def with_pairs(self, more: Agreed) -> "Together":
+        """These and those."""
+        pairs = self.pairs + more.pairs
+        score = (self.score * self.pairs + more.score * more.pairs) / pairs
+        return Together(pairs, self.agreed + more.agreed, score)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectQuality:
+    """Of one engine, person, or of the output. `name`: the engine, or the user's name. `together`:
+    of a person with others."""
 
     subject: str
     name: str
@@ -41,20 +56,18 @@ class SubjectQuality:
     fields: Sequence[FieldAccuracy] = ()
     confusion: Sequence[Confused] = ()
     periods: Sequence[PeriodAccuracy] = ()
-    pairs: int = 0
-    agreed: int = 0
+    together: Together = Together()
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Of a pipeline within a time. `pairs` and `agreed` are those of all people together."""
+    """Of a pipeline within a time. `together`: of all people with each other."""
 
     pipeline: str
     query: QualityQuery
     width: Width | None
     subjects: Sequence[SubjectQuality]
-    pairs: int
-    agreed: int
+    together: Together
 
 
 def pipeline_quality(
@@ -84,8 +97,8 @@ def pipeline_quality(
     subjects = _subjects(work, query, width, agreements)
     if not known and not subjects and not agreements:
         raise PipelineNotFound(f"There is no pipeline {pipeline!r}.")
-    pairs, agreed = sum(each.pairs for each in agreements), sum(each.agreed for each in agreements)
-    return Quality(pipeline, query, width, subjects, pairs, agreed)
+    together = reduce(Together.with_pairs, agreements, Together())
+    return Quality(pipeline, query, width, subjects, together)
 
 
 def _subjects(
@@ -125,9 +138,7 @@ def _people(
             if query.subject not in (None, user):
                 continue
             one = people.setdefault(user, SubjectQuality(user, "", Accuracy(user, 0, 0, 0.0)))
-            people[user] = replace(
-                one, pairs=one.pairs + each.pairs, agreed=one.agreed + each.agreed
-            )
+            people[user] = replace(one, together=one.together.with_pairs(each))
     return [_named(work, people[subject]) for subject in sorted(people, key=int)]
 
 

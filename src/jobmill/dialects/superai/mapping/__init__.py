@@ -1,0 +1,1 @@
+"""Between the vendor's objects and the core's: pure functions."""
