@@ -202,7 +202,9 @@ async def maintaining(house: House) -> AsyncIterator[None]:
     seats = [folder.take_seat(PLATFORM) for _ in range(3)]
     bulk = BulkSweep(seats[0].name, house.database, house.clock)
     exports = _exports(house, seats[1])
-    ingest = IngestSweep(seats[2].name, house.database, house.blobs, house.outside, house.clock)
+    ingest = IngestSweep(
+        seats[2].name, house.database, house.blobs, house.outside, house.clock, house.bell
+    )
     search = SearchSweep(house.database)
     try:
         async with (

@@ -1,5 +1,5 @@
-"""Reads the batches that are queued, a step of each in turn, so that a small one never waits for a
-large one to be read."""
+"""Reads the batches that are queued, side by side, so that a small one never waits for a large one
+to be read, or to be fetched."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -14,7 +14,7 @@ from jobmill.core.errors import AssetPurged, InputMissing, JobmillError, Unavail
 from jobmill.core.ids import WorkerName
 from jobmill.core.items import Asset, AssetSource, Blob, BlobStore
 from jobmill.core.jobs.batches.ingest import Ingest, Phase
-from jobmill.core.jobs.ports import Database, UnitOfWork
+from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service.attempts import Claimed, Notes
 from jobmill.core.jobs.service.ingest.steps import (
     Read,
@@ -30,7 +30,7 @@ from jobmill.runtime.row_files import RowFile
 
 LOG = structlog.get_logger("jobmill.ingest")
 AT_ONCE = 16
-"""Batches that are read in turns; more of them wait."""
+"""Batches that are read side by side; more of them wait."""
 
 
 class IngestSweep:
@@ -43,7 +43,9 @@ class IngestSweep:
         blobs: BlobStore,
         outside: Outside,
         clock: Clock,
+        bell: Bell,
     ) -> None:
+        self._bell = bell
         self._seat = PlatformSeat(name, database, clock, INGEST)
         self._files = InputFiles(database, blobs, outside)
         self._database = database
@@ -52,11 +54,16 @@ class IngestSweep:
 
     async def sweep(self) -> None:
         """Until nothing is queued; what was begun is given back when the sweep is cancelled."""
-        await self._seat.work_in_turns(self._begin, AT_ONCE)
+        await self._seat.work_side_by_side(self._read, AT_ONCE, self._bell)
 
-    async def _begin(self, claimed: Claimed) -> "BatchReader":
+    async def _read(self, claimed: Claimed) -> None:
         notes = await self._seat.begin(claimed)
-        return BatchReader(self._database, self._files, self._outside, self._clock, notes)
+        reader = BatchReader(self._database, self._files, self._outside, self._clock, notes)
+        try:
+            while await reader.step():
+                pass
+        finally:
+            await reader.close()
 
 
 class InputFiles:

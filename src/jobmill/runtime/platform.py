@@ -4,31 +4,23 @@ kind, one after the other, without a slot."""
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any
 
 from jobmill.core.capacity import PLATFORM_ENGINES, PLATFORM_POOL
 from jobmill.core.clock import Clock
 from jobmill.core.errors import Unavailable
 from jobmill.core.ids import WorkerName
 from jobmill.core.jobs.model import Worker
-from jobmill.core.jobs.ports import Database, UnitOfWork
+from jobmill.core.jobs.ports import Bell, Database, UnitOfWork
 from jobmill.core.jobs.service import begin_attempts, note_attempt, recover_tasks
 from jobmill.core.jobs.service.attempts import Claimed, Notes
 
 BEAT = timedelta(seconds=5)
-
-
-class Turn(Protocol):
-    """Work that goes on step by step, beside other work of its kind."""
-
-    async def step(self) -> bool:
-        """Go on for a moment; False when it is over."""
-
-    async def close(self) -> None:
-        """Let go of everything."""
+PAUSE_SECONDS = 0.05
+"""Between two looks for more to do, however many commits there are."""
 
 
 class PlatformSeat:
@@ -49,56 +41,47 @@ class PlatformSeat:
 
     async def work_off(self, run: Callable[[Claimed], Awaitable[None]]) -> None:
         """Run what is queued until nothing is; what was begun is given back on a cancel."""
-        if not self._resumed:
-            await self._database.write(lambda work: self._leave(work, "the server was restarted"))
-            self._resumed = True
+        await self._resume()
         if not await self._database.read(self._has_work):
             return
         try:
             while (claimed := await self._database.write(self._claim)) is not None:
                 await run(claimed)
         finally:
-            self._beat_at = None
-            await asyncio.shield(
-                self._database.write(lambda work: self._leave(work, "the server was stopped"))
-            )
+            await self._give_back()
 
-    async def work_in_turns(
-        self, begin: Callable[[Claimed], Awaitable[Turn]], at_once: int
+    async def work_side_by_side(
+        self, run: Callable[[Claimed], Awaitable[None]], at_once: int, bell: Bell
     ) -> None:
-        """Like `work_off`, for several at once: a step of each in turn."""
-        if not self._resumed:
-            await self._database.write(lambda work: self._leave(work, "the server was restarted"))
-            self._resumed = True
-        turns: list[Turn] = []
+        """Like `work_off`, for several at once; what is queued meanwhile begins meanwhile."""
+        await self._resume()
+        running: set[asyncio.Future[None]] = set()
         try:
             while True:
-                turns += await self._more_turns(begin, at_once - len(turns))
-                if not turns:
+                seen = bell.count
+                for claimed in await self._take(at_once - len(running)):
+                    running.add(asyncio.ensure_future(run(claimed)))
+                if not running:
                     return
-                for turn in list(turns):
-                    if not await turn.step():
-                        turns.remove(turn)
-                        await turn.close()
                 await self._database.write(self.beat)
+                await _rung_or_done(bell, seen, running)
+                for each in [each for each in running if each.done()]:
+                    running.discard(each)
+                    each.result()
+                await asyncio.sleep(PAUSE_SECONDS)
         finally:
-            for turn in turns:
-                await turn.close()
-            if self._beat_at is not None:
-                self._beat_at = None
-                await asyncio.shield(
-                    self._database.write(lambda work: self._leave(work, "the server was stopped"))
-                )
+            for each in running:
+                each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self._give_back()
 
-    async def _more_turns(
-        self, begin: Callable[[Claimed], Awaitable[Turn]], room: int
-    ) -> list[Turn]:
-        found: list[Turn] = []
+    async def _take(self, room: int) -> list[Claimed]:
+        found: list[Claimed] = []
         while len(found) < room and await self._database.read(self._has_work):
             claimed = await self._database.write(self._claim)
             if claimed is None:
                 break
-            found.append(await begin(claimed))
+            found.append(claimed)
         return found
 
     async def begin(self, claimed: Claimed) -> Notes:
@@ -136,6 +119,20 @@ class PlatformSeat:
                 await self._database.write(self.beat)
             await asyncio.sleep(BEAT.total_seconds())
 
+    async def _resume(self) -> None:
+        if not self._resumed:
+            await self._database.write(lambda work: self._leave(work, "the server was restarted"))
+            self._resumed = True
+
+    async def _give_back(self) -> None:
+        """Nothing to do for a seat that took nothing."""
+        if self._beat_at is None:
+            return
+        self._beat_at = None
+        await asyncio.shield(
+            self._database.write(lambda work: self._leave(work, "the server was stopped"))
+        )
+
     def _has_work(self, work: UnitOfWork) -> bool:
         return work.queue.waits_in(PLATFORM_POOL, self._engine)
 
@@ -148,3 +145,13 @@ class PlatformSeat:
     def _leave(self, work: UnitOfWork, reason: str) -> None:
         recover_tasks(work, [self._name], reason, self._clock.now())
         work.workers.remove(self._name)
+
+
+async def _rung_or_done(bell: Bell, seen: int, running: Collection[asyncio.Future[None]]) -> None:
+    """Until something was committed, one of them is done, or it is time for a beat."""
+    ring = asyncio.ensure_future(bell.wait(seen, BEAT.total_seconds()))
+    waited: list[asyncio.Future[Any]] = [ring, *running]
+    try:
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ring.cancel()

@@ -23,6 +23,7 @@ from jobmill.core.ids import (
     new_id,
 )
 from jobmill.core.items import ItemKind
+from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.sharing import Share
 from jobmill.core.jobs.states import JobState
@@ -131,6 +132,12 @@ HOT: dict[str, Callable[[UnitOfWork], object]] = {
     "waits_in": lambda work: work.queue.waits_in("platform", "bulk"),
     "running": lambda work: work.capacity.running(),
     "batch": lambda work: work.batches.list(OURS, None, 10),
+    "batch_errors": lambda work: work.batches.errors(BatchNumber(1), 5, 10),
+    "ingest": lambda work: work.ingests.get(JobNumber(1)),
+    "marks": lambda work: work.marks.of([JobNumber(1), JobNumber(2)]),
+    "list_default": query(kinds=(JobKind.DEFAULT,), before=PAGE),
+    "list_batch_correct": query(batch=BatchNumber(1), correct=True, before=PAGE),
+    "count_correct": lambda work: work.jobs.count(JobQuery(OURS, correct=True)),
     "news": lambda work: work.search.news(5, 10),
     "find_words": lambda work: work.search.find(OURS, '"x"', 9, 10),
     "seen": query(seen_by=VIEWER),
@@ -234,6 +241,8 @@ def test_no_hot_statement_looks_through_a_table(watched: Watched, name: str) -> 
         ("due_for_purge", "ix_job_retain"),
         ("due_to_expire", "ix_job_expires"),
         ("list_batch", "ix_job_batch"),
+        ("list_default", "ix_job_list"),
+        ("count_correct", "ix_job_mark_correct"),
         ("summaries", "ix_job_number"),
         ("seen", "ix_job_owner"),
         ("seen", "ix_collaborator_user_time"),
