@@ -210,6 +210,8 @@ def models() -> str:
 def _range(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(_range(each) for each in schema["anyOf"])
     if isinstance(schema["type"], list):
         return " or ".join(schema["type"])
     if schema["type"] == "array":
@@ -248,6 +250,13 @@ GENERATED: Mapping[str, tuple[str, Callable[[], str]]] = {
             partial(engine_parameters, folder),
         )
         for folder in ("document_reader", "document_terms")
+    },
+    **{
+        f"{folder.replace('_', '-')}-parameters": (
+            "guides/programs.md",
+            partial(engine_parameters, folder),
+        )
+        for folder in ("text_labels", "faces", "answers")
     },
     "document-schemas": ("reference/documents.md", document_schemas),
     "models": ("guides/models.md", models),

@@ -21,7 +21,9 @@ _STILL, _LOW_AND_STILL = 0.25, 0.45
 _DEEP = 0.25
 _CALM_HZ = 4.0
 _SHORTEST_S, _PAUSE_S = 0.1, 0.1
-_SEEN = 1.0
+_SEEN, _ACROSS = 1.0, 5.0
+"""What the place of the hips that the picture tells counts, and how much more across the sight: a
+squat seen from ahead must bend the knees, not lean the hips back."""
 _STANDS, _BENDS = 60.0, 2.0
 """What counts that a standing foot rests, and that the hips move evenly, against the place of the
 hips that the picture tells."""
@@ -48,7 +50,8 @@ def plant(pose: Pose, fps: float, shift: Array, desk: Desk) -> Mask:
         for part in parts(count):
             # From the hips: so it does not matter that rows before are at rest already.
             feet = pose.soles(part.seen) - pose.root[part.seen][:, None]
-            rested = _rested(seen[part.seen], feet, contacts[part.seen])
+            sight = unit(seen[part.seen] + eye)
+            rested = _rested(seen[part.seen], feet, contacts[part.seen], sight)
             pose.root[part.own] = rested[part.inner]
     lock(pose, contacts, fps, desk)
     return contacts
@@ -101,8 +104,11 @@ def _closed(mask: Mask, most: int) -> Mask:
     return filled
 
 
-def _rested(seen: Array, feet: Array, contacts: Mask) -> Array:
-    """Hips (T, 3) near to where they were seen, such that standing points (from the hips) rest."""
+def _rested(seen: Array, feet: Array, contacts: Mask, sight: Array) -> Array:
+    """Hips (T, 3) near to where they were seen, such that standing points (from the hips) rest.
+
+    `sight` (T, 3): the direction in which the camera sees them.
+    """
     count = len(seen)
     if count < 3:
         return seen
@@ -111,8 +117,9 @@ def _rested(seen: Array, feet: Array, contacts: Mask) -> Array:
     step = np.einsum("tp,tpa->ta", share, feet[:-1] - feet[1:])
     held = _STANDS * both.max(axis=1)[:, None] * np.ones(3)
     main, first, second = (np.zeros((count, 3)) for _ in range(3))
-    right = seen * _SEEN
-    main += _SEEN
+    trust = _SEEN + _ACROSS * (1.0 - sight**2)
+    right = seen * trust
+    main += trust
     main[:-1] += held
     main[1:] += held
     first[:-1] -= held

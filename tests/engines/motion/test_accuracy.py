@@ -56,7 +56,7 @@ FILMS = {
     "squats, seen aslant": Film(
         exercise(heading=0.9), Camera(away=4.0, high=1.6, pitch=0.15), 0.09, 0.075, 0.07, 0.15
     ),
-    "squats, seen from ahead": Film(exercise(), Camera(away=3.6), 0.125, 0.075, 0.11, 0.25),
+    "squats, seen from ahead": Film(exercise(), Camera(away=3.6), 0.125, 0.075, 0.1, 0.12),
 }  # fmt: skip
 
 

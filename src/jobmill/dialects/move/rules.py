@@ -27,8 +27,8 @@ class VariablesFit(VariablesInAllowedPositionRule):
         schema = self.context.schema
         for usage in self.context.get_recursive_variable_usages(operation):
             told = self.var_def_map.get(usage.node.name.value)
-            given = told and type_from_ast(schema, told.type)
-            if given is None or usage.type is None:
+            given = None if told is None else type_from_ast(schema, told.type)
+            if told is None or given is None or usage.type is None:
                 continue
             wanted, default = _as_text(usage.type), usage.default_value
             if not allowed_variable_usage(
