@@ -109,6 +109,10 @@ def test_a_wrong_body_names_its_field(admin: Caller, quick: str, body: Any, fiel
         (b'{"inputs": [{"a": 1}], "inputs": [{"a": 2}]}', "inputs: the key stands twice"),
         (b'{"inputs": [{"a": 1}, {"b": {"c": 1, "c": 2}}]}', "inputs.1.b.c: the key stands twice"),
         (b"[" * 300, "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b'{"inputs": [{"a": "\\ud800"}]}', "not valid JSON"),
+        (b'{"inputs": [{"a": 1e999}]}', "too large"),
+        (b'{"inputs": [{"a": ' + b"[" * 250 + b"]" * 250 + b"}]}", "deeper"),
     ],
 )
 def test_a_broken_body_is_refused_with_its_place(

@@ -12,11 +12,11 @@ from jobmill.core.accounts import Principal, bearer_principal
 from jobmill.core.errors import NotAuthenticated
 from jobmill.dialects.superai import schema as vendor
 from jobmill.dialects.superai.errors import Handler, answering
-from jobmill.dialects.superai.mapping.reading import flag_of, object_of, parse_strictly, wrong
+from jobmill.dialects.superai.mapping.reading import check_strictly, flag_of, object_of, wrong
 from jobmill.dialects.superai.mapping.times import read_moment
 from jobmill.http.auth import bearer_key
 from jobmill.http.house import House, house_of
-from jobmill.http.limits import read_body
+from jobmill.http.limits import parse_json, read_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ async def call_of(request: Request) -> Call:
 
 async def body_of(request: Request, *, empty: bool = False) -> Any:
     """The body as JSON, whatever its type says. Raises TooLarge, MalformedBody, InvalidInput."""
-    return parse_strictly(await read_body(request, vendor.BODY_CAP), empty=empty)
+    body = await read_body(request, vendor.BODY_CAP)
+    if empty and not body.strip():
+        return {}
+    check_strictly(body)
+    return parse_json(body)
 
 
 async def fields_of(request: Request, *, empty: bool = False) -> Mapping[str, Any]:

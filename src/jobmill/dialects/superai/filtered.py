@@ -4,7 +4,7 @@ Jobs that are named by id are changed at once; all others by the platform, in th
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from jobmill.dialects.superai.listing import jobs_searched, states_asked
 from jobmill.dialects.superai.mapping.reading import tags_of, wrong
 
 TICK = timedelta(microseconds=1)
+LAST = datetime.max.replace(tzinfo=UTC) - TICK
 FILTERS = (
     "idSearch",
     "batchId",
@@ -103,7 +104,7 @@ def filter_of(work: UnitOfWork, call: Call, name: str) -> JobFilter:
 
 def _behind(last: datetime | None) -> datetime | None:
     """The vendor's ends are within, the core's are not."""
-    return None if last is None else last + TICK
+    return None if last is None or last >= LAST else last + TICK
 
 
 def _require_filter(call: Call) -> None:

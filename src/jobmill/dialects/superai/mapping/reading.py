@@ -15,13 +15,9 @@ class _Doubled(dict[str, Any]):
     key = ""
 
 
-def parse_strictly(body: bytes, *, empty: bool = False) -> Any:
-    """JSON in UTF-8, in which no object has a key twice. Raises MalformedBody, InvalidInput.
-
-    With `empty` no body at all is an empty object.
-    """
-    if empty and not body.strip():
-        return {}
+def check_strictly(body: bytes) -> None:
+    """Raise MalformedBody unless it is JSON in UTF-8, InvalidInput where a key stands twice in an
+    object."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -35,7 +31,6 @@ def parse_strictly(body: bytes, *, empty: bool = False) -> Any:
     except (ValueError, RecursionError) as error:
         raise MalformedBody(f"The body is not valid JSON: {error}.") from None
     check_keys(value, "")
-    return value
 
 
 def check_keys(value: Any, where: str, depth: int = 0) -> None:

@@ -23,9 +23,10 @@ def day_of(at: datetime) -> str:
 def read_moment(text: str, field: str) -> datetime:
     """A time with its zone; without one, UTC. Raises InvalidInput."""
     try:
+        # A plus that was not escaped in a query has become a space.
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InvalidInput(
             f"{field}: write a time such as 2026-01-05T08:00:00Z, not {text!r}.", field=field
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
