@@ -9,11 +9,10 @@ from jobmill.core.capacity import PLATFORM_POOL
 from jobmill.core.engines import Done, FailureClass
 from jobmill.core.ids import JobNumber, WorkerName
 from jobmill.core.jobs import service
-from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.model import FeatureProgress, LogLine, Part
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.attempts import Claimed, Finish
-from jobmill.core.jobs.service.bulk import start_bulk, step_bulk
+from jobmill.core.jobs.service.bulk import ACTS, start_bulk, step_bulk
 from jobmill.core.jobs.service.filters import JobFilter
 from jobmill.core.results import Provenance
 from tests.core.graphs import failed
@@ -190,7 +189,7 @@ class Workers(Users):
         self.limits = {} if running is None else {ours: running}
 
     def start_bulk(self, data: st.DataObject) -> None:
-        action = data.draw(st.sampled_from([each for each in BulkAction if each != "edit"]))
+        action = data.draw(st.sampled_from(list(ACTS)))
         tag = data.draw(st.none() | st.sampled_from(("x", "y")))
         who, wanted = self.house.ours, JobFilter(tags=(tag,) if tag else ())
         graph = self.house.do(
