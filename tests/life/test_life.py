@@ -97,8 +97,12 @@ class Life(Workers):
         self.the_tables_keep_what_is_promised()
 
     def release_all(self) -> None:
-        """A bulk action that is still under way may hold jobs back again."""
+        """A bulk action that is still under way may hold jobs back again; those that were at work
+        may have ended since."""
         for number, expected in self.jobs.items():
+            state = self.house.db.value("SELECT state FROM job WHERE number = :job", job=number)
+            if JobState(state) in ENDED_JOBS:
+                expected.hold = None
             if expected.hold is not None:
                 act = service.resume_job if expected.hold == "paused" else service.unpark_job
                 assert self.steer(act, number, expected.who)
