@@ -1,6 +1,5 @@
 """The web app: the native API, every dialect found in its folder, and health, on one port."""
 
-import gc
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
@@ -62,8 +61,6 @@ def create_app(settings: Settings) -> FastAPI:
             await stack.enter_async_context(keeping_files(house))
             if settings.worker:
                 await stack.enter_async_context(working(house))
-            # What is loaded stays: no collection has to look through all of it again.
-            gc.freeze()
             app.state.ready = True
             yield
             app.state.ready = False
