@@ -82,6 +82,8 @@ def test_a_job_that_fails_and_one_that_is_cancelled_are_called_back(
     failed = labelled(server, admin, labels, "bird", callbackUrl=receiver.url)
     assert failed["status"] == "FAILED"
     assert failed["completed"] is not None
+    said = admin.refused(400, "GET", f"jobs/{failed['id']}/response")
+    assert "It ended so: " in said
     job = job_of(admin, labels, pending=True, callbackUrl=receiver.url)
     assert admin.given("POST", f"jobs/{job['id']}/cancel")["status"] == "CANCELED"
     told = {got.json["uuid"]: got.json["state"] for got in receiver.wait(2)}

@@ -60,8 +60,9 @@ def output_of(work: UnitOfWork, who: Principal, job: Job) -> Any:
     """The output of a job. One made without a program has what its tasks found: the one document,
     or all by task. Raises JobNotEnded, OutputNotFound."""
     if job.state is not JobState.COMPLETED:
+        why = f" It ended so: {job.reason.message}" if job.reason else ""
         raise JobNotEnded(
-            f"The job is {job.state.value}: its output is there once it is COMPLETED."
+            f"The job is {job.state.value}: its output is there once it is COMPLETED.{why}"
         )
     if program_of(work, job) is not None:
         return job_output(work, who, job.number).document
