@@ -16,6 +16,8 @@ PRAGMAS = (
     "cache_size=-16384",
     "temp_store=MEMORY",
     "mmap_size=268435456",
+    # Commits themselves carry the log over (see `checkpoints`) only when it has grown to 32 MB.
+    "wal_autocheckpoint=8000",
 )
 # A reader that walks a large file would otherwise hold as much of it as its map allows.
 READER_PRAGMAS = ("query_only=ON", "mmap_size=0", "cache_size=-4096")

@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from jobmill.adapters.sql.checkpoints import Checkpointer
 from jobmill.adapters.sql.connection import BUSY_MILLISECONDS, Connection
 from jobmill.adapters.sql.work import SqlUnitOfWork
 from jobmill.core.errors import Unavailable
@@ -58,6 +59,7 @@ class Writer:
         """Told the seconds that each commit takes; must be quick, and free of surprises."""
         self._on_drop = on_drop
         self._connection = Connection(path)
+        self._checkpoints = Checkpointer(path)
         self._work = SqlUnitOfWork(self._connection)
         self._patience = BUSY_MILLISECONDS
         self._queue: queue.SimpleQueue[tuple[Work, Answer] | None] = queue.SimpleQueue()
@@ -98,6 +100,7 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
+        self._checkpoints.close()
 
     def _run(self) -> None:
         while batch := self._next_batch():
@@ -153,6 +156,7 @@ class Writer:
         self._tell(answers)
         if changed:
             self._on_commit()
+            self._checkpoints.note_commit()
         self._dropped += work.dropped
         return True
 
