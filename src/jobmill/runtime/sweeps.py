@@ -5,6 +5,7 @@ sleep while nothing happens.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -21,6 +22,8 @@ from jobmill.runtime.platform import PlatformSeat
 
 PAUSE_SECONDS = 0.25
 SLEEP_SECONDS = 60.0
+LEAVES = 3.0
+"""For each second that the index takes of the writer, or waits for it: seconds left to others."""
 LOG = structlog.get_logger("jobmill.sweeps")
 
 
@@ -42,7 +45,10 @@ async def after_commits(bell: Bell, sweep: Callable[[], Awaitable[object]]) -> N
 
 
 class SearchSweep:
-    """Keeps the index of words up with the event log: a write only where there are words."""
+    """Keeps the index of words up with the event log: a write only where there are words.
+
+    Nobody waits for it: while there is much to write it lets that go first.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +57,9 @@ class SearchSweep:
         """Until the index has seen every event."""
         while (news := await self._database.read(news_for_search)) is not None:
             place, words = news
+            began = time.perf_counter()
             await self._database.write(lambda work: work.search.put(words, place))  # noqa: B023
+            await asyncio.sleep(LEAVES * (time.perf_counter() - began))
 
 
 class BulkSweep:
