@@ -16,7 +16,7 @@ from alembic.config import Config
 
 from jobmill.adapters.sql.migrate import MIGRATIONS, SCHEMA
 
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0003")
 
 
 def main(arguments: list[str]) -> None:
