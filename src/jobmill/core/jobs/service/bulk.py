@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity import BULK, PLATFORM_POOL
+from jobmill.core.capacity import BULK
 from jobmill.core.engines import Done
 from jobmill.core.errors import InvalidInput, JobmillError
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import JobId, JobNumber, new_id
+from jobmill.core.ids import JobNumber
 from jobmill.core.jobs.bulk.model import Bulk, BulkAction
 from jobmill.core.jobs.model import FeatureProgress, JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
@@ -34,7 +34,7 @@ from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.attempts import Finish, Notes
 from jobmill.core.jobs.service.describe_job import DESCRIBED
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
-from jobmill.core.pipelines import Plan, PlannedTask
+from jobmill.core.jobs.service.own_jobs import own_job
 from jobmill.core.results import Provenance
 
 STEP = 100
@@ -151,25 +151,4 @@ def _progress(bulk: Bulk, graph: JobGraph, now: datetime) -> dict[str, FeaturePr
 
 def _job(who: Principal, action: BulkAction, wanted: JobFilter, now: datetime) -> NewJob:
     said = {"action": action.value, "filter": wanted.as_json()}
-    task = PlannedTask(name=action.value, engine=BULK, pool=PLATFORM_POOL)
-    return NewJob(
-        id=JobId(new_id()),
-        organization=who.organization,
-        plan=Plan((task,), ()),
-        created_at=now,
-        fields={
-            "owner": who.user,
-            "type": BULK,
-            "features": (),
-            "params": {},
-            "pipeline": None,
-            "input": {"json": said},
-            "asset": None,
-            "item": None,
-            "origin": "api",
-            "priority": 0,
-            "retain_until": None,
-            "alarms": (),
-            "extras": {},
-        },
-    )
+    return own_job(who, BULK, said, now, task=action.value)

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.events import EventType, NewEvent
-from jobmill.core.exports.model import Export, ExportSpec
+from jobmill.core.exports.model import ExportSpec
 from jobmill.core.jobs.ports import UnitOfWork
-from jobmill.core.jobs.service.announce import announce
-from jobmill.core.jobs.service.exports.read import ExportView, view_of_export
-from jobmill.core.jobs.service.exports.start import export_job
+from jobmill.core.jobs.service.exports.read import ExportView
+from jobmill.core.jobs.service.exports.start import begin_export
 from jobmill.core.jobs.service.filters import JobFilter, filter_from, query_of
 
 NATIVE_NAME = "native"
@@ -56,16 +54,4 @@ def start_jobs_export(
     who.require(Right.JOBS_READ)
     query_of(work, who, wanted)
     spec = ExportSpec((), (), name=options.name, jobs=WantedJobs(wanted, options).as_json())
-    graph = work.jobs.add(export_job(who, spec, now))
-    export = Export(
-        graph.job.number,
-        who.organization,
-        spec,
-        who.user_name,
-        frozenset(who.rights),
-        who.admin,
-    )
-    work.exports.add(export)
-    announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
-    work.queue.hand_over(graph)
-    return view_of_export(work, export, graph)
+    return begin_export(work, who, spec, now)

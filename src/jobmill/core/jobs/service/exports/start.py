@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity import EXPORT, PLATFORM_POOL
+from jobmill.core.capacity import EXPORT
 from jobmill.core.errors import InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.exports.formats import options_of
 from jobmill.core.exports.model import Export, ExportSource, ExportSpec
-from jobmill.core.ids import ItemNumber, JobId, JobRef, new_id
+from jobmill.core.ids import ItemNumber, JobRef
 from jobmill.core.jobs.access import visible_job
-from jobmill.core.jobs.ports import NewJob, UnitOfWork
+from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.exports.read import ExportView, view_of_export
 from jobmill.core.jobs.service.labels import checked_name
+from jobmill.core.jobs.service.own_jobs import own_job
 from jobmill.core.jobs.service.recordings import get_recording
-from jobmill.core.pipelines import Plan, PlannedTask
 
 MOST_SOURCES, MOST_OUTPUTS = 1000, 100
 
@@ -36,7 +36,13 @@ def start_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: dateti
         _check_source(work, who, source)
     for number, output in enumerate(spec.outputs):
         options_of(output.format, output.options, f"formats.{number}.options")
-    graph = work.jobs.add(export_job(who, spec, now))
+    return begin_export(work, who, spec, now)
+
+
+def begin_export(work: UnitOfWork, who: Principal, spec: ExportSpec, now: datetime) -> ExportView:
+    """Make the job of an export that was checked."""
+    name = checked_name(spec.name)
+    graph = work.jobs.add(own_job(who, EXPORT, spec.as_json(), now, name=name))
     export = Export(
         graph.job.number,
         who.organization,
@@ -85,30 +91,3 @@ def _check_source(work: UnitOfWork, who: Principal, source: ExportSource) -> Non
         visible_job(work, who, source.job)
     elif source.item is not None:
         get_recording(work, who, source.item)
-
-
-def export_job(who: Principal, spec: ExportSpec, now: datetime) -> NewJob:
-    """The job that makes an export."""
-    task = PlannedTask(name=EXPORT, engine=EXPORT, pool=PLATFORM_POOL)
-    return NewJob(
-        id=JobId(new_id()),
-        organization=who.organization,
-        plan=Plan((task,), ()),
-        created_at=now,
-        fields={
-            "owner": who.user,
-            "type": EXPORT,
-            "features": (),
-            "params": {},
-            "pipeline": None,
-            "input": {"json": spec.as_json()},
-            "asset": None,
-            "item": None,
-            "origin": "api",
-            "priority": 0,
-            "retain_until": None,
-            "name": checked_name(spec.name),
-            "alarms": (),
-            "extras": {},
-        },
-    )

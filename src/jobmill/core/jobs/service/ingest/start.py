@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.capacity import INGEST, PLATFORM_POOL
+from jobmill.core.capacity import INGEST
 from jobmill.core.errors import InvalidInput
 from jobmill.core.events import EventType, NewEvent
-from jobmill.core.ids import JobId, new_id
 from jobmill.core.items import (
     Asset,
     AssetSource,
@@ -31,8 +30,9 @@ from jobmill.core.jobs.service.labels import (
     checked_name,
     checked_tags,
 )
+from jobmill.core.jobs.service.own_jobs import own_job
 from jobmill.core.jobs.service.programs import find_program
-from jobmill.core.pipelines import Pipeline, Plan, PlannedTask
+from jobmill.core.pipelines import Pipeline
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, make_callback
 
@@ -217,28 +217,6 @@ def _callback(
 def _job(
     who: Principal, spec: BatchSpec, asset: Asset, told: Callback | None, now: datetime
 ) -> NewJob:
-    task = PlannedTask(name=INGEST, engine=INGEST, pool=PLATFORM_POOL)
     said = {"pipeline": spec.jobs.pipeline, "file": asset.handle, "strict": spec.strict}
-    return NewJob(
-        id=JobId(new_id()),
-        organization=who.organization,
-        plan=Plan((task,), ()),
-        created_at=now,
-        fields={
-            "owner": who.user,
-            "type": INGEST,
-            "features": (),
-            "params": {},
-            "pipeline": None,
-            "input": {"json": said},
-            "asset": None,
-            "item": None,
-            "origin": spec.jobs.origin,
-            "priority": 0,
-            "retain_until": None,
-            "name": checked_name(spec.name),
-            "alarms": (),
-            "extras": {},
-            "callback": told,
-        },
-    )
+    name, origin = checked_name(spec.name), spec.jobs.origin
+    return own_job(who, INGEST, said, now, name=name, origin=origin, callback=told)
