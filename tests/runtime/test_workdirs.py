@@ -1,10 +1,11 @@
 """A folder serves again only where nothing could be in it of the attempt before."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from jobmill.runtime.workdirs import JSON_INPUT, WorkFolders
+from jobmill.runtime.workdirs import WorkFolders, drop_json, put_json
 
 
 @pytest.fixture
@@ -18,7 +19,6 @@ def test_a_folder_is_private(folders: WorkFolders) -> None:
 
 def test_one_left_empty_after_a_success_serves_the_same_engine_again(folders: WorkFolders) -> None:
     first = folders.take("noop", "t1")
-    (first / JSON_INPUT).write_text("1")
     folders.give_back("noop", first, sound=True)
     assert folders.take("scan", "t2") != first
     again = folders.take("noop", "t3")
@@ -26,13 +26,69 @@ def test_one_left_empty_after_a_success_serves_the_same_engine_again(folders: Wo
     assert folders.take("noop", "t4") != first, "never for two at once"
 
 
-@pytest.mark.parametrize(("left", "sound"), [("output", True), (JSON_INPUT, False)])
+def test_the_file_of_a_json_input_serves_again_and_keeps_no_more_than_a_byte(
+    folders: WorkFolders,
+) -> None:
+    first = folders.take("noop", "t1")
+    secret = put_json(first, b'{"name": "Ada"}')
+    folders.give_back("noop", first, sound=True)
+    assert secret.read_bytes() == b"{"
+    again = folders.take("noop", "t2")
+    assert again == first
+    assert put_json(again, b"[1]") == secret
+    assert secret.read_bytes() == b"[1]"
+    drop_json(again)
+    assert list(again.iterdir()) == []
+
+
+@pytest.mark.parametrize(("left", "sound"), [("output", True), ("input.json", False)])
 def test_any_other_is_removed(folders: WorkFolders, left: str, sound: bool) -> None:
     first = folders.take("noop", "t1")
     (first / left).write_text("1")
     folders.give_back("noop", first, sound=sound)
     assert not first.exists()
     assert folders.take("noop", "t2") != first
+
+
+def _linked(place: Path, elsewhere: Path) -> None:
+    os.link(elsewhere, place)
+
+
+def _pointing(place: Path, elsewhere: Path) -> None:
+    place.symlink_to(elsewhere)
+
+
+def _piped(place: Path, _elsewhere: Path) -> None:
+    os.mkfifo(place)
+
+
+def _locked(place: Path, _elsewhere: Path) -> None:
+    place.write_text("1")
+    place.chmod(0o400)
+
+
+@pytest.mark.parametrize("swap", [_linked, _pointing, _piped, _locked])
+def test_an_engine_that_swaps_the_file_writes_nowhere_else(
+    folders: WorkFolders, tmp_path: Path, swap: object
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    elsewhere.chmod(0o600)
+    folder = folders.take("noop", "t1")
+    put_json(folder, b"1").unlink()
+    assert callable(swap)
+    swap(folder / "input.json", elsewhere)
+    folders.give_back("noop", folder, sound=True)
+    assert elsewhere.read_text() == "precious"
+    assert not folder.exists()
+
+
+def test_a_link_put_there_meanwhile_is_not_followed(folders: WorkFolders, tmp_path: Path) -> None:
+    folder = folders.take("noop", "t1")
+    (folder / "input.json").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match=r"input\.json"):
+        put_json(folder, b"1")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_what_is_kept_goes_at_the_end(folders: WorkFolders, tmp_path: Path) -> None:

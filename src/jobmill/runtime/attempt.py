@@ -34,6 +34,7 @@ from jobmill.core.jobs.service.parts import confidence_in
 from jobmill.core.pipelines import Mode
 from jobmill.core.results import Provenance
 from jobmill.runtime.inputs import InputPreparer
+from jobmill.runtime.known_engines import KnownEngines
 from jobmill.runtime.notes import AttemptNotes
 from jobmill.runtime.spools import Spools
 from jobmill.runtime.workdirs import WorkFolders
@@ -66,7 +67,7 @@ class AttemptRun:
         folders: WorkFolders,
         spools: Spools,
     ) -> None:
-        self._catalog = catalog
+        self._engines = KnownEngines(catalog)
         self._runner = runner
         self._inputs = inputs
         self._blobs = blobs
@@ -94,7 +95,7 @@ class AttemptRun:
         notes = AttemptNotes(claimed, database, clock, fenced)
         if is_live(claimed.graph, claimed.task):
             notes = LiveNotes(claimed, database, clock, fenced, self._blobs, bell, bell.ring)
-        manifest = self._catalog.manifests().get(claimed.task.engine)
+        manifest = self._engines.get(claimed.task.engine)
         if manifest is not None:
             notes.roles = {port.name: port.role for port in manifest.ports if port.role}
         return notes
@@ -121,7 +122,7 @@ class AttemptRun:
         self, workdir: Path, claimed: Claimed, listener: AttemptListener
     ) -> Finished | Failed:
         task = claimed.task
-        manifest = self._catalog.manifests().get(task.engine)
+        manifest = self._engines.get(task.engine)
         if manifest is None:
             return Failed(
                 FailureClass.PLATFORM,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path, PurePath
@@ -28,7 +27,7 @@ from jobmill.core.pipelines import Mode
 from jobmill.runtime.joining import PartFiles
 from jobmill.runtime.pipes import feeding
 from jobmill.runtime.reading import PartReader
-from jobmill.runtime.workdirs import JSON_INPUT
+from jobmill.runtime.workdirs import drop_json, put_json
 from jobmill.runtime.writing import LiveNotes
 from jobmill_engine.manifest import Manifest
 
@@ -71,6 +70,7 @@ class InputPreparer:
         if not routes and claimed.asset is None:
             yield (_json(given["json"], workdir),)
             return
+        drop_json(workdir)
         async with AsyncExitStack() as stack:
             inputs: list[EngineInput] = []
             if claimed.chunks:
@@ -227,16 +227,8 @@ def _tell_trouble(done: "asyncio.Future[None]", notes: LiveNotes) -> None:
 
 
 def _json(value: Any, folder: Path) -> EngineInput:
-    # Plain calls: every small job comes by here, and a file object costs as much as the rest.
-    place = folder / JSON_INPUT
-    text = memoryview(_COMPACT.encode(value).encode())
-    fd = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        while text:
-            text = text[os.write(fd, text) :]
-    finally:
-        os.close(fd)
-    return EngineInput("in", place, "application/json", JSON_INPUT)
+    place = put_json(folder, _COMPACT.encode(value).encode())
+    return EngineInput("in", place, "application/json", place.name)
 
 
 def _link(place: Path, target: Path) -> Path:

@@ -29,6 +29,7 @@ from jobmill.core.jobs.service import (
 )
 from jobmill.core.jobs.service.attempts import Claimed, Finish, Notes
 from jobmill.runtime.attempt import AttemptRun, Finished
+from jobmill.runtime.known_engines import KnownEngines
 from jobmill.runtime.notes import AttemptNotes
 from jobmill.runtime.telling import speak_of, tell_end
 from jobmill.runtime.writing import LiveNotes
@@ -98,7 +99,7 @@ class Worker:
         self._plan = plan
         self._database = database
         self._bell = bell
-        self._catalog = catalog
+        self._engines = KnownEngines(catalog)
         self._attempts = attempts
         self._clock = clock
         self._running: dict[RunToken, _Running] = {}
@@ -167,11 +168,7 @@ class Worker:
 
     def _room(self, running: Mapping[RunToken, _Running]) -> dict[str, int]:
         busy = Counter(each.claimed.task.engine for each in running.values())
-        return {
-            manifest.id: manifest.concurrency - busy[manifest.id]
-            for manifest in self._catalog.manifests().values()
-            if manifest.concurrency is not None
-        }
+        return {engine: most - busy[engine] for engine, most in self._engines.limits().items()}
 
     def _free(self, running: Mapping[RunToken, _Running]) -> int:
         """How many more tasks it takes on: attempts that wait for others lend their slots."""

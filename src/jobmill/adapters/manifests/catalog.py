@@ -5,6 +5,7 @@ and a manifest is read again only when it changed: an engine can be used as soon
 stands, without a restart.
 """
 
+import os
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ class FolderCatalog:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._folders = tuple(folders)
+        self._places = tuple(str(folder) for folder in self._folders)
         self._lock = threading.Lock()
         self._read: dict[Path, tuple[Stamp, Manifest | str]] = {}
         self._found: Mapping[str, Manifest] = {}
@@ -29,7 +31,7 @@ class FolderCatalog:
 
     def manifests(self) -> Mapping[str, Manifest]:
         """All valid manifests by engine id."""
-        seen = [_changed(folder) for folder in self._folders]
+        seen = [_changed(place) for place in self._places]
         with self._lock:
             if time.monotonic() < self._fresh_until and seen == self._seen:
                 return self._found
@@ -80,9 +82,9 @@ class FolderCatalog:
             return f"{file}: {error.strerror}"
 
 
-def _changed(folder: Path) -> int:
+def _changed(folder: str) -> int:
     """When an entry came or went last; 0 for a folder that is not there."""
     try:
-        return folder.stat().st_mtime_ns
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  done several times for every job
     except OSError:
         return 0
