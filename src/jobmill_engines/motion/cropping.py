@@ -10,47 +10,77 @@ from jobmill_engines.motion.regions import Floats, Region
 
 Picture = NDArray[np.uint8]
 _SCALE = np.float32(1 / 255)
-_EVEN = np.uint32(0x00FF00FF)
+_WHOLE = 1 << 16
+"""A pixel, as places are counted while a square is cut; shares are counted in 1/256."""
 _BYTE = np.uint32(8)
+_EVEN, _ODD = np.uint32(0x00FF00FF), np.uint32(0xFF00FF00)
 Packed = NDArray[np.uint32]
+Places = NDArray[np.int32]
 
 
 def cut(picture: Picture, region: Region, side: int) -> Floats:
     """The square (side, side, 3), 0 to 1, between pixels blended; beyond the edge it goes on.
 
-    In whole numbers, of which 256 are a pixel: right to 1/256 of a pixel and 3/255 of a colour.
+    In whole numbers, of which 256 are a pixel: right to 1/256 of a pixel and 1/255 of a colour.
     """
     height, width = picture.shape[:2]
     if height < 2 or width < 2:
         picture = np.ascontiguousarray(np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1))
         height, width = picture.shape[:2]
-    step = ((np.arange(side) + 0.5) / side - 0.5).astype(np.float32)
-    cos, sin = (np.float32(256 * region.size * f(region.angle)) for f in (np.cos, np.sin))
-    x = (step * cos)[None, :] - (step * sin)[:, None] + np.float32(256 * (region.x - 0.5))
-    y = (step * sin)[None, :] + (step * cos)[:, None] + np.float32(256 * (region.y - 0.5))
-    across = np.clip(x, 0, (width - 1) * 256 - 1).astype(np.int32)
-    down = np.clip(y, 0, (height - 1) * 256 - 1).astype(np.int32)
-    place = (down >> 8) * width + (across >> 8)
-    across, down = across & 255, down & 255
+    x, y = _places(region, side)
+    _keep_inside(x, width)
+    _keep_inside(y, height)
+    place = (y >> 16) * width + (x >> 16)
     pixels = picture.view(np.uint32).ravel()
-    upper, lower = (
-        _blended(
-            pixels[begin:].take(place), pixels[begin + 1 :].take(place), across.view(np.uint32)
-        )
-        for begin in (0, width)
-    )
-    blended = _blended(upper, lower, down.view(np.uint32)).view(np.uint8)
+    corners = [pixels[begin:].take(place) for begin in (0, 1, width, width + 1)]
+    even, odd = _blended(corners, _share(x), _share(y))
     made = np.empty((side, side, 3), dtype=np.float32)
-    np.multiply(blended.reshape(side, side, 4)[..., :3], _SCALE, out=made)
+    for channel, bytes_of in enumerate((even & 255, odd >> 8 & 255, even >> 16)):
+        made[..., channel] = bytes_of
+    made *= _SCALE
     return made
 
 
-def _blended(a: Packed, b: Packed, share: Packed) -> Packed:
-    """Four bytes at once: a + (b - a) × share / 256, two of them in each of two words."""
-    even, odd = a & _EVEN, (a >> _BYTE) & _EVEN
-    even = (even + ((((b & _EVEN) - even) * share) >> _BYTE)) & _EVEN
-    odd = (odd + (((((b >> _BYTE) & _EVEN) - odd) * share) >> _BYTE)) & _EVEN
-    return even | (odd << _BYTE)
+def _places(region: Region, side: int) -> tuple[Places, Places]:
+    """Where in the picture the square's pixels lie, in parts of a pixel: columns and rows."""
+    step = (np.arange(side) + 0.5) / side - 0.5
+    cos, sin = (step * (_WHOLE * region.size * f(region.angle)) for f in (np.cos, np.sin))
+    x, y = _WHOLE * (region.x - 0.5), _WHOLE * (region.y - 0.5)
+    return _sums(x - sin, cos), _sums(y + cos, sin)
+
+
+def _sums(down: NDArray[np.float64], across: NDArray[np.float64]) -> Places:
+    most = np.iinfo(np.int32).max // 2  # far beyond any edge
+    rows, columns = (np.rint(each.clip(-most, most)).astype(np.int32) for each in (down, across))
+    places: Places = np.add.outer(rows, columns)
+    return places
+
+
+def _keep_inside(places: Places, length: int) -> None:
+    """Beyond the edge the picture goes on as it is there; most squares do not reach it."""
+    last = (length - 1) * _WHOLE - 1
+    corners = places[:: len(places) - 1, :: len(places) - 1]
+    if corners.min() < 0 or corners.max() > last:
+        np.clip(places, 0, last, out=places)
+
+
+def _share(places: Places) -> Packed:
+    """How much of the pixel behind goes in, of 256."""
+    return (places >> 8 & 255).view(np.uint32)
+
+
+def _blended(corners: list[Packed], across: Packed, down: Packed) -> tuple[Packed, Packed]:
+    """The mean of four pixels by their shares: bytes 0 and 2, and bytes 1 and 3, each in its place.
+
+    Two bytes of a pixel are multiplied at once, as the two halves of a word.
+    """
+    both = across * down >> 8
+    shares = (256 - across - down + both, across - both, down - both, both)
+    even, odd = np.zeros_like(across), np.zeros_like(across)
+    for corner, share in zip(corners, shares, strict=True):
+        even += (corner & _EVEN) * share
+        odd += (corner >> _BYTE & _EVEN) * share
+    return even >> _BYTE & _EVEN, odd & _ODD
 
 
 def squared(picture: Picture, side: int) -> Floats:

@@ -23,8 +23,8 @@ def unit(vectors: Array) -> Array:
 
 def multiply(a: Array, b: Array) -> Array:
     """The rotation b followed by a."""
-    ax, ay, az, aw = np.moveaxis(a, -1, 0)
-    bx, by, bz, bw = np.moveaxis(b, -1, 0)
+    ax, ay, az, aw = (a[..., i] for i in range(4))
+    bx, by, bz, bw = (b[..., i] for i in range(4))
     return np.stack(
         [
             aw * bx + ax * bw + ay * bz - az * by,
@@ -44,10 +44,16 @@ def inverse(q: Array) -> Array:
 
 def rotate(q: Array, vectors: Array) -> Array:
     """Vectors (…, 3) turned by q."""
-    axis, w = q[..., :3], q[..., 3:]
-    twice = 2.0 * np.cross(axis, vectors)
-    turned: Array = vectors + w * twice + np.cross(axis, twice)
-    return turned
+    # Written out: on the short arrays of bodies numpy's own cross product is mostly checks.
+    x, y, z, w = (q[..., i] for i in range(4))
+    vx, vy, vz = (vectors[..., i] for i in range(3))
+    tx, ty, tz = 2.0 * (y * vz - z * vy), 2.0 * (z * vx - x * vz), 2.0 * (x * vy - y * vx)
+    turned = (
+        vx + w * tx + (y * tz - z * ty),
+        vy + w * ty + (z * tx - x * tz),
+        vz + w * tz + (x * ty - y * tx),
+    )
+    return np.stack(np.broadcast_arrays(*turned), axis=-1)
 
 
 def between(a: Array, b: Array) -> Array:

@@ -74,28 +74,24 @@ def solve_banded(main: Array, first: Array, second: Array, right: Array) -> Arra
     """
     count = len(right)
     shape = right.shape
-    first, second = np.broadcast_to(first, shape), np.broadcast_to(second, shape)
-    d, e, f = np.empty(shape), np.zeros(shape), np.zeros(shape)
-    z = np.empty(shape)
-    for t in range(count):
-        d[t], z[t] = main[t], right[t]
-        e[t] = first[t] if t < count - 1 else 0.0
-        f[t] = second[t] if t < count - 2 else 0.0
-        if t > 0:
-            d[t] -= d[t - 1] * e[t - 1] ** 2
-            e[t] -= d[t - 1] * e[t - 1] * f[t - 1]
-            z[t] -= e[t - 1] * z[t - 1]
-        if t > 1:
-            d[t] -= d[t - 2] * f[t - 2] ** 2
-            z[t] -= f[t - 2] * z[t - 2]
-        e[t] /= d[t]
-        f[t] /= d[t]
-    x = z / d
-    for t in range(count - 2, -1, -1):
-        x[t] -= e[t] * x[t + 1]
-        if t < count - 2:
-            x[t] -= f[t] * x[t + 2]
-    return x
+    # A = L D L': the rows of `e` and `f` become those of L, below its diagonal of ones. Two more
+    # rows at both ends stand for what is above the first and below the last.
+    d, e, f, z = (np.zeros((count + 4, *shape[1:])) for _ in range(4))
+    d[:2], d[2:-2], d[-2:], z[2:-2] = 1.0, main, 1.0, right
+    e[2:-3], f[2:-4] = np.broadcast_to(first, shape)[:-1], np.broadcast_to(second, shape)[:-2]
+    rows = list(zip(d, e, f, z, strict=True))
+    for t in range(2, count + 2):
+        (d0, _, f0, z0), (d1, e1, f1, z1), (dt, et, ft, zt) = rows[t - 2 : t + 1]
+        carried = d1 * e1
+        dt -= carried * e1 + d0 * f0 * f0
+        et -= carried * f1
+        zt -= e1 * z1 + f0 * z0
+        et /= dt
+        ft /= dt
+    z /= d
+    for t in range(count + 1, 1, -1):
+        z[t] -= e[t] * z[t + 1] + f[t] * z[t + 2]
+    return z[2:-2]
 
 
 def _bands(count: int, bending: float) -> tuple[Array, Array, Array]:
