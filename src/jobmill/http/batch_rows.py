@@ -30,12 +30,12 @@ async def begin_batch(
         return await house.database.write(
             lambda work: start_batch(work, house.outside, who, spec, now)
         )
-    spec = replace(spec, total=len(inputs), format=RowFormat.JSON, file=None)
-    text = await asyncio.to_thread(lambda: _ENCODER.encode(inputs).encode())
+    spec = replace(spec, total=len(inputs), format=RowFormat.JSONL, file=None)
+    text = await asyncio.to_thread(lambda: "\n".join(map(_ENCODER.encode, inputs)).encode())
     made: list[Batch] = []
 
     def name(work: UnitOfWork, stored: StoredBytes) -> Asset:
-        asset = keep_rows(work.assets, who, stored, RowFormat.JSON, now)
+        asset = keep_rows(work.assets, who, stored, RowFormat.JSONL, now)
         made[:] = [start_batch(work, house.outside, who, spec, now, asset)]
         return asset
 

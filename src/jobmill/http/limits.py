@@ -13,7 +13,7 @@ from jobmill.core.errors import MalformedBody, TooLarge
 
 JSON_CAP = 8 * 2**20
 _BOM = b"\xef\xbb\xbf"
-_MAYBE_INFINITE = re.compile(rb"\d[eE]\+?\d{2,}|\d{300}")
+_MAYBE_INFINITE = re.compile(rb"\d(?:[eE]\+?\d\d|\d{299})")
 
 
 async def read_body(request: Request, cap: int = JSON_CAP) -> bytes:

@@ -119,12 +119,13 @@ class BatchReader:
         self._notes = notes
         self._stack = AsyncExitStack()
         self._file: RowFile | None = None
+        self._ahead: asyncio.Task[Read] | None = None
 
     async def step(self) -> bool:
         """The next few hundred rows; False when it is over."""
         try:
             file = self._file or await self._opened()
-            read = await asyncio.to_thread(file.next)
+            read = await self._next(file)
             if file.phase is Phase.CHECKING and read.rows:
                 read = await self._checked(read)
             ingest = await self._taken(read)
@@ -146,8 +147,18 @@ class BatchReader:
         await self._fail(failed)
         return False
 
+    async def _next(self, file: RowFile) -> Read:
+        """The next rows; those behind them are read while these are written."""
+        begun, self._ahead = self._ahead, None
+        read = await (begun or asyncio.to_thread(file.next))
+        if not read.over:
+            self._ahead = asyncio.create_task(asyncio.to_thread(file.next))
+        return read
+
     async def close(self) -> None:
         """Let go of the file."""
+        if self._ahead is not None:
+            await asyncio.gather(self._ahead, return_exceptions=True)
         if self._file is not None:
             self._file.close()
         await self._stack.aclose()

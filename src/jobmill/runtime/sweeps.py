@@ -23,7 +23,7 @@ from jobmill.runtime.platform import PlatformSeat
 PAUSE_SECONDS = 0.25
 SLEEP_SECONDS = 60.0
 LEAVES = 3.0
-"""For each second that the index takes of the writer, or waits for it: seconds left to others."""
+"""For each second that the index works, or waits for the writer: seconds left to others."""
 LOG = structlog.get_logger("jobmill.sweeps")
 
 
@@ -55,9 +55,11 @@ class SearchSweep:
 
     async def sweep(self) -> None:
         """Until the index has seen every event."""
-        while (news := await self._database.read(news_for_search)) is not None:
-            place, words = news
+        while True:
             began = time.perf_counter()
+            if (news := await self._database.read(news_for_search)) is None:
+                return
+            place, words = news
             await self._database.write(lambda work: work.search.put(words, place))  # noqa: B023
             await asyncio.sleep(LEAVES * (time.perf_counter() - began))
 

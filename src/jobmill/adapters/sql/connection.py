@@ -100,8 +100,8 @@ def instant(stored: int) -> datetime:
 
 def to_json(value: Any) -> str:
     """Compact JSON text."""
-    if not value and isinstance(value, dict):  # what most of the columns hold
-        return "{}"
+    if not value and isinstance(value, dict | list | tuple):  # as in most of the columns
+        return "{}" if isinstance(value, dict) else "[]"
     return _ENCODER.encode(value)
 
 

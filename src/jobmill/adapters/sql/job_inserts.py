@@ -40,20 +40,13 @@ Place = dict[str, Any]
 """Where a job stands among those of a word: organization, time, number."""
 
 
-def _json(value: Any) -> str:
-    """Mostly there is nothing to say, and no encoder needed to say it."""
-    if value or not isinstance(value, dict | tuple):
-        return to_json(value)
-    return "[]" if isinstance(value, tuple) else "{}"
-
-
 _STORED: Mapping[str, Callable[[Any], Any]] = {
-    "features": _json,
-    "params": _json,
-    "input": _json,
-    "extras": _json,
-    "tags": _json,
-    "metadata": _json,
+    "features": to_json,
+    "params": to_json,
+    "input": to_json,
+    "extras": to_json,
+    "tags": to_json,
+    "metadata": to_json,
     "due": micros,
     "expires_at": micros,
     "retain_until": micros,
@@ -76,7 +69,7 @@ _UNSAID: Mapping[str, Any] = {
 
 def add_job(db: Connection, new: NewJob) -> JobGraph:
     """One job. The database gives the numbers."""
-    row = {column: stored(column, value) for column, value in job_fields(new).items()}
+    row = {name: stored(name, values)[0] for name, values in job_columns([new]).items()}
     number = JobNumber(db.insert(_INSERT_JOB, number=None, **row))
     job = _job(new, number)
     mark(db, job)
@@ -183,23 +176,25 @@ def _job(new: NewJob, number: JobNumber) -> Job:
     )
 
 
-def stored(column: str, value: Any) -> Any:
-    """A field of a job as its column has it."""
+def stored(column: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Fields of jobs as their column has them."""
     convert = _STORED.get(column)
-    return value if convert is None else convert(value)
+    return values if convert is None else [convert(value) for value in values]
 
 
-def job_fields(new: NewJob) -> dict[str, Any]:
-    """What a new job says, by column, not yet as it is stored."""
-    hold: Hold | None = new.fields.get("hold")
+def job_columns(new: Sequence[NewJob]) -> dict[str, Sequence[Any]]:
+    """What new jobs say, by column, not yet as it is stored."""
+    fields = [each.fields for each in new]
+    times = [each.created_at for each in new]
+    holds = [each.get("hold") for each in fields]
     return {
-        **_UNSAID,
-        **new.fields,
-        "id": new.id,
-        "organization": new.organization,
-        "state": JobState.QUEUED if hold is None else JobState(hold),
-        "created_at": new.created_at,
-        "updated_at": new.created_at,
+        **{name: [each.get(name, usual) for each in fields] for name, usual in _UNSAID.items()},
+        **{name: [each[name] for each in fields] for name in fields[0] if name not in _UNSAID},
+        "id": [each.id for each in new],
+        "organization": [each.organization for each in new],
+        "state": [JobState.QUEUED if hold is None else JobState(hold) for hold in holds],
+        "created_at": times,
+        "updated_at": times,
     }
 
 
@@ -221,8 +216,8 @@ def task_row(new: NewJob, job: JobNumber, planned: PlannedTask) -> dict[str, Any
         "engine": planned.engine,
         "pool": planned.pool,
         "state": TaskState.WAITING if waits else TaskState.READY,
-        "features": _json(planned.features),
-        "parameters": _json(planned.parameters),
+        "features": to_json(planned.features),
+        "parameters": to_json(planned.parameters),
         "required": int(planned.required),
         "max_retries": planned.max_retries,
         "priority": new.fields["priority"] if planned.priority is None else planned.priority,

@@ -161,6 +161,14 @@ class SqlJobStore:
         found = self._find(number)
         return None if found is None else _graph_of(*found)
 
+    def several(self, numbers: Sequence[JobNumber]) -> Sequence[Job]:
+        marks, values = placeholders("job", numbers)
+        rows = self._db.all(
+            f"SELECT * FROM job WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
+            **values,
+        )
+        return [rows_of.job_of(fields_of(row)) for row in rows]
+
     def lock(self, number: JobNumber) -> JobGraph | None:
         """The unit of work is the only writer, so that reading is locking."""
         found = self._find(number)

@@ -8,7 +8,7 @@ from typing import Any
 from jobmill.adapters.sql.bulk_insert import all_same, insert_columns, insert_rows
 from jobmill.adapters.sql.connection import Connection
 from jobmill.adapters.sql.job_inserts import (
-    job_fields,
+    job_columns,
     mark_all,
     place_of,
     routes_of,
@@ -45,15 +45,13 @@ def add_jobs(db: Connection, new: Sequence[NewJob]) -> Sequence[JobNumber]:
 
 def _job_columns(new: Sequence[NewJob]) -> tuple[dict[str, Sequence[Any]], Mapping[str, Any]]:
     """What differs, and what is the same in all."""
-    rows = [job_fields(each) for each in new]
     columns: dict[str, Sequence[Any]] = {}
     same: dict[str, Any] = {}
-    for name in rows[0]:
-        values = [row[name] for row in rows]
+    for name, values in job_columns(new).items():
         if all_same(values):
-            same[name] = stored(name, values[0])
+            same[name] = stored(name, values[:1])[0]
         else:
-            columns[name] = [stored(name, value) for value in values]
+            columns[name] = stored(name, values)
     return columns, same
 
 

@@ -1,10 +1,10 @@
 """Results in SQL. A whole task's document stands under the empty feature name."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 
-from jobmill.adapters.sql.connection import Connection, micros, to_json
+from jobmill.adapters.sql.connection import Connection, micros, placeholders, to_json
 from jobmill.core.ids import JobNumber, TaskNumber
 from jobmill.core.results import Provenance, Result
 
@@ -41,6 +41,14 @@ class SqlResultStore:
                 for result in results
             ),
         )
+
+    def among(self, jobs: Sequence[JobNumber]) -> Set[JobNumber]:
+        marks, values = placeholders("job", jobs)
+        rows = self._db.all(
+            f"SELECT DISTINCT job FROM result WHERE job IN ({marks})",  # noqa: S608
+            **values,
+        )
+        return {JobNumber(row["job"]) for row in rows}
 
     def of_job(self, job: JobNumber) -> Sequence[Result]:
         rows = self._db.all(

@@ -141,6 +141,10 @@ class JobStore(GraphStore, Protocol):
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
 
+    def several(self, numbers: Sequence[JobNumber]) -> Sequence[Job]:
+        """Jobs without their tasks, by number (30,000 at most), deleted ones included; those
+        that are no more are left out."""
+
     def lock(self, number: JobNumber) -> JobGraph | None:
         """Like `graph`; no other unit of work may change it until this one ends."""
 

@@ -1,6 +1,6 @@
 """Where results are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,9 @@ class ResultStore(Protocol):
         at: datetime,
     ) -> None:
         """Keep the results of one task."""
+
+    def among(self, jobs: Sequence[JobNumber]) -> Set[JobNumber]:
+        """Which of these jobs (30,000 at most) have results."""
 
     def of_job(self, job: JobNumber) -> Sequence[Result]:
         """The results of the generation in which each task was last done."""

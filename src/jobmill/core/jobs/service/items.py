@@ -73,7 +73,7 @@ def clean_item(
             work.drop_blob(job.organization, unused)
     if Cleaning.RESULTS in what:
         # What was found is not to be found by its words either.
-        words = [found for job in jobs if (found := words_of(work, job.number)) is not None]
+        words = words_of(work, [job.number for job in jobs])
         work.search.put(words, work.search.place())
     return item
 

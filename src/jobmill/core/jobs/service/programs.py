@@ -97,12 +97,16 @@ def input_of(bound: Bound, given: JobInput) -> tuple[JobInput, NamedFile | None]
             f"input: {bound.found.pipeline.name!r} takes JSON; give {{'json': …}}.",
             field="input",
         )
-    problems = bound.check.problems(given.json)
-    if problems:
-        raise _refusal(problems)
+    check_json(bound, given.json)
     if named is None and pointer is not None:
         named = named_file(given.json, pointer)
     return given, named
+
+
+def check_json(bound: Bound, document: Any) -> None:
+    """Raises InvalidInput where the input breaks the program's schema."""
+    if problems := bound.check.problems(document):
+        raise _refusal(problems)
 
 
 def named_file(document: Any, pointer: str) -> NamedFile | None:

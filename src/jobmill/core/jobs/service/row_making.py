@@ -16,7 +16,7 @@ from jobmill.core.ids import BatchNumber, JobId, JobNumber
 from jobmill.core.items import Asset
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
-from jobmill.core.jobs.service.job_input import Outside
+from jobmill.core.jobs.service.job_input import JobInput, Outside
 from jobmill.core.jobs.service.media_check import check_media
 from jobmill.core.jobs.service.plan_job import plan_of
 from jobmill.core.jobs.service.share_job import share_new_job
@@ -61,6 +61,7 @@ class RowMaker:
         self._alike: dict[tuple[int, int], tuple[Plan, Mapping[str, Any]]] = {}
         self._counted = 1 if call is None else 0
         self._checked = _checker(outside.catalog)
+        self._patterns: dict[int, NewJob] = {}
         # What was worked out is kept until all is made: it is told apart by where it lies.
         self._prepared: list[SubmitJob] = []
         self._new: list[NewJob] = []
@@ -78,6 +79,21 @@ class RowMaker:
         if key not in self._alike:
             self._alike[key] = self._shared(command)
         self._add(command, ident, *self._alike[key])
+
+    def add_json(self, template: SubmitJob, value: Any, ident: str) -> None:
+        """Take in a row that differs from all others of `template` in its JSON alone. The first
+        goes the long way. Raises as `add`."""
+        like = self._patterns.get(id(template))
+        if like is None or like.task_assets:
+            self.add_alike(replace(template, input=JobInput(json=value)), ident)
+            self._patterns[id(template)] = self._new[-1]
+            return
+        fields = {**like.fields, "input": {"json": value}}
+        made = NewJob(
+            JobId(ident), like.organization, like.plan, like.created_at, fields, mark=like.mark
+        )
+        self._new.append(made)
+        self._prepared.append(template)
 
     def _add(self, command: SubmitJob, ident: str, plan: Plan, fields: Mapping[str, Any]) -> None:
         self.dirty, dirty = True, self.dirty

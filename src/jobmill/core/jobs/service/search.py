@@ -28,22 +28,26 @@ def search_jobs(
 def news_for_search(work: UnitOfWork) -> tuple[int, list[Words]] | None:
     """What the index has yet to learn from the next events; None when it is up to date."""
     place = work.search.place()
-    last, jobs = work.search.news(place, EVENTS)
+    last, numbers = work.search.news(place, EVENTS)
     if last == place:
         return None
-    return last, [words for job in jobs if (words := words_of(work, job)) is not None]
+    return last, words_of(work, numbers)
 
 
-def words_of(work: UnitOfWork, number: JobNumber) -> Words | None:
-    """The words of a job as it stands; none of one whose content is gone."""
-    graph = work.jobs.graph(number)
-    if graph is None:
-        return None
-    job = graph.job
+def words_of(work: UnitOfWork, numbers: Sequence[JobNumber]) -> list[Words]:
+    """The words of jobs as they stand, by number."""
+    answered = work.results.among(numbers)
+    return [
+        _words(job, work.results.of_job(job.number) if job.number in answered else ())
+        for job in work.jobs.several(numbers)
+    ]
+
+
+def _words(job: Job, results: Sequence[Result]) -> Words:
+    """None of a job whose content is gone."""
     if EMPTIED in job.extras or UNSEARCHED in job.extras:
-        return Words(number, job.organization, "", "", "")
-    results = work.results.of_job(number)
-    return Words(number, job.organization, _name(job), _found(results), _said(job))
+        return Words(job.number, job.organization, "", "", "")
+    return Words(job.number, job.organization, _name(job), _found(results), _said(job))
 
 
 def _name(job: Job) -> str:

@@ -15,6 +15,7 @@ from jobmill.core.jobs.service.job_input import JobInput
 from jobmill.core.jobs.service.programs import (
     Bound,
     bound,
+    check_json,
     find_program,
     input_of,
     params_of,
@@ -43,17 +44,38 @@ class RowCommands:
         program = self._program
         if program is None:
             return SubmitJob(input=_input(row.value, cells=self._cells), **self._shared)
-        value = row.value
-        if self._cells:
-            value = typed_cells(value, program.program.input_schema)
-        if value is None:
-            raise InvalidInput("input: null is no input.", field="input")
+        value = self._document(program, row)
         given, file = input_of(program, JobInput(json=value))
         shared = self._shared
         if program.program.params:
             shared = {**shared, "params": params_of(program, value, shared["params"])}
         files = task_files_of(program, value) if program.program.task_files else None
         return SubmitJob(input=given, file=file, task_files=files or None, **shared)
+
+    def template(self) -> SubmitJob | None:
+        """The request for every row, but for its JSON, which `json_of` gives. None where rows may
+        name files and parameters too."""
+        if self._program is None:
+            return None
+        program = self._program.program
+        if program.files or program.params:
+            return None
+        return SubmitJob(input=JobInput(), **self._shared)
+
+    def json_of(self, row: Row) -> Any:
+        """A row as input of the program, checked. Raises InvalidInput."""
+        assert self._program is not None  # noqa: S101  else there is no template
+        value = self._document(self._program, row)
+        check_json(self._program, value)
+        return value
+
+    def _document(self, program: Bound, row: Row) -> Any:
+        value = row.value
+        if self._cells:
+            value = typed_cells(value, program.program.input_schema)
+        if value is None:
+            raise InvalidInput("input: null is no input.", field="input")
+        return value
 
 
 def commands_of(

@@ -154,11 +154,14 @@ def _tried(
     commands = commands_of(work, who, ingest.jobs, ingest.format, now)
     callback = ingest.callback
     maker = RowMaker(work, outside, who, ingest.batch, now, lambda command: callback)
-    marked = []
+    template, marked = commands.template(), []
     for row, ident in zip(rows, new_ids(len(rows)), strict=True):
         if row.problem is None:
             try:
-                maker.add_alike(commands.of(row), ident)
+                if template is None:
+                    maker.add_alike(commands.of(row), ident)
+                else:
+                    maker.add_json(template, commands.json_of(row), ident)
             except JobmillError as refusal:
                 row = replace(row, value=None, problem=problem_of(refusal))
         marked.append(row)
