@@ -37,7 +37,7 @@ def test_rows_that_are_wrong_are_told_by_row_and_field_and_the_others_are_made(
     assert (batch["app_uuid"], batch["batch_id"]) == (labels, made["batchId"])
     assert (batch["batch_processed"], batch["invalid_index"]) == (True, [1, 3])
     assert batch["error_message"].startswith("2 of 4 rows")
-    assert batch["errors_with_filename"][0] == "\"1\",\"text: 1 is not of type 'string'.\""
+    assert batch["errors_with_filename"][0] == '"1","text: 1 is not of type \'string\'."'
     assert batch["errors_with_file"] == batch["errors_with_filename"]
     jobs = admin.given("GET", f"apps/{labels}/jobs", params={"batchId": made["batchId"]})["jobs"]
     assert [job["input"]["said"]["label"] for job in jobs] == ["cat", "dog"]
