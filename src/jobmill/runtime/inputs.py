@@ -199,6 +199,8 @@ class InputPreparer:
                 raise AssetNotReady(
                     f"The bytes of {asset.name!r} never arrived: upload them, then retry."
                 )
+            if asset.source is not AssetSource.URL:
+                raise AssetPurged(f"The job's input {asset.name!r} has been removed.")
             async with self._blobs.holding():
                 fetched = await self._fetcher.fetch(
                     asset.organization,

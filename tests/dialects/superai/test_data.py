@@ -125,6 +125,19 @@ def test_a_job_works_on_data_by_its_path(server: Running, admin: Caller) -> None
     assert answer.status_code == 201, answer.text
 
 
+def test_a_job_that_runs_again_without_its_data_says_so(server: Running, admin: Caller) -> None:
+    made = upload(admin, "in/once.txt", b"x", "text/plain")
+    body = {"tasks": [{"name": "a", "engine": "noop"}], "input": {"asset": made["dataUrl"]}}
+    job = server.client.post("/api/v1/jobs", json=body).json()
+    server.finish(job)
+    admin.given("DELETE", "data", params={"path": "in/once.txt"})
+    admin.given("POST", f"jobs/{job['id']}/restart")
+    server.finish(job)
+    assert admin.given("GET", f"jobs/{job['id']}")["status"] == "FAILED"
+    said = admin.refused(400, "GET", f"jobs/{job['id']}/response")
+    assert "'once.txt' has been removed" in said
+
+
 @pytest.mark.parametrize(
     ("path", "params", "about"),
     [
