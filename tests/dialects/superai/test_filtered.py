@@ -79,3 +79,12 @@ def test_tags_must_be_given(admin: Caller, quick: str) -> None:
 def test_an_unknown_batch_is_not_found(admin: Caller, quick: str) -> None:
     path = f"apps/{quick}/jobs/tags"
     admin.refused(404, "PUT", path, {"tags": ["x"]}, params={"batchId": "nothing"})
+
+
+@pytest.mark.parametrize("tags", [["x" * 101], ["a\nb"], [f"t{n}" for n in range(60)]])
+def test_wrong_tags_are_named_as_they_were_sent(admin: Caller, quick: str, tags: list[str]) -> None:
+    job = job_of(admin, quick, pending=True)
+    path, query = f"apps/{quick}/jobs/tags", {"idSearch": job["id"]}
+    answer = admin.call("PUT", path, {"tags": tags}, params=query)
+    assert (answer.status_code, answer.json()["field"]) == (400, "tags"), answer.text
+    assert answer.json()["message"].startswith("tags: ")

@@ -79,7 +79,14 @@ async def _act(
         graph = start_bulk(work, call.who, action, wanted, changes, call.now)
         return {"operationId": graph.job.number, "matched": matched}
 
-    done = await call.house.database.write(act)
+    try:
+        done = await call.house.database.write(act)
+    except InvalidInput as error:
+        # The core changes tags one way or the other; the vendor has one word for both.
+        if error.field in changes:
+            error.message = error.message.replace(error.field, "tags", 1)
+            error.field = "tags"
+        raise
     if done is None:
         return Response(status_code=204)
     return JSONResponse(done, 200 if dry else 202)
