@@ -20,10 +20,12 @@ class LoadedOnce:
 
     async def get(self) -> "GraphQLService":
         """The service, made now if nobody asked before."""
-        return self._made or await asyncio.to_thread(self._load)
+        if self._made is None:
+            return await asyncio.to_thread(self._load)
+        return self._made
 
     def _load(self) -> "GraphQLService":
         with self._lock:
-            made = self._made or self._make()
-            self._made = made
-            return made
+            if self._made is None:
+                self._made = self._make()
+            return self._made
