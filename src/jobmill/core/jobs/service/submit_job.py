@@ -58,7 +58,7 @@ def submit_job(
     plan = plan_of(work, outside.catalog, who, command)
     asset = asset_of(work, outside, who, command, now)
     if command.require_input:
-        check_media(outside.catalog, plan, asset)
+        check_media(outside.catalog, plan, asset, named_by(command))
     callback, secret = callback_of(work, outside, who, command, now)
     new = new_job(work, who, command, plan, asset, callback, now)
     if inputs := task_inputs(work, outside, who, command, plan, now):
@@ -111,6 +111,11 @@ def unsaid(program: Bound, said: Mapping[str, Any]) -> dict[str, Any]:
     if said["retain_until"] is not None:
         fields.pop("retain_for", None)
     return fields
+
+
+def named_by(command: SubmitJob) -> str:
+    """The field of a request that names what its job works on."""
+    return "input" if command.file is None else command.file.field
 
 
 def asset_of(
