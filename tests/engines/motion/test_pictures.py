@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jobmill_engines.motion.ahead import ahead
@@ -73,6 +73,9 @@ def exactly(picture: np.typing.NDArray[np.uint8], region: Region, side: int) -> 
 
 
 @settings(max_examples=300)
+@example(sides=(1, 26), at=(0.83, 1.67), far=1.0, size=2.15, angle=0.0)
+@example(sides=(26, 1), at=(1.67, 0.83), far=1.0, size=2.15, angle=0.0)
+@example(sides=(1, 1), at=(0.5, 0.5), far=1.0, size=3.0, angle=0.0)
 @given(
     sides=st.tuples(st.integers(1, 40), st.integers(1, 40))
     | st.sampled_from([(2, 8192), (8192, 2)]),
