@@ -33,7 +33,7 @@ def test_the_output_is_read_by_itself(server: Running, admin: Caller, labels: st
 
 def test_there_is_no_output_before_the_end(admin: Caller, labels: str) -> None:
     job = job_of(admin, labels, pending=True)
-    assert "parked" in admin.refused(400, "GET", f"jobs/{job['id']}/response")
+    assert "SCHEDULED" in admin.refused(400, "GET", f"jobs/{job['id']}/response")
 
 
 def test_a_job_without_a_program_has_what_its_tasks_found(

@@ -164,14 +164,17 @@ def in_vendor_words(error: JobmillError) -> JobmillError:
     elif rest.partition(".")[0] in _SHARED:
         head, rest = "", _WORDS.get(rest, rest)
     named = ".".join(part for part in (head, rest) if part) or ROWS
-    error.message = _renamed(error.message, field, head, named)
+    error.message = _renamed(error.message, field, named)
     error.field = named
     return error
 
 
-def _renamed(message: str, field: str, head: str, named: str) -> str:
-    own = field.removeprefix(f"{head}.") if head else field
-    message = message.removeprefix(f"{head}: ") if head else message
+def _renamed(message: str, field: str, named: str) -> str:
+    """A message that may begin with the row and with the core's name of the field, both once."""
+    parts = field.split(".", 2)
+    at_row = parts[0] == ROWS and len(parts) > 1
+    own = parts[2] if at_row and len(parts) > 2 else field
+    message = message.removeprefix(f"{ROWS}.{parts[1]}: ") if at_row else message
     message = message.removeprefix(f"{own}: ").removeprefix(f"{own} ")
     return f"{named}: {message}"
 
