@@ -70,6 +70,8 @@ BODIES: list[tuple[Any, str]] = [
     ({"inputs": []}, "inputs"),
     ({"inputs": {"a": 1}}, "inputs"),
     ({"inputs": [2]}, "inputs.0"),
+    ({"inputs": [{"a": 1}, "two"]}, "inputs.1"),
+    ({"inputs": [{"a": 1}, {"a": 2}, None]}, "inputs.2"),
     ({"inputs": [{"a": 1}, {"a": 2}], "tags": ["x" * 101]}, "tags"),
     ({"inputs": [{"a": 1}, {"a": 2}], "callbackUrl": "nowhere"}, "callbackUrl"),
     ({"inputsFileUrl": "data://1/nothing.json"}, "inputsFileUrl"),

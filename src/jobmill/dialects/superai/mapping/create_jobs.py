@@ -118,19 +118,26 @@ def file_of(said: str) -> JobInput:
 
 
 def rows_of(asked: CreateJobs, app: Pipeline) -> list[Any] | None:
-    """The inputs as the core reads rows: without a program a row says what kind of input it is."""
+    """The inputs as the core reads rows: without a program a row says what kind of input it is,
+    and no schema refuses what is no object. Raises InvalidInput."""
     if asked.inputs is None:
         return None
-    return [*asked.inputs] if app.program else [{"json": each} for each in asked.inputs]
+    if app.program:
+        return [*asked.inputs]
+    return [{"json": _object(each, number)} for number, each in enumerate(asked.inputs)]
 
 
 def only_input(asked: CreateJobs) -> JobInput | None:
     """The input of a request for one job; None for any other. Raises InvalidInput."""
     if asked.inputs is None or len(asked.inputs) != 1:
         return None
-    if not isinstance(asked.inputs[0], dict):
-        raise wrong(f"{ROWS}.0", "give an object {…}")
-    return JobInput(json=asked.inputs[0])
+    return JobInput(json=_object(asked.inputs[0], 0))
+
+
+def _object(given: Any, number: int) -> Any:
+    if not isinstance(given, dict):
+        raise wrong(f"{ROWS}.{number}", "give an object {…}")
+    return given
 
 
 _WORDS = {
