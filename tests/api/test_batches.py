@@ -226,6 +226,17 @@ def test_rows_that_share_a_key_are_told_apart(
     assert "row 0" in told[2][1]
 
 
+def test_what_is_said_of_a_row_does_not_repeat_all_of_it(
+    idle: Running, batch_of: Callable[..., Row]
+) -> None:
+    rows = [{"text": ["a" * 200_000]}, {"text": "aa", "b" * 200_000: 1}, {"text": "aa"}]
+    batch = batch_of(inputs=rows)
+    errors = idle.client.get(f"{batch['links']['self']}/errors").json()["items"]
+    assert [each["row"] for each in errors] == [0, 1]
+    assert max(len(each["message"]) + len(each["field"]) for each in errors) < 1_000
+    assert errors[0]["message"].endswith("is not of type 'string'.")
+
+
 def test_rows_of_a_plain_pipeline_name_what_to_work_on(
     idle: Running, batch_of: Callable[..., Row]
 ) -> None:

@@ -53,6 +53,21 @@ def test_media_of_another_kind_is_refused_and_named(house: Running) -> None:
     assert house.client.get("/api/v1/jobs").json()["items"] == []
 
 
+def test_a_program_names_the_value_of_its_input_that_names_the_media(house: Running) -> None:
+    row = {"audio_url": upload(house, "image/gif")}
+    given = {"pipeline": "transcription", "input": {"json": row}}
+    problem = house.client.post("/api/v1/jobs", json=given).json()
+    assert (problem["code"], problem["field"]) == ("media_not_taken", "input.audio_url")
+    rows = {"pipeline": "transcription", "inputs": [row]}
+    batch = house.client.post("/api/v1/batches/rows", json=rows).json()
+    path, patient = f"/api/v1/jobs/{batch['job']}", {"Prefer": "wait=60"}
+    while house.client.get(path, headers=patient).json()["ended_at"] is None:
+        pass
+    (error,) = house.client.get(f"{batch['links']['self']}/errors").json()["items"]
+    assert (error["row"], error["field"]) == (0, "audio_url")
+    assert error["message"].startswith("audio_url: the engine 'transcribe' takes")
+
+
 @pytest.mark.parametrize("name", ["film.mp4", "film.ts", "film"])
 def test_media_that_fits_or_cannot_be_told_is_taken(house: Running, name: str) -> None:
     assert asked(house, input={"path": name}).status_code == 201

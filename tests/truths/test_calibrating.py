@@ -1,5 +1,6 @@
 """Calibrations are drawn from ground truth, and look like any other job to who answers them."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,13 +8,16 @@ import pytest
 
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import AssetNotFound, InvalidInput, NotAllowed, PipelineNotFound
+from jobmill.core.ids import BatchNumber, new_id
 from jobmill.core.jobs import service
+from jobmill.core.jobs.batches import BatchState
 from jobmill.core.jobs.marking import JobKind
 from jobmill.core.jobs.model import JobGraph
-from jobmill.core.jobs.ports import JobQuery
+from jobmill.core.jobs.ports import JobQuery, UnitOfWork
 from jobmill.core.jobs.service import JobInput, SubmitJob, reviews, truths
 from jobmill.core.jobs.service.batches import create_batch
 from jobmill.core.jobs.service.read_jobs import JobView
+from jobmill.core.jobs.service.row_making import RowMaker
 from jobmill.core.jobs.service.share_job import Collaborator
 from jobmill.core.truths import Role
 from tests.truths.clinic import ANIMALS, STEP, Clinic
@@ -127,6 +131,35 @@ def test_where_regular_jobs_come_in_batches_calibrations_do_too(clinic: Clinic) 
     )
     (drawn,) = draw(clinic, 1)
     assert drawn.job.batch not in (None, batch.number)
+
+
+def test_the_batch_of_calibrations_looks_like_that_of_regular_jobs(clinic: Clinic) -> None:
+    def look(work: UnitOfWork, number: BatchNumber) -> dict[str, object]:
+        own = ("number", "id", "created_at", "job")
+        found = asdict(work.batches.get(number))
+        return {name: value for name, value in found.items() if name not in own}
+
+    def read_from_a_file(work: UnitOfWork) -> BatchNumber:
+        ours = clinic.ours
+        number = work.batches.begin(
+            ours.organization, ours.user, "march", ANIMALS, None, clinic.now, strict=False
+        )
+        begun = work.batches.get(number)
+        work.batches.save(replace(begun, state=BatchState.READY, size=1, total=1, processed=1))
+        row = SubmitJob(JobInput(json={"picture": "seen"}), pipeline=ANIMALS)
+        maker = RowMaker(work, clinic.outside, ours, number, clinic.now)
+        maker.add(row, new_id())
+        maker.make()
+        return number
+
+    clinic.pipeline()
+    clinic.know("a", CAT)
+    regular = clinic.do(read_from_a_file)
+    (drawn,) = draw(clinic, 1)
+    batch = drawn.job.batch
+    assert batch not in (None, regular)
+    assert batch is not None
+    assert clinic.do(lambda work: look(work, batch)) == clinic.do(lambda work: look(work, regular))
 
 
 def test_calibrations_run_and_are_told_of_like_other_jobs(clinic: Clinic) -> None:

@@ -17,6 +17,7 @@ from jobmill.core.jobs.batches.rows import (
     format_of,
     read_rows,
 )
+from jobmill.core.jobs.batches.rows.cells import SeenKeys, typed_cells
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -150,6 +151,36 @@ def test_a_line_that_is_too_long_is_one_bad_row() -> None:
     found = rows(text, RowFormat.JSONL)
     assert [each.problem is None for each in found] == [True, False, True]
     assert rows(text, RowFormat.JSONL, found[1].end, 2) == found[2:]
+
+
+@pytest.mark.parametrize("cell", [b"x", b'"x"'])
+def test_a_row_of_csv_that_is_too_long_is_one_bad_row(cell: bytes) -> None:
+    long = cell.replace(b"x", b"x" * (LONGEST_ROW + 200_000))
+    text = b"a,b\n1,2\n" + long + b",3\n4,5\n"
+    found = rows(text, RowFormat.CSV)
+    assert [each.value for each in found] == [{"a": "1", "b": "2"}, None, {"a": "4", "b": "5"}]
+    assert found[1].problem is not None
+    assert "longer" in found[1].problem.message
+    assert rows(text, RowFormat.CSV, found[1].end, 2) == found[2:]
+
+
+@pytest.mark.parametrize("text", ["[[1], [{}], [2]]", "[1]\n[{}]\n[2]"])
+def test_a_number_with_more_digits_than_can_be_read_is_a_bad_row(text: str) -> None:
+    kind = RowFormat.JSONL if "\n" in text else RowFormat.JSON
+    told = problems(text.format("9" * 5_000), kind)
+    assert list(told) == [1]
+    assert "too long" in told[1][1]
+
+
+def test_a_cell_with_more_digits_than_can_be_read_stays_as_it_is() -> None:
+    digits = "9" * 5_000
+    assert typed_cells({"n": digits}, {"properties": {"n": {"type": "integer"}}}) == {"n": digits}
+
+
+def test_keys_are_told_apart_as_json_is() -> None:
+    values = [1, "1", 1, True, "true", "x" * 5_000, "x" * 5_000]
+    checked = SeenKeys("k").checked(Row(n, n, {"k": each}) for n, each in enumerate(values))
+    assert [each.number for each in checked if each.problem] == [2, 6]
 
 
 def test_deep_nesting_is_a_bad_row() -> None:

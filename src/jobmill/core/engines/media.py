@@ -31,12 +31,12 @@ def takes(manifest: Manifest, media_type: str) -> bool:
     return any(fnmatchcase(kind, pattern) for kind in kinds for pattern in manifest.media_in)
 
 
-def media_not_taken(manifest: Manifest, media_type: str) -> MediaNotTaken:
-    """The refusal, naming engine and types."""
+def media_not_taken(manifest: Manifest, media_type: str, where: str = "input") -> MediaNotTaken:
+    """The refusal, naming engine and types, and the field `where` that names the media."""
     return MediaNotTaken(
-        f"input: the engine {manifest.id!r} takes {', '.join(manifest.media_in)}; "
+        f"{where}: the engine {manifest.id!r} takes {', '.join(manifest.media_in)}; "
         f"this is {media_type}.",
-        field="input",
+        field=where,
         fix="Give other media, or its right type when you upload it (Content-Type).",
     )
 

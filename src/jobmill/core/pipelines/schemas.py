@@ -17,6 +17,8 @@ SCHEMA_LIMIT = 64 * 1024
 STEPS = 500_000
 """How many rules are looked at: schemas that refer to themselves can make a small one endless."""
 MOST_PROBLEMS = 20
+LONGEST_WORDS = 400
+"""Characters that are said of one problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,19 @@ class SchemaCheck:
         found = []
         try:
             for error in bounded(self._schema).iter_errors(document):
-                found.append(SchemaProblem(_place(error), f"{error.message}."))
+                found.append(SchemaProblem(_place(error), shortened(f"{error.message}.")))
                 if len(found) == most:
                     break
         except Exception as problem:  # it may refer to what is not there, or to itself
             said = problem or type(problem).__name__
             return (SchemaProblem("", f"The schema cannot be applied: {said}."),)
         return tuple(found)
+
+
+def shortened(words: str) -> str:
+    """Words that may quote a whole document: how they begin and how they end."""
+    half = LONGEST_WORDS // 2
+    return words if len(words) <= LONGEST_WORDS else f"{words[:half]} … {words[-half:]}"
 
 
 def _place(error: Any) -> str:
@@ -91,7 +99,7 @@ def _place(error: Any) -> str:
     elif error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
         known = error.schema.get("properties", {})
         path += [name for name in error.instance if name not in known][:1]
-    return ".".join(path)
+    return shortened(".".join(path))
 
 
 def bounded(schema: Mapping[str, Any]) -> Any:

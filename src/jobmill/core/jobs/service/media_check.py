@@ -8,10 +8,13 @@ from jobmill.core.pipelines import Plan
 JSON = "application/json"
 
 
-def check_media(catalog: EngineCatalog, plan: Plan, asset: Asset | None) -> None:
-    """Raise MediaNotTaken, naming engine and types. Without an asset the input is JSON.
+def check_media(
+    catalog: EngineCatalog, plan: Plan, asset: Asset | None, where: str = "input"
+) -> None:
+    """Raise MediaNotTaken, naming engine and types, and the field `where` that names the input.
 
-    Of bytes that are still to come the type is not known; the engine will see them.
+    Without an asset the input is JSON. Of bytes that are still to come the type is not known; the
+    engine will see them.
     """
     if asset is not None and asset.state is not AssetState.READY:
         return
@@ -23,4 +26,4 @@ def check_media(catalog: EngineCatalog, plan: Plan, asset: Asset | None) -> None
         if task.name in fed or task.input is not None or manifest is None:
             continue
         if not takes(manifest, given):
-            raise media_not_taken(manifest, given)
+            raise media_not_taken(manifest, given, where)

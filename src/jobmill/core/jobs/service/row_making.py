@@ -25,6 +25,7 @@ from jobmill.core.jobs.service.submit_job import (
     asset_of,
     callback_of,
     job_with,
+    named_by,
     preparer,
     shared_fields,
     task_inputs,
@@ -99,7 +100,7 @@ class RowMaker:
         self.dirty, dirty = True, self.dirty
         asset = asset_of(self._work, self._outside, self._who, command, self._now)
         if command.require_input:
-            self._checked(plan, asset)
+            self._checked(plan, asset, named_by(command))
         made = job_with(
             self._work, self._who, JobId(ident), plan, fields, command, asset, self._now
         )
@@ -172,14 +173,14 @@ def _sharer(
     return shared
 
 
-def _checker(catalog: EngineCatalog) -> Callable[[Plan, Asset | None], None]:
+def _checker(catalog: EngineCatalog) -> Callable[[Plan, Asset | None, str], None]:
     """Looks once at media of a type for engines of a plan; plans live as long as the batch."""
     good: set[tuple[int, object]] = set()
 
-    def check(plan: Plan, asset: Asset | None) -> None:
+    def check(plan: Plan, asset: Asset | None, where: str) -> None:
         key = (id(plan), asset and (asset.media_type, asset.state))
         if key not in good:
-            check_media(catalog, plan, asset)
+            check_media(catalog, plan, asset, where)
             good.add(key)
 
     return check

@@ -4,11 +4,13 @@ key."""
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from jobmill.core.jobs.batches.rows.model import Row, RowProblem
 from jobmill.core.jobs.batches.rows.values import NotARow, value_of
 
+_KEPT = 100
 _WORDS = {"true": True, "false": False}
 
 
@@ -64,11 +66,13 @@ class SeenKeys:
             value = value.get(word) if isinstance(value, Mapping) else None
         if value is None or value == "":
             return self._wrong(row, f"It has no {self._key!r}, by which rows are told apart.")
-        said = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-        first = self._seen.setdefault(said, row.number)
+        said = json.dumps(value, sort_keys=True, ensure_ascii=False)
+        # A hundred thousand long values would not fit into memory.
+        mark = said if len(said) <= _KEPT else sha256(said.encode()).hexdigest()
+        first = self._seen.setdefault(mark, row.number)
         if first == row.number:
             return row
-        return self._wrong(row, f"{said[:100]!r} is the {self._key!r} of row {first} already.")
+        return self._wrong(row, f"{said[:100]} is the {self._key!r} of row {first} already.")
 
     def _wrong(self, row: Row, message: str) -> Row:
         return replace(row, value=None, problem=RowProblem(message, self._key))

@@ -163,6 +163,10 @@ def _csv(file: BinaryIO, begin: int, place: int, number: int) -> Iterator[Row]:
         lines.begin(number)
         try:
             cells = next(records, None)
+        except NotARow as refused:
+            yield Row(number, lines.place, problem=refused.problem)
+            number += 1
+            continue
         except csv.Error as error:
             yield Row(number, lines.place, problem=RowProblem(f"It is not valid CSV: {error}."))
             number += 1
@@ -226,13 +230,24 @@ class _Lines:
         if self._pushed is not None:
             line, self._pushed = self._pushed, None
             return line
+        first = self.place == self._began
         raw = self._file.readline(LONGEST_ROW + 2)
         if not raw:
             raise StopIteration
         self.place += len(raw)
         if self.place - self._began > LONGEST_ROW:
+            if first and self._closed_behind(raw):
+                raise too_long()
             raise RowsBroken(
                 f"Row {self._number} does not end within {LONGEST_ROW} bytes: is a quote open?"
             )
         # What is not UTF-8 is told apart later, with the column that it is in.
         return raw.decode(errors="surrogateescape")
+
+    def _closed_behind(self, raw: bytes) -> bool:
+        """Go to the end of a line; whether no quote is open there, so that the row ends, too."""
+        quotes = raw.count(b'"')
+        while not raw.endswith(b"\n") and (raw := self._file.readline(PIECE)):
+            self.place += len(raw)
+            quotes += raw.count(b'"')
+        return quotes % 2 == 0

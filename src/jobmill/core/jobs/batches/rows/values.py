@@ -36,6 +36,8 @@ def value_of(text: bytes) -> Any:
     except json.JSONDecodeError as error:
         said = error.msg[:1].lower() + error.msg[1:]
         raise NotARow(f"It is not valid JSON: {said} at character {error.pos + 1}.") from None
+    except ValueError:  # what else the decoder has to say
+        raise NotARow("It holds a whole number that is too long.") from None
     if text.count(b"[") + text.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
         raise NotARow(f"It is nested deeper than {DEEPEST} levels.")
     return value

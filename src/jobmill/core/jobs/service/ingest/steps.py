@@ -36,6 +36,7 @@ from jobmill.core.jobs.service.ingest.ending import (
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.row_making import RowMaker
 from jobmill.core.jobs.states import JobState
+from jobmill.core.pipelines.schemas import shortened
 from jobmill.core.results import Provenance
 
 
@@ -183,7 +184,7 @@ def _counted(
 ) -> Batch:
     """Rows of a strict batch are counted when they are checked."""
     wrong = [
-        BatchError(row.number, row.problem.field, row.problem.message)
+        BatchError(row.number, shortened(row.problem.field), shortened(row.problem.message))
         for row in rows
         if row.problem is not None
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from jobmill.core.accounts import Principal, Right
 from jobmill.core.errors import InvalidInput, JobmillError, PipelineNotFound
 from jobmill.core.ids import BatchNumber, new_ids
+from jobmill.core.jobs.batches import BatchState
 from jobmill.core.jobs.marking import PLAIN, JobKind
 from jobmill.core.jobs.marks import PROGRAM
 from jobmill.core.jobs.model import Job, JobGraph
@@ -136,10 +137,21 @@ def _collaborators(work: UnitOfWork, like: Job) -> Sequence[Collaborator]:
 def _batch(
     work: UnitOfWork, maker: Principal, like: Job | None, count: int, now: datetime
 ) -> BatchNumber | None:
-    """One of their own, where regular jobs come in batches: a job without one would tell."""
+    """One of their own, where regular jobs come in batches: a job without one would tell, and so
+    would a batch that looks otherwise."""
     if like is None or like.batch is None:
         return None
-    return work.batches.add(maker.organization, maker.user, None, count, now)
+    seen = work.batches.get(like.batch, counted=False)
+    organization, owner = maker.organization, maker.user
+    if seen.pipeline is None:
+        return work.batches.add(organization, owner, seen.name, count, now)
+    number = work.batches.begin(
+        organization, owner, seen.name, seen.pipeline, count, now, strict=seen.strict
+    )
+    begun = work.batches.get(number, counted=False)
+    ended = replace(begun, state=BatchState.READY, size=count, processed=count)
+    work.batches.save(ended)
+    return number
 
 
 def _name(work: UnitOfWork, truth: GroundTruth) -> str | None:
