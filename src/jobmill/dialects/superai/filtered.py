@@ -83,7 +83,7 @@ async def _act(
         done = await call.house.database.write(act)
     except InvalidInput as error:
         # The core changes tags one way or the other; the vendor has one word for both.
-        if error.field in changes:
+        if error.field is not None and error.field in changes:
             error.message = error.message.replace(error.field, "tags", 1)
             error.field = "tags"
         raise
