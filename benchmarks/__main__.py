@@ -10,6 +10,7 @@ BENCHES = (
     "latency",
     "idle",
     "parts",
+    "workers",
     "listing",
     "batches",
     "ingest",

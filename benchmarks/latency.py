@@ -66,6 +66,6 @@ def _steps(server: Server) -> list[float]:
 
 def _from_other_process() -> list[float]:
     """The API in one process, the worker in another: POST to engine start."""
-    with running_server(worker_apart=True) as server:
+    with running_server(workers_apart=1) as server:
         server.wait(_chain(server, 1))
         return [_start(server) for _ in range(SAMPLES)]

@@ -14,20 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.engines import make_engines
 from benchmarks.report import Figure, median
 
 PARTS = 1000
 RUNS = 3
-MANIFEST = """
-[engine]
-id = "{name}"
-name = "{name}"
-category = "utility"
-version = "1"
-license = "Apache-2.0"
-command = ["{{python}}", "__main__.py"]
-modes = ["{mode}"]
-"""
 BURST = """
 from jobmill_engine import Engine, serve
 
@@ -71,15 +62,6 @@ def _run() -> dict[str, float]:
     return run
 
 
-def _make_engines(folder: Path) -> Path:
-    for name, (mode, program) in ENGINES.items():
-        place = folder / name
-        place.mkdir(parents=True)
-        (place / "engine.toml").write_text(MANIFEST.format(name=name, mode=mode))
-        (place / "__main__.py").write_text(program)
-    return folder
-
-
 async def run_both() -> Mapping[str, float]:
     """Seconds of the chunk task, from its first claim to its end, and of the plain call."""
     import structlog
@@ -90,7 +72,7 @@ async def run_both() -> Mapping[str, float]:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
-        engines = _make_engines(Path(folder, "engines"))
+        engines = make_engines(Path(folder, "engines"), ENGINES)
         settings = Settings(data=Path(folder, "data"), slots=2, engines=(engines,))
         async with open_house(settings) as house, working(house):
             await _job(house, settings.data, 8)  # warms the engine processes

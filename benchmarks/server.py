@@ -51,11 +51,11 @@ class Server:
 def running_server(
     data: Path | None = None,
     *,
-    worker_apart: bool = False,
+    workers_apart: int = 0,
     no_worker: bool = False,
     **environment: str,
 ) -> Iterator[Server]:
-    """Start a server (and a worker of its own, if apart) and stop them in good order.
+    """Start a server (and workers in processes of their own) and stop them in good order.
 
     Without `data` it has a data folder of its own that goes with it.
     """
@@ -66,14 +66,14 @@ def running_server(
             "serve",
             "--port",
             str(port),
-            *(["--no-worker"] if worker_apart or no_worker else []),
+            *(["--no-worker"] if workers_apart or no_worker else []),
         ]
         began = time.perf_counter()
         process = stack.enter_context(_command(words, folder, environment))
         url = f"http://127.0.0.1:{port}"
         _wait_ready(url, process)
         ready_after = time.perf_counter() - began
-        if worker_apart:
+        for _ in range(workers_apart):
             stack.enter_context(_command(["worker"], folder, environment))
         key = (folder / "admin-key").read_text(encoding="utf-8").strip()
         headers = {"Authorization": f"Bearer {key}"}

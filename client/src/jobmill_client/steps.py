@@ -4,6 +4,7 @@ A call is a generator of such steps that returns its answer. It does no input or
 so that one description serves the blocking and the asynchronous client alike.
 """
 
+import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar
@@ -48,6 +49,11 @@ class Request:
         """The arguments for the HTTP library but for method, address, body and timeout."""
         params = {key: value for key, value in (self.params or {}).items() if value is not None}
         return {"params": params, "json": self.json, "headers": dict(self.headers)}
+
+
+def once(key: str | None) -> Mapping[str, str]:
+    """Headers by which a request that makes something makes it once; the key is made if need be."""
+    return {"Idempotency-Key": key or str(uuid.uuid4())}
 
 
 @dataclass(slots=True, eq=False)

@@ -28,7 +28,7 @@ Answers = dict[int | str, dict[str, Any]]
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 REPLAYED = {
     "Idempotency-Replayed": {
-        "description": "`true` when an earlier request with this key made the job.",
+        "description": "`true` when an earlier request with this key made it.",
         "schema": {"type": "string"},
     }
 }

@@ -1,11 +1,13 @@
 """Batches: create, start from rows, see, act upon the whole."""
 
+import asyncio
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from jobmill.api.answers import LOCATION, WITH_BODY, Answers, answer, problems
-from jobmill.api.route import Caller, TheHouse, native_router
+from jobmill.api.answers import LOCATION, REPLAYED, WITH_BODY, Answers, answer, problems
+from jobmill.api.route import Caller, IdempotencyKey, TheHouse, native_router
 from jobmill.api.schemas.batches import (
     Batch,
     BatchError,
@@ -18,12 +20,14 @@ from jobmill.api.schemas.shared import PageQuery
 from jobmill.api.schemas.steering import CreateBatch
 from jobmill.core.accounts import Principal
 from jobmill.core.errors import InvalidInput
+from jobmill.core.jobs.batches import Batch as Made
 from jobmill.core.jobs.bulk import BulkAction
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service import view_of
 from jobmill.core.jobs.service.batches import create_batch, get_batch, list_batches
 from jobmill.core.jobs.service.ingest import act_on_batch, batch_errors
 from jobmill.core.jobs.service.read_jobs import JobView
+from jobmill.core.jobs.service.repeats import BatchMadeBefore, Once, once
 from jobmill.http.batch_rows import begin_batch
 from jobmill.http.house import House
 from jobmill.http.paging import decode_cursor, encode_cursor
@@ -36,24 +40,33 @@ ACTING: Answers = {**answer(202, "The job that does it.", LOCATION), **problems(
     "/batches",
     status_code=201,
     summary="Create a batch",
-    responses={**answer(201, "The batch.", LOCATION), **problems(*WITH_BODY, 404)},
+    responses={
+        **answer(201, "The batch.", LOCATION, REPLAYED),
+        **problems(*WITH_BODY, 404, 409),
+    },
 )
-async def make_batch(body: CreateBatch, response: Response, house: TheHouse, who: Caller) -> Batch:
+async def make_batch(
+    body: CreateBatch,
+    response: Response,
+    house: TheHouse,
+    who: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Batch:
     """Make up to 10,000 jobs together: all of them, or none.
 
-    Give whole `jobs`, or one `template` and the `rows` that differ from it.
+    Give whole `jobs`, or one `template` and the `rows` that differ from it. With an
+    `Idempotency-Key`, the same request answers the same batch for a day.
     """
     if bool(body.jobs) == (body.template is not None) or bool(body.rows) != bool(body.template):
         raise InvalidInput("Give either jobs, or a template with rows.", field="jobs")
     if body.template is not None and "input" in body.template.model_fields_set:
         raise InvalidInput("template.input: give the inputs in rows.", field="template.input")
     rows, now = "rows" if body.template else "jobs", house.clock.now()
-    commands = body.commands()
-    made = await house.database.write(
-        lambda work: create_batch(work, house.outside, who, body.name, commands, now, rows)
+    commands, asked = body.commands(), await _asked(idempotency_key, body)
+    making = house.database.write(
+        lambda work: create_batch(work, house.outside, who, body.name, commands, now, rows, asked)
     )
-    response.headers["Location"] = f"{PREFIX}/batches/{made.id}"
-    return Batch.of(made)
+    return await _answered(making, response)
 
 
 @router.post(
@@ -61,23 +74,46 @@ async def make_batch(body: CreateBatch, response: Response, house: TheHouse, who
     status_code=202,
     summary="Start a batch of rows",
     responses={
-        **answer(202, "The batch, which is being read.", LOCATION),
+        **answer(202, "The batch, which is being read.", LOCATION, REPLAYED),
         **problems(*WITH_BODY, 404, 409),
     },
 )
-async def start_rows(body: StartBatch, response: Response, house: TheHouse, who: Caller) -> Batch:
+async def start_rows(
+    body: StartBatch,
+    response: Response,
+    house: TheHouse,
+    who: Caller,
+    idempotency_key: IdempotencyKey = None,
+) -> Batch:
     """Make each row of a list or a file into a job of a pipeline, in the background.
 
     Up to 100,000 rows. It is accepted at once; what is wrong with a row shows in the batch's
     errors, by row and field. With `strict` all rows are made or none. Reading goes on after a
-    restart of the server, and makes no row twice.
+    restart of the server, and makes no row twice. With an `Idempotency-Key`, the same request
+    answers the same batch for a day.
     """
     if bool(body.inputs) == (body.file is not None):
         raise InvalidInput("Give either inputs or a file.", field="inputs")
     inputs, now = body.inputs or None, house.clock.now()
-    made = Batch.of(await begin_batch(house, who, body.spec(), inputs, now))
-    response.headers["Location"] = made.links["self"]
-    return made
+    asked = await _asked(idempotency_key, body)
+    return await _answered(begin_batch(house, who, body.spec(), inputs, now, asked), response)
+
+
+async def _asked(key: str | None, body: CreateBatch | StartBatch) -> Once | None:
+    """In a thread: it may be many rows."""
+    if key is None:
+        return None
+    return await asyncio.to_thread(lambda: once(key, [type(body).__name__, body.model_dump()]))
+
+
+async def _answered(making: Awaitable[Made], response: Response) -> Batch:
+    try:
+        batch = Batch.of(await making)
+    except BatchMadeBefore as before:
+        batch = Batch.of(before.batch)
+        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = batch.links["self"]
+    return batch
 
 
 @router.get("/batches", summary="List batches", responses=problems())

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Header, Query, Request, Response
 
 from jobmill.api.answers import LOCATION, REPLAYED, WITH_BODY, answer, problems
-from jobmill.api.route import Caller, TheHouse, job_ref, native_router
+from jobmill.api.route import Caller, IdempotencyKey, TheHouse, job_ref, native_router
 from jobmill.api.schemas.described import EditJob
 from jobmill.api.schemas.filters import JobsQuery
 from jobmill.api.schemas.jobs import PREFIX, CreateJob, Job, JobPage
@@ -50,14 +50,7 @@ async def create_job(
     response: Response,
     house: TheHouse,
     who: Caller,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            min_length=1,
-            max_length=255,
-            description="Any word of yours. Another request with it makes no second job.",
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
 ) -> Job:
     """Ask for work by features, by a pipeline's name, or by an explicit graph of tasks.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -126,6 +126,14 @@ async def house(request: Request) -> House:
     return house_of(request)
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="Any word of yours. The same request with it again makes nothing new.",
+    ),
+]
 Caller = Annotated[Principal, Depends(caller)]
 TheHouse = Annotated[House, Depends(house)]
 

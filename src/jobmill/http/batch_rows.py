@@ -13,6 +13,7 @@ from jobmill.core.jobs.batches import Batch
 from jobmill.core.jobs.batches.rows import RowFormat
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.ingest import BatchSpec, keep_rows, start_batch
+from jobmill.core.jobs.service.repeats import Once
 from jobmill.http.house import House
 from jobmill.http.receiving import receive
 
@@ -20,7 +21,12 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 async def begin_batch(
-    house: House, who: Principal, spec: BatchSpec, inputs: Sequence[Any] | None, now: datetime
+    house: House,
+    who: Principal,
+    spec: BatchSpec,
+    inputs: Sequence[Any] | None,
+    now: datetime,
+    asked: Once | None = None,
 ) -> Batch:
     """Accept a batch of the rows that are given, or else of those in the file that `spec` names.
 
@@ -28,7 +34,7 @@ async def begin_batch(
     """
     if inputs is None:
         return await house.database.write(
-            lambda work: start_batch(work, house.outside, who, spec, now)
+            lambda work: start_batch(work, house.outside, who, spec, now, asked=asked)
         )
     spec = replace(spec, total=len(inputs), format=RowFormat.JSONL, file=None)
     text = await asyncio.to_thread(lambda: "\n".join(map(_ENCODER.encode, inputs)).encode())
@@ -36,7 +42,7 @@ async def begin_batch(
 
     def name(work: UnitOfWork, stored: StoredBytes) -> Asset:
         asset = keep_rows(work.assets, who, stored, RowFormat.JSONL, now)
-        made[:] = [start_batch(work, house.outside, who, spec, now, asset)]
+        made[:] = [start_batch(work, house.outside, who, spec, now, asset, asked)]
         return asset
 
     await receive(house, who.organization, _once(text), len(text), name)

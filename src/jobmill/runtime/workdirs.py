@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _JSON_INPUT = "input.json"
-_PLAIN = stat.S_IFREG | 0o600
-_JSON_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_PLAIN, _PRIVATE = stat.S_IFREG | 0o600, stat.S_IFDIR | 0o700
+_OURS = os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""Opened so, what an engine put in the place of the file leads nowhere else and holds nobody up."""
 
 
 def put_json(folder: Path, text: bytes) -> Path:
@@ -22,10 +23,12 @@ def put_json(folder: Path, text: bytes) -> Path:
     # Plain calls: every small job comes by here, and a file object costs as much as the rest.
     place = folder / _JSON_INPUT
     left = memoryview(text)
-    fd = os.open(place, _JSON_FLAGS, 0o600)
+    fd = os.open(place, _OURS | os.O_CREAT, 0o600)
     try:
         while left:
             left = left[os.write(fd, left) :]
+        if os.fstat(fd).st_size > len(text):  # written to since it was given back
+            os.ftruncate(fd, len(text))
     finally:
         os.close(fd)
     return place
@@ -68,12 +71,22 @@ class WorkFolders:
 
 def _blank(folder: str) -> bool:
     """Nothing is left but perhaps the JSON input, and of that one byte."""
+    if os.lstat(folder).st_mode != _PRIVATE:
+        return False
     names = os.listdir(folder)  # noqa: PTH208  nothing but the names
-    if names == [_JSON_INPUT]:
-        place = f"{folder}/{_JSON_INPUT}"
-        found = os.lstat(place)
+    return not names or (names == [_JSON_INPUT] and _emptied(f"{folder}/{_JSON_INPUT}"))
+
+
+def _emptied(place: str) -> bool:
+    """Cut a JSON input to its first byte, if it still is the file that was made."""
+    # Not by its path: an engine may put a link there meanwhile, or hold a lease on the file, for
+    # which the kernel would let us wait.
+    fd = os.open(place, _OURS)
+    try:
+        found = os.fstat(fd)
         if (found.st_mode, found.st_nlink) != (_PLAIN, 1):
             return False
-        os.truncate(place, 1)  # to none at all costs as much as a new file on some file systems
-        return True
-    return not names
+        os.ftruncate(fd, 1)  # to none at all costs as much as a new file on some file systems
+    finally:
+        os.close(fd)
+    return True

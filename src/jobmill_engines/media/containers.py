@@ -15,6 +15,7 @@ import av.error
 from av.container import InputContainer
 
 from jobmill_engines.media.errors import MediaRejected
+from jobmill_engines.media.layouts import settle_layouts
 
 _HEAD = 4096
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
@@ -115,7 +116,7 @@ def open_media(path: Path, container: Format) -> InputContainer:
     if container is MOV:
         options |= {"use_absolute_path": "0", "enable_drefs": "0"}
     try:
-        return av.open(
+        opened = av.open(
             "file:" + os.fspath(path),
             "r",
             format=container.demuxer,
@@ -130,6 +131,8 @@ def open_media(path: Path, container: Format) -> InputContainer:
             f"The file begins like {container.demuxer} media but cannot be opened ({why})."
             " It may be cut off or incomplete: copy or export it again.",
         ) from error
+    settle_layouts(opened)
+    return opened
 
 
 def _after_id3(look: Look, head: bytes) -> bytes:

@@ -19,6 +19,7 @@ from av.stream import Stream
 
 from jobmill_engines.media.containers import Format, Look, identify, open_media, reads_forwards
 from jobmill_engines.media.errors import MediaRejected
+from jobmill_engines.media.layouts import settle_layouts
 from jobmill_engines.media.streams import LONGEST, declared_end
 
 _MOST_AHEAD = 64 << 20
@@ -126,7 +127,7 @@ def open_source(
 
 def _forwards(ahead: Ahead, container: Format) -> InputContainer:
     try:
-        return av.open(
+        opened = av.open(
             _Forwards(ahead),
             "r",
             format=container.demuxer,
@@ -140,6 +141,8 @@ def _forwards(ahead: Ahead, container: Format) -> InputContainer:
             f"The file begins like {container.demuxer} media but cannot be opened ({error})."
             " It may be cut off or incomplete: copy or export it again.",
         ) from error
+    settle_layouts(opened)
+    return opened
 
 
 class _Forwards:

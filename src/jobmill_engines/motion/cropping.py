@@ -23,10 +23,10 @@ def cut(picture: Picture, region: Region, side: int) -> Floats:
 
     In whole numbers, of which 256 are a pixel: right to 1/256 of a pixel and 1/255 of a colour.
     """
+    for axis in (0, 1):
+        if picture.shape[axis] < 2:
+            picture = np.repeat(picture, 2, axis=axis)
     height, width = picture.shape[:2]
-    if height < 2 or width < 2:
-        picture = np.ascontiguousarray(np.repeat(np.repeat(picture, 2, axis=0), 2, axis=1))
-        height, width = picture.shape[:2]
     x, y = _places(region, side)
     _keep_inside(x, width)
     _keep_inside(y, height)

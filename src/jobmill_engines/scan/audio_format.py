@@ -21,7 +21,7 @@ from jobmill_engines.scan.spans import Span
 
 LABELS = ("silence", "mono", "stereo", "left-only", "right-only", "5.1")
 _SILENCE, _MONO, _STEREO, _LEFT, _RIGHT, _SURROUND = range(6)
-_SHORTEST = Fraction(3, 100)
+SHORTEST = Fraction(3, 100)
 _FRONT_PAIR_ALONE = Fraction(1)
 
 _ALIKE, _BETWEEN, _APART = np.float32(10**-3.6), np.float32(10**-3.3), np.float32(10**-3.0)
@@ -35,7 +35,7 @@ _LOW_BAND_COUNTS = np.float32(1e-3)
 
 def least_hops(grid: Grid) -> int:
     """How many hops a change has to hold."""
-    return ceil(_SHORTEST * grid.rate / grid.hop)
+    return ceil(SHORTEST * grid.rate / grid.hop)
 
 
 class GroupFormat:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from jobmill_engines.scan.audio_format import SHORTEST
 from jobmill_engines.scan.audio_pass import AudioFound
 from jobmill_engines.scan.media import Media
 from jobmill_engines.scan.picture_pass import PictureFound
@@ -22,7 +23,7 @@ from jobmill_engines.scan.request import (
     SILENCE,
     Request,
 )
-from jobmill_engines.scan.spans import Span, Window, cover, intersect, milliseconds
+from jobmill_engines.scan.spans import Span, Window, cover, intersect, milliseconds, without_grains
 
 _NEAR = Fraction(1)
 _BEYOND = Fraction(1, 10)
@@ -108,13 +109,13 @@ class _Features:
         return {"spans": [_plain(span) for span in spans], "summary": _summary(spans)}
 
     def _audio_format(self) -> list[Span]:
-        return self._covered(self._audio.formats, "silence")
-
-    def _covered(self, timeline: Sequence[Span], missing: str) -> list[Span]:
+        """Each window covered; a coder's delay or a rounded length at an edge is no silence."""
         return [
             span
             for window in self._windows
-            for span in cover(timeline, window.start, window.end, missing)
+            for span in without_grains(
+                cover(self._audio.formats, window.start, window.end, "silence"), SHORTEST
+            )
         ]
 
     def _quiet(self, feature: str) -> list[Span]:

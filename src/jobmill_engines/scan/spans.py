@@ -70,6 +70,16 @@ def cover(timeline: Iterable[Span], start: Fraction, end: Fraction, missing: str
     return covered
 
 
+def without_grains(timeline: Sequence[Span], least: Fraction) -> list[Span]:
+    """The timeline, its first and last span joined with their neighbour where they are shorter."""
+    kept = list(timeline)
+    if len(kept) > 1 and kept[-1].length < least:
+        kept[-2:] = [replace(kept[-2], end=kept[-1].end)]
+    if len(kept) > 1 and kept[0].length < least:
+        kept[:2] = [replace(kept[1], start=kept[0].start)]
+    return kept
+
+
 def overlay(timelines: Sequence[Sequence[Span]]) -> Iterable[tuple[Fraction, Fraction, list[str]]]:
     """Each stretch in which no timeline changes, with the label of every one ("" where none)."""
     edges = sorted({edge for line in timelines for span in line for edge in (span.start, span.end)})

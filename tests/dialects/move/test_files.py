@@ -151,6 +151,27 @@ def test_a_volume_is_kept_and_listed(api: Speaker, volume: Any) -> None:
     assert volume in api.data(query)["listVolumes"]["items"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "numberOfActors: 3",
+        "options: {mocapModel: S2}",
+        "options: {trackFingers: true, trackJerseyNumbers: true}",
+        "outputs: [MAIN_BLEND]",
+    ],
+)
+def test_several_cameras_are_what_is_missing_whatever_else_is_asked(
+    api: Speaker, volume: Any, cameras: list[dict[str, Any]], asked: str
+) -> None:
+    query = """mutation ($s: [SourceInput!], $v: String!) {
+        take: createMultiCamTake(sources: $s, volumeId: $v) { id } }"""
+    take = api.data(query, {"s": cameras, "v": volume["id"]})["take"]["id"]
+    query = f'mutation {{ job: createMultiCamJob(takeId: "{take}", {asked}) {{ id }} }}'
+    ended = api.ended(api.data(query)["job"]["id"])
+    assert ended["state"] == "FAILED"
+    assert "triangulation" in ended["failureReason"]
+
+
 def test_a_job_on_several_cameras_says_what_is_missing(
     api: Speaker, volume: Any, cameras: list[dict[str, Any]]
 ) -> None:

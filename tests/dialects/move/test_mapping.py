@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLEnumType, build_schema, parse
+from graphql import GraphQLEnumType, GraphQLError, build_schema, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from jobmill.dialects.move.mapping.files import naming_from
 from jobmill.dialects.move.mapping.metadata import fits, metadata_of, replacing
 from jobmill.dialects.move.mapping.pages import after_page, page_from
 from jobmill.dialects.move.mapping.secrets import check_stored, stored_secret
+from jobmill.dialects.move.scalars import LONGEST, SCALARS
 from jobmill.dialects.move.service import SDL
 from jobmill_engine.manifest import load_manifest
 from tests.core.graphs import graph as graph_of
@@ -226,3 +227,33 @@ def test_every_error_has_a_type_with_a_status() -> None:
     assert found["errorInfo"]["detail"] == "There is no job 7."
     assert found["locations"] == [{"line": 1, "sourceName": None}]
     assert set(core.JobmillError.__subclasses__()) <= TYPES.keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1e400}',
+        '{"a": [-1e999]}',
+        r'{"a": "\ud800"}',
+        r'{"\udc00": 1}',
+        "NaN",
+        "[" + "1," * (LONGEST // 2 - 2) + "1]",
+    ],
+    ids=["infinite", "minus_infinite", "half_a_pair", "half_a_pair_named", "nan", "longer_written"],
+)
+def test_no_json_is_let_in_that_could_not_go_out(text: str) -> None:
+    assert len(text) <= LONGEST
+    with pytest.raises(GraphQLError, match="AWSJSON"):
+        SCALARS["AWSJSON"].read(text)
+
+
+def test_json_that_was_kept_goes_out_however_long_it_is() -> None:
+    assert len(SCALARS["AWSJSON"].write(["x" * LONGEST])) > LONGEST
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
+       allow_infinity=False) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
+       st.text(), inner), max_leaves=10))  # fmt: skip
+def test_json_comes_back_as_it_was_sent(value: Any) -> None:
+    json_of = SCALARS["AWSJSON"]
+    assert json_of.read(json_of.write(value)) == value

@@ -1,5 +1,6 @@
 """How requests come and how errors go: keys, bodies of any type, methods, paths, introspection."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -99,9 +100,9 @@ def test_introspection_tells_the_schema_and_is_kept_as_bytes(api: Speaker) -> No
     for name, known in ours.type_map.items():
         assert str(theirs.type_map[name]) == str(known)
     assert "percentage_complete: Int" in printed(theirs)
-    from jobmill.dialects.move.routes import _KEPT
+    from jobmill.dialects.move.routes import _SERVICE
 
-    kept = _KEPT[0]._about_schema
+    kept = asyncio.run(_SERVICE.get())._about_schema
     assert (query, None) in kept
     assert api.post(query).content == kept[query, None]
 

@@ -83,7 +83,7 @@ def test_an_app_is_archived(admin: Caller, quick: str) -> None:
         ({}, "templateName"),
         ({"templateName": "nothing"}, "templateName"),
         ({"templateName": 1}, "templateName"),
-        ({"templateName": "quick", "appName": " "}, "name"),
+        ({"templateName": "quick", "appName": " "}, "appName"),
         ({"templateName": "quick", "appParams": []}, "appParams"),
         ({"templateName": "quick", "appName": "y", "status": "ON"}, "status"),
     ],
@@ -103,3 +103,19 @@ def test_a_built_in_app_is_not_changed(admin: Caller) -> None:
 def test_an_organization_has_the_same_apps(server: Running, admin: Caller, quick: str) -> None:
     assert admin.given("GET", "organizations/default/apps", params={"size": 500})["apps"]
     admin.refused(404, "GET", "organizations/9999/apps")
+
+
+@pytest.mark.parametrize("address", ["nowhere", "ftp://a.b/", "http://10.0.0.1/"])
+def test_an_app_calls_back_to_no_address_that_cannot_be_called(
+    admin: Caller, quick: str, address: str
+) -> None:
+    body = {"templateName": "quick", "appName": "unheard", "callbackUrl": address}
+    assert admin.refused(400, "POST", "apps", body).startswith("callbackUrl: ")
+    app = admin.given("POST", "apps", {**body, "appName": address, "callbackUrl": None})["uuid"]
+    message = admin.refused(400, "PATCH", f"apps/{app}", {"callbackUrl": address})
+    assert message.startswith("callbackUrl: ")
+
+
+def test_a_wrong_name_is_told_in_the_vendors_word(admin: Caller, quick: str) -> None:
+    body = {"templateName": "quick", "appName": "x" * 201}
+    assert admin.refused(400, "POST", "apps", body).startswith("appName: ")

@@ -37,7 +37,7 @@ def test_rows_that_are_wrong_are_told_by_row_and_field_and_the_others_are_made(
     assert (batch["app_uuid"], batch["batch_id"]) == (labels, made["batchId"])
     assert (batch["batch_processed"], batch["invalid_index"]) == (True, [1, 3])
     assert batch["error_message"].startswith("2 of 4 rows")
-    assert batch["errors_with_filename"][0].startswith('"1","text: ')
+    assert batch["errors_with_filename"][0] == '"1","text: 1 is not of type \'string\'."'
     assert batch["errors_with_file"] == batch["errors_with_filename"]
     jobs = admin.given("GET", f"apps/{labels}/jobs", params={"batchId": made["batchId"]})["jobs"]
     assert [job["input"]["said"]["label"] for job in jobs] == ["cat", "dog"]
@@ -102,6 +102,21 @@ def test_the_end_of_a_batch_is_called_back_to_its_app(
     jobs = [each for each in got if each.get("entityType") != "batch"]
     assert [each["state"] for each in jobs] == ["COMPLETED", "COMPLETED"]
     assert {each["batchId"] for each in jobs} == {made["batchId"]}
+
+
+def test_a_file_that_cannot_be_fetched_fails_the_batch_says_why_and_is_called_back(
+    server: Running, admin: Caller, labels: str
+) -> None:
+    with receiving() as receiver:
+        body = {"templateName": "labels", "appName": "unreached", "callbackUrl": receiver.url}
+        app = admin.given("POST", "apps", body)["uuid"]
+        nowhere = {"inputsFileUrl": "http://127.0.0.1:1/rows.json"}
+        made = admin.given("POST", f"apps/{app}/jobs", nowhere)
+        told = receiver.wait(1)[0].json
+    assert (told["entityId"], told["state"]) == (made["batchId"], "FAILED")
+    batch = admin.given("GET", f"apps/{app}/batches/{made['batchId']}")
+    assert (batch["batch_processed"], batch["valid_count"]) == (True, 0)
+    assert "refused the connection" in batch["error_message"]
 
 
 def test_unprocessed_batches_are_listed_and_all_if_wanted(

@@ -139,3 +139,9 @@ def test_a_job_works_on_data_by_its_path(server: Running, admin: Caller) -> None
 )
 def test_a_slip_is_named(admin: Caller, path: str, params: dict[str, str], about: str) -> None:
     assert admin.refused(400, "GET", path, params=params).startswith(about)
+
+
+@pytest.mark.parametrize("path", ["/", "data://{owner}", "data://{owner}/"])
+def test_the_storage_itself_is_no_place_for_bytes(admin: Caller, path: str) -> None:
+    query = {"path": path.format(owner=admin.user)}
+    assert admin.refused(400, "POST", "data", params=query).startswith("path: ")

@@ -70,6 +70,8 @@ BODIES: list[tuple[Any, str]] = [
     ({"inputs": []}, "inputs"),
     ({"inputs": {"a": 1}}, "inputs"),
     ({"inputs": [2]}, "inputs.0"),
+    ({"inputs": [{"a": 1}, "two"]}, "inputs.1"),
+    ({"inputs": [{"a": 1}, {"a": 2}, None]}, "inputs.2"),
     ({"inputs": [{"a": 1}, {"a": 2}], "tags": ["x" * 101]}, "tags"),
     ({"inputs": [{"a": 1}, {"a": 2}], "callbackUrl": "nowhere"}, "callbackUrl"),
     ({"inputsFileUrl": "data://1/nothing.json"}, "inputsFileUrl"),
@@ -97,6 +99,22 @@ def test_a_wrong_body_names_its_field(admin: Caller, quick: str, body: Any, fiel
     assert answer.status_code in (400, 404), answer.text
     assert answer.json()["field"] == field, answer.text
     assert answer.json()["message"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"callbackUrl": "ftp://a.b/"}, "callbackUrl: Only http"),
+        ({"metadata": {"": 1}}, "metadata: a key has"),
+        ({"tags": ["x" * 101]}, "tags: "),
+    ],
+)
+def test_what_all_jobs_share_is_not_blamed_on_a_row(
+    admin: Caller, quick: str, more: Any, said: str
+) -> None:
+    message = admin.refused(400, "POST", f"apps/{quick}/jobs", {"inputs": [{"a": 1}], **more})
+    assert message.startswith(said)
+    assert "inputs.0" not in message
 
 
 @pytest.mark.parametrize(
@@ -165,3 +183,16 @@ def test_a_state_that_does_not_allow_it_is_said(server: Running, admin: Caller, 
         assert "completed" in admin.refused(400, "POST", f"jobs/{job['id']}/{action}")
     admin.call("DELETE", f"jobs/{job['id']}")
     admin.refused(404, "GET", f"jobs/{job['id']}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "jobs"), ("PUT", "jobs/tags"), ("DELETE", "jobs"), ("POST", "job_responses")],
+)
+def test_an_unknown_batch_of_a_query_is_named(
+    admin: Caller, quick: str, method: str, path: str
+) -> None:
+    body = {"tags": ["a"]} if method == "PUT" else None
+    params = {"batchId": "nothing"}
+    answer = admin.call(method, f"apps/{quick}/{path}", body, params=params)
+    assert (answer.status_code, answer.json()["field"]) == (404, "batchId")

@@ -94,6 +94,15 @@ def test_actions_in_the_background_are_operations_too(
     assert (operation["status"], operation["progress"]) == ("COMPLETED", 100)
 
 
+def test_an_operation_is_of_one_app(
+    server: Running, admin: Caller, labels: str, quick: str
+) -> None:
+    made = admin.given("POST", f"apps/{labels}/job_responses")
+    server.finish({"id": made["operationId"]})
+    admin.refused(404, "GET", f"operations/{quick}/{made['operationId']}")
+    admin.refused(404, "POST", f"operations/{quick}/{made['operationId']}/download-url")
+
+
 def test_what_is_no_operation_is_not_found(
     server: Running, admin: Caller, labels: str, quick: str
 ) -> None:

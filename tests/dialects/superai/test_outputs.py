@@ -1,10 +1,14 @@
 """Outputs and their review; jobs of an app with a typed input and output."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from jobmill.core.ids import OrganizationNumber
+from jobmill.core.webhooks import Message
+from jobmill.dialects.superai.mapping.callbacks import job_body
 from jobmill.dialects.superai.signing import check_secret, installation_key, new_secret
 from tests.dialects.superai.conftest import (
     INPUT,
@@ -33,7 +37,7 @@ def test_the_output_is_read_by_itself(server: Running, admin: Caller, labels: st
 
 def test_there_is_no_output_before_the_end(admin: Caller, labels: str) -> None:
     job = job_of(admin, labels, pending=True)
-    assert "parked" in admin.refused(400, "GET", f"jobs/{job['id']}/response")
+    assert "SCHEDULED" in admin.refused(400, "GET", f"jobs/{job['id']}/response")
 
 
 def test_a_job_without_a_program_has_what_its_tasks_found(
@@ -118,6 +122,15 @@ def test_reviews_are_called_back(server: Running, admin: Caller, labels: str) ->
         actions = [got.json["action"] for got in receiver.wait(4)]
     assert actions == ["RESOLVED", "ACCEPTED", "DECLINED", "EDITED"]
     assert [got.json["correct"] for got in receiver.got[1:3]] == [True, False]
+
+
+@pytest.mark.parametrize(("correct", "action"), [(True, "ACCEPTED"), (False, "DECLINED")])
+def test_a_late_callback_of_a_mark_says_what_was_marked(correct: bool, action: str) -> None:
+    data = {"details": {"correct": correct}}
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    message = Message("msg_1", OrganizationNumber(1), "job.marked", at, data)
+    body = job_body(message, {"correct": not correct})
+    assert (body["action"], body["correct"]) == (action, correct)
 
 
 def test_an_apps_own_callback_hears_of_jobs_made_natively_too(

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from jobmill_engines.motion.ahead import ahead
 from jobmill_engines.motion.cropping import cut, squared
@@ -20,6 +22,7 @@ from jobmill_engines.motion.regions import (
     main_one,
     nearest_one,
 )
+from jobmill_engines.motion.rotations import Array
 from tests.engines.motion.made import Statue
 
 RNG = np.random.default_rng(11)
@@ -51,8 +54,42 @@ def test_beyond_its_edge_a_picture_goes_on() -> None:
     assert np.allclose(made * 255, 200, atol=1)
 
 
-def test_a_picture_of_one_pixel_can_be_cut() -> None:
-    assert cut(noise(1, 1), Region(0.5, 0.5, 3.0, 0.0), 8).shape == (8, 8, 3)
+def exactly(picture: np.typing.NDArray[np.uint8], region: Region, side: int) -> Array:
+    """What `cut` says, by slow and plain interpolation; 0 to 255."""
+    inside = (np.arange(side) + 0.5) / side - 0.5
+    places = region.to_picture(np.stack(np.meshgrid(inside, inside), axis=-1)) - 0.5
+    last = np.array(picture.shape[1::-1]) - 1
+    places = places.clip(0, last)
+    first = np.floor(places).astype(int)
+    behind = np.minimum(first + 1, last)
+    across, down = np.moveaxis(places - first, -1, 0)[..., None]
+    colours = picture[..., :3].astype(float)
+    upper, lower = (
+        colours[y, first[..., 0]] * (1 - across) + colours[y, behind[..., 0]] * across
+        for y in (first[..., 1], behind[..., 1])
+    )
+    found: Array = upper * (1 - down) + lower * down
+    return found
+
+
+@settings(max_examples=300)
+@example(sides=(1, 26), at=(0.83, 1.67), far=1.0, size=2.15, angle=0.0)
+@example(sides=(26, 1), at=(1.67, 0.83), far=1.0, size=2.15, angle=0.0)
+@example(sides=(1, 1), at=(0.5, 0.5), far=1.0, size=3.0, angle=0.0)
+@given(
+    sides=st.tuples(st.integers(1, 40), st.integers(1, 40))
+    | st.sampled_from([(2, 8192), (8192, 2)]),
+    at=st.tuples(st.floats(-2, 3), st.floats(-2, 3)),
+    far=st.sampled_from([1.0, 1.0, 1e3, 1e6]),
+    size=st.floats(0, 3) | st.floats(0, 1e4),
+    angle=st.floats(-7, 7),
+)
+def test_any_square_of_any_picture_is_cut_as_interpolation_says(
+    sides: tuple[int, int], at: tuple[float, float], far: float, size: float, angle: float
+) -> None:
+    picture = noise(*sides)
+    region = Region(at[0] * far * sides[1], at[1] * far * sides[0], size, angle)
+    assert np.abs(cut(picture, region, 8) * 255 - exactly(picture, region, 8)).max() < 4.5
 
 
 def test_a_whole_picture_lies_in_the_middle_of_its_square() -> None:

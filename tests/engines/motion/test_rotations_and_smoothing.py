@@ -2,9 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jobmill_engines.motion import rotations as r
-from jobmill_engines.motion.smoothing import robust, robust_by_parts, smooth, stiffness
+from jobmill_engines.motion.smoothing import (
+    robust,
+    robust_by_parts,
+    smooth,
+    solve_banded,
+    stiffness,
+)
 
 RNG = np.random.default_rng(7)
 ANY = r.unit(RNG.normal(size=(60, 4)))
@@ -24,6 +32,15 @@ def test_products_read_right_to_left() -> None:
     other = np.roll(ANY, 1, axis=0)
     both = r.rotate(r.multiply(ANY, other), PLACES)
     assert np.allclose(both, r.rotate(ANY, r.rotate(other, PLACES)))
+
+
+@pytest.mark.parametrize(("many", "places"), [((5, 1), (7,)), ((), (7,)), ((7,), ()), ((0,), (0,))])
+def test_places_are_turned_as_their_matrices_say(
+    many: tuple[int, ...], places: tuple[int, ...]
+) -> None:
+    q, at = r.unit(RNG.normal(size=(*many, 4))), RNG.normal(size=(*places, 3))
+    exact = (r.matrices(q) @ at[..., None])[..., 0]
+    assert np.allclose(r.rotate(q, at), exact)
 
 
 def test_axes_give_back_their_rotation() -> None:
@@ -66,6 +83,24 @@ def test_the_curve_solves_the_equations_of_whittaker() -> None:
         w = weights[:, column]
         exact = np.linalg.solve(np.diag(w) + 3.0 * bend.T @ bend, w * values[:, column])
         assert np.allclose(curve, exact, atol=1e-6)
+
+
+@given(st.integers(1, 12), st.integers(1, 3), st.booleans(), st.floats(0, 1e6), st.integers(0, 999))
+def test_five_bands_are_solved_as_the_whole_matrix_is(
+    count: int, columns: int, shared: bool, bending: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    bend = bending * (np.diff(np.eye(count), 2, axis=0).T @ np.diff(np.eye(count), 2, axis=0))
+    weights = rng.uniform(0.1, 2.0, size=(count, columns))
+    main, right = np.diag(bend)[:, None] + weights, rng.normal(size=(count, columns))
+    # What stands in rows that have nothing behind them is not looked at.
+    first, second = rng.normal(size=(2, count, 1))
+    first[:-1, 0], second[:-2, 0] = np.diag(bend, 1), np.diag(bend, 2)
+    if not shared:
+        first, second = (np.repeat(each, columns, axis=1) for each in (first, second))
+    for column, found in enumerate(solve_banded(main, first, second, right).T):
+        exact = np.linalg.solve(bend + np.diag(weights[:, column]), right[:, column])
+        assert np.allclose(found, exact, rtol=1e-5, atol=1e-6)
 
 
 def test_a_movement_at_the_cutoff_is_halved_without_delay() -> None:

@@ -1,5 +1,7 @@
 """Sets of channels: pairs or 5.1, changes in mid-file, offsets that are no sound, loudness."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -106,3 +108,36 @@ def test_the_true_peak_lies_between_the_samples(tmp_path: Path, scan: Any) -> No
     (track,) = scan(path, "LOUDNESS").document["features"]["LOUDNESS"]["tracks"]
     assert 20 * np.log10(np.abs(between).max()) < -8.9
     assert track["true_peak_dbtp"] == pytest.approx(-6.02, abs=0.1)
+
+
+def test_places_of_channels_that_are_listed_one_by_one_do_not_end_the_engine(
+    tmp_path: Path,
+) -> None:
+    path = wave(tmp_path / "a.caf", np.stack([*TONES, TONES[0], TONES[1]]), "7.1")
+    again = (
+        "import sys, av\n"
+        "from pathlib import Path\n"
+        "from jobmill_engines.media.containers import open_media, sniff\n"
+        "for _ in range(3):\n"
+        "    with open_media(Path(sys.argv[1]), sniff(Path(sys.argv[1]))) as file:\n"
+        "        stream = file.streams.audio[0]\n"
+        "        heard = sum(frame.samples for frame in file.decode(stream))\n"
+        "print(stream.codec_context.layout.nb_channels, heard)\n"
+    )
+    # in a process of its own: what is freed twice ends the whole process
+    ended = subprocess.run([sys.executable, "-c", again, str(path)], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout.split()) == (0, ["8", "96000"]), ended.stderr
+
+
+def test_the_engine_names_what_such_a_file_carries(tmp_path: Path, scan: Any) -> None:
+    path = wave(tmp_path / "a.caf", np.stack([*TONES, TONES[0], TONES[1]]), "7.1")
+    assert labels(scan(path, "AUDIO_FORMAT", "LOUDNESS")) == ["5.1 Stereo"]
+
+
+def test_a_grain_of_nothing_at_an_edge_is_no_span(tmp_path: Path, scan: Any) -> None:
+    odd = tone(3.14, 440, rate=11025)[:34618]  # 3139954.6 µs, of which FFmpeg says 3139955
+    path = wave(tmp_path / "a.wav", np.stack([odd, odd]), "stereo", 11025)
+    found = scan(path, "AUDIO_FORMAT")
+    assert found.spans("AUDIO_FORMAT") == [
+        (0.0, found.document["media"]["duration_ms"] / 1000, "mono")
+    ]

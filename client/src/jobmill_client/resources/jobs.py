@@ -1,7 +1,6 @@
 """Jobs: create, look at, change, wait for, and what they found."""
 
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from jobmill_client.inputs import JobInput, input_of
 from jobmill_client.models import Attempt, Event, Job, LogLine, Part, Result, Task, Update
 from jobmill_client.resources.holding import HoldingCalls, plain
 from jobmill_client.resources.job_ref import JobRef, path_of, ref_of
-from jobmill_client.steps import Pause, Program, Stream
+from jobmill_client.steps import Pause, Program, Stream, once
 from jobmill_client.stream import follow, follow_events
 
 WAIT_AT_ONCE = 20
@@ -77,8 +76,7 @@ class JobCalls(HoldingCalls):
             "collaborators": collaborators and list(collaborators),
         }
         body = plain({name: value for name, value in given.items() if value is not None})
-        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
-        return self._ask(Job, "POST", "jobs", json=body, headers=headers)
+        return self._ask(Job, "POST", "jobs", json=body, headers=once(idempotency_key))
 
     @call
     def get(self, job: JobRef) -> Program[Job]:

@@ -7,7 +7,7 @@ from jobmill_client.calls import Awaited, Blocking, Calls, call, stream
 from jobmill_client.inputs import JobInput, input_of
 from jobmill_client.models import Batch, BatchError, Bulk, Job, Limit, Pool, SearchHit
 from jobmill_client.resources.holding import plain
-from jobmill_client.steps import Program, Stream
+from jobmill_client.steps import Program, Stream, once
 
 BatchRef = Batch | str | int
 """A batch, its id, or its number."""
@@ -24,13 +24,18 @@ class BatchCalls(Calls):
         template: Mapping[str, Any] | None = None,
         rows: Iterable[Mapping[str, Any]] = (),
         name: str | None = None,
+        idempotency_key: str | None = None,
     ) -> Program[Batch]:
         """Make jobs together, all or none: whole `jobs`, or a `template` and the `rows` (each with
-        its `input`) that differ from it, in the API's own form."""
+        its `input`) that differ from it, in the API's own form.
+
+        Without an `idempotency_key` one is made, so that a lost answer never makes a second batch.
+        """
         body: dict[str, Any] = {"name": name, "jobs": list(jobs)}
         if template is not None:
             body |= {"template": template, "rows": list(rows)}
-        return self._ask(Batch, "POST", "batches", json=body)
+        headers = once(idempotency_key)
+        return self._ask(Batch, "POST", "batches", json=body, headers=headers)
 
     @call
     def start(
@@ -44,6 +49,7 @@ class BatchCalls(Calls):
         strict: bool = False,
         key: str | None = None,
         name: str | None = None,
+        idempotency_key: str | None = None,
         **jobs: Any,
     ) -> Program[Batch]:
         """Make each of the `inputs`, or each row of a `file` on the server (an `Asset`, a `data://`
@@ -51,6 +57,7 @@ class BatchCalls(Calls):
 
         `strict`: all of them or none. `key`: no two rows may have the same value in this field.
         `jobs` are fields that all jobs share: tags, metadata, params, priority, parked, callback …
+        Without an `idempotency_key` one is made, so that a lost answer never makes a second batch.
         """
         given = {
             "inputs": None if inputs is None else list(inputs),
@@ -62,7 +69,8 @@ class BatchCalls(Calls):
         }
         body = plain({word: value for word, value in given.items() if value is not None})
         body |= {"pipeline": pipeline, "strict": strict}
-        return self._ask(Batch, "POST", "batches/rows", json=body)
+        headers = once(idempotency_key)
+        return self._ask(Batch, "POST", "batches/rows", json=body, headers=headers)
 
     @stream
     def errors(self, batch: BatchRef, limit: int | None = None) -> Stream[BatchError]:

@@ -13,8 +13,6 @@ from jobmill.core.events import EventLog
 from jobmill.core.exports.ports import ExportStore
 from jobmill.core.ids import (
     AssetNumber,
-    AttemptId,
-    AttemptNumber,
     BatchNumber,
     ItemNumber,
     JobId,
@@ -36,19 +34,16 @@ from jobmill.core.jobs.graph_ports import GraphStore
 from jobmill.core.jobs.machine import Change
 from jobmill.core.jobs.marking import PLAIN, JobKind, JobMark, MarkStore
 from jobmill.core.jobs.model import (
-    Attempt,
-    Failure,
     FeatureProgress,
     Job,
     JobGraph,
-    LogLine,
 )
 from jobmill.core.jobs.outputs import OutputStore
 from jobmill.core.jobs.pages import JobPage, TaskPage
 from jobmill.core.jobs.part_ports import PartStore
 from jobmill.core.jobs.search import SearchIndex
 from jobmill.core.jobs.sharing import ShareStore
-from jobmill.core.jobs.side_ports import IdempotencyStore, WorkerStore
+from jobmill.core.jobs.side_ports import AttemptStore, IdempotencyStore, WorkerStore
 from jobmill.core.jobs.states import JobState
 from jobmill.core.jobs.waiting import Floor
 from jobmill.core.pipelines import PipelineStore, Plan
@@ -233,43 +228,6 @@ class JobStore(GraphStore, Protocol):
 
     def floors(self, tasks: Sequence[TaskNumber], now: datetime) -> Mapping[TaskNumber, Floor]:
         """What goes on around each of these ready tasks."""
-
-
-class AttemptStore(Protocol):
-    """History of attempts, and their logs."""
-
-    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
-        """An attempt begins; its number and generation are the task's."""
-
-    def close(
-        self,
-        token: RunToken,
-        state: str,
-        failure: Failure | None,
-        started_at: datetime | None,
-        at: datetime,
-    ) -> None:
-        """The attempt of this run token has ended."""
-
-    def started(self, token: RunToken, at: datetime) -> None:
-        """The engine began."""
-
-    def add_log(self, token: RunToken, lines: Sequence[LogLine]) -> None:
-        """Append to the attempt's log."""
-
-    def of_job(self, job: JobNumber) -> Sequence[Attempt]:
-        """All attempts, oldest first."""
-
-    def counts(self, job: JobNumber) -> Mapping[str, int]:
-        """How many attempts each task has had, over all generations, by task name."""
-
-    def place_of(
-        self, organization: OrganizationNumber, attempt: AttemptId
-    ) -> tuple[JobNumber, AttemptNumber] | None:
-        """The job and the number of an attempt at one of the organization's jobs."""
-
-    def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
-        """Lines of an attempt's log with positions above `after`."""
 
 
 class TaskQueue(Protocol):

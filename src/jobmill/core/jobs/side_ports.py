@@ -1,11 +1,57 @@
-"""What jobs need from outside beside themselves: who works, and which requests were answered."""
+"""What jobs need from outside beside themselves: the history of attempts, who works, and which
+requests were answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jobmill.core.ids import JobNumber, OrganizationNumber, WorkerName
-from jobmill.core.jobs.model import Worker
+from jobmill.core.ids import (
+    AttemptId,
+    AttemptNumber,
+    JobNumber,
+    OrganizationNumber,
+    RunToken,
+    TaskNumber,
+    WorkerName,
+)
+from jobmill.core.jobs.model import Attempt, Failure, LogLine, Worker
+
+
+class AttemptStore(Protocol):
+    """History of attempts, and their logs."""
+
+    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
+        """An attempt begins; its number and generation are the task's."""
+
+    def close(
+        self,
+        token: RunToken,
+        state: str,
+        failure: Failure | None,
+        started_at: datetime | None,
+        at: datetime,
+    ) -> None:
+        """The attempt of this run token has ended."""
+
+    def started(self, token: RunToken, at: datetime) -> None:
+        """The engine began."""
+
+    def add_log(self, token: RunToken, lines: Sequence[LogLine]) -> None:
+        """Append to the attempt's log."""
+
+    def of_job(self, job: JobNumber) -> Sequence[Attempt]:
+        """All attempts, oldest first."""
+
+    def counts(self, job: JobNumber) -> Mapping[str, int]:
+        """How many attempts each task has had, over all generations, by task name."""
+
+    def place_of(
+        self, organization: OrganizationNumber, attempt: AttemptId
+    ) -> tuple[JobNumber, AttemptNumber] | None:
+        """The job and the number of an attempt at one of the organization's jobs."""
+
+    def log(self, attempt: AttemptNumber, after: int, limit: int) -> Sequence[tuple[int, LogLine]]:
+        """Lines of an attempt's log with positions above `after`."""
 
 
 class WorkerStore(Protocol):

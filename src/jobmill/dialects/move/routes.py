@@ -1,7 +1,6 @@
 """POST /ugc/graphql, downloads by share codes, and the answers for everything else below /ugc."""
 
 import asyncio
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.dialects.move.call import Call, key_of
 from jobmill.dialects.move.errors import error_answer, error_body
 from jobmill.dialects.move.mapping.comments import without_slashes
+from jobmill.http.graphql.loading import LoadedOnce
 from jobmill.http.graphql.reading import QUERY_CAP, asked_from
 from jobmill.http.house import House, house_of
 from jobmill.http.limits import parse_json, read_body
@@ -36,7 +36,7 @@ async def graphql(request: Request) -> Response:
         asked = asked_from(parse_json(await read_body(request, QUERY_CAP)))
         asked.query = without_slashes(asked.query)
         call = await _call(request)
-        status, body, wait = await (await _service()).answer(call, asked)
+        status, body, wait = await (await _SERVICE.get()).answer(call, asked)
     except JobmillError as refusal:
         return error_answer(refusal)
     headers = {} if wait is None else {"Retry-After": str(wait)}
@@ -95,23 +95,13 @@ async def unknown(request: Request) -> Response:
     return JSONResponse({"data": None, "errors": [error]}, 404)
 
 
-_LOCK = Lock()
-_KEPT: list["GraphQLService"] = []
-
-
-async def _service() -> "GraphQLService":
-    """graphql-core and the schema take time and memory: loaded when first asked."""
-    return _KEPT[0] if _KEPT else await asyncio.to_thread(_load)
-
-
-def _load() -> "GraphQLService":
+def _make() -> "GraphQLService":
     from jobmill.dialects.move.service import make_service
 
-    with _LOCK:
-        if not _KEPT:
-            _KEPT.append(make_service())
-    return _KEPT[0]
+    return make_service()
 
+
+_SERVICE = LoadedOnce(_make)
 
 ROUTES: list[BaseRoute] = [
     Route(GRAPHQL, graphql, methods=["POST"]),

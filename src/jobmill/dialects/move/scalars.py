@@ -10,19 +10,24 @@ from jobmill.dialects.move.mapping.times import text_of
 from jobmill.http.graphql.scalars import Scalar
 
 LONGEST = 256 * 1024
+_TOO_LONG = GraphQLError(f"AWSJSON: at most {LONGEST} characters.")
 
 
 def _read_json(value: Any) -> Any:
-    """Text is JSON; clients hand a page's `after` back as the object that they made of it."""
-    if not isinstance(value, str):
-        _write_json(value)
-        return value
-    if len(value) > LONGEST:
-        raise GraphQLError(f"AWSJSON: at most {LONGEST} characters.")
-    try:
-        return json.loads(value, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise GraphQLError("AWSJSON: this text is no JSON.") from None
+    """Text is JSON; clients hand a page's `after` back as the object that they made of it.
+
+    Only what can be told again as it goes out is let in.
+    """
+    if isinstance(value, str):
+        if len(value) > LONGEST:
+            raise _TOO_LONG
+        try:
+            value = json.loads(value, parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            raise GraphQLError("AWSJSON: this text is no JSON.") from None
+    if len(_write_json(value)) > LONGEST:
+        raise _TOO_LONG
+    return value
 
 
 def _no_number(word: str) -> Any:
@@ -32,10 +37,9 @@ def _no_number(word: str) -> Any:
 def _write_json(value: Any) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()  # half a pair of surrogates can be escaped, and not be written
     except (TypeError, ValueError, RecursionError):
         raise GraphQLError("AWSJSON: no JSON can say this.") from None
-    if len(text) > LONGEST:
-        raise GraphQLError(f"AWSJSON: at most {LONGEST} characters.")
     return text
 
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from jobmill.core.accounts import Right
 from jobmill.core.accounts.service.me import who_am_i
-from jobmill.core.errors import JobmillError, NotAllowed, NotFound, PipelineNotFound
+from jobmill.core.errors import InvalidInput, JobmillError, NotAllowed, NotFound, PipelineNotFound
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.pipelines import Pipeline, find_pipeline, list_pipelines, save_pipeline
 from jobmill.dialects.superai import schema as vendor
@@ -99,7 +99,7 @@ async def create_app(request: Request) -> Response:
     call.who.require(Right.PIPELINES_WRITE)
     if org := request.query_params.get("org"):
         await _check_organization(call, org)
-    draft = read_app(await fields_of(request))
+    draft = _read_draft(call, await fields_of(request))
     if not draft.template:
         raise wrong(TEMPLATE, 'name the app that this one is made of, such as "transcription"')
 
@@ -114,7 +114,7 @@ async def create_app(request: Request) -> Response:
 async def change_app(request: Request) -> Response:
     """`PATCH apps/{app}`: what the body names."""
     call = await call_of(request)
-    name, draft = call.path("app"), read_app(await fields_of(request))
+    name, draft = call.path("app"), _read_draft(call, await fields_of(request))
 
     def change(work: UnitOfWork) -> Pipeline:
         app = app_named(work, call.who, name)
@@ -159,7 +159,20 @@ def save(
     except JobmillError as error:
         if error.field == "name":
             error.field = "appName"
+            error.message = error.message.replace("name: ", "appName: ", 1)
         raise
+
+
+def _read_draft(call: Call, body: Mapping[str, Any]) -> AppDraft:
+    """The body of an app. An address that cannot be called is refused here, not at each job."""
+    draft = read_app(body)
+    if (url := draft.kept.get(CALLBACK)) is not None:
+        try:
+            call.house.outside.mailroom.check(url)
+        except InvalidInput as error:
+            error.field, error.message = CALLBACK, f"{CALLBACK}: {error.message}"
+            raise
+    return draft
 
 
 def _template(work: UnitOfWork, call: Call, said: str) -> Pipeline:

@@ -62,6 +62,8 @@ async def create_data(request: Request) -> Response:
         raise NotAllowed(
             f"path: {path!r} is not in your storage, data://{call.who.user}/.", field="path"
         )
+    if path == str(call.who.user):
+        raise wrong("path", f"name a file in your storage, {SCHEME}{path}/")
     naming = naming_of(None, _mime(query.get("mimeType")), path, type_field="mimeType")
 
     def announce(work: UnitOfWork) -> SeenData:

@@ -20,7 +20,7 @@ from jobmill.core.jobs.service.filters import JobFilter
 from jobmill.dialects.superai.apps import names_of
 from jobmill.dialects.superai.calls import Call, call_of, fields_of, flag, moment, route, words
 from jobmill.dialects.superai.finding import app_named
-from jobmill.dialects.superai.listing import jobs_searched, states_asked
+from jobmill.dialects.superai.listing import batch_asked, jobs_searched, states_asked
 from jobmill.dialects.superai.mapping.reading import tags_of, wrong
 
 TICK = timedelta(microseconds=1)
@@ -87,12 +87,12 @@ async def _act(
 
 def filter_of(work: UnitOfWork, call: Call, name: str) -> JobFilter:
     """The jobs of an app that the query names. Raises InvalidInput, BatchNotFound."""
-    request = call.request
+    request, batch = call.request, batch_asked(work, call)
     return JobFilter(
         states=states_asked(request) or (),
         types=names_of(app_named(work, call.who, name)),
         tags=tuple(words(request, "tags")),
-        batch=request.query_params.get("batchId") or None,
+        batch=None if batch is None else str(batch),
         correct=flag(request, "correct"),
         created_after=moment(request, "createdStartDate"),
         created_before=_behind(moment(request, "createdEndDate")),

@@ -2,7 +2,8 @@
 
 from starlette.requests import Request
 
-from jobmill.core.ids import JobNumber
+from jobmill.core.errors import BatchNotFound
+from jobmill.core.ids import BatchNumber, JobNumber
 from jobmill.core.jobs.pages import JobPage, JobSpan
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.batches import own_batch
@@ -19,14 +20,13 @@ from jobmill.dialects.superai.mapping.states import states_of
 def job_page(work: UnitOfWork, call: Call, app: Pipeline, page: int, size: int) -> JobPage:
     """The page of an app's jobs that the query of a request asks for. Raises InvalidInput."""
     request = call.request
-    batch = request.query_params.get("batchId")
     return JobPage(
         call.who.organization,
         states=states_asked(request),
         types=names_of(app),
         spans=spans_asked(request),
         tags=words(request, "tags"),
-        batch=None if not batch else own_batch(work, call.who, batch),
+        batch=batch_asked(work, call),
         jobs=jobs_searched(work, call),
         correct=flag(request, "correct"),
         by_end=chosen(request, "sortBy", "id", vendor.SORTS) == "completed",
@@ -34,6 +34,16 @@ def job_page(work: UnitOfWork, call: Call, app: Pipeline, page: int, size: int) 
         offset=page * size,
         limit=size,
     )
+
+
+def batch_asked(work: UnitOfWork, call: Call) -> BatchNumber | None:
+    """The batch of `batchId`; None without one. Raises BatchNotFound."""
+    said = call.request.query_params.get("batchId")
+    try:
+        return own_batch(work, call.who, said) if said else None
+    except BatchNotFound as error:
+        error.field = "batchId"
+        raise
 
 
 def states_asked(request: Request) -> tuple[JobState, ...] | None:

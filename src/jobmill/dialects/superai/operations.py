@@ -21,13 +21,16 @@ from jobmill.core.jobs.service.exports import (
     start_jobs_export,
 )
 from jobmill.core.jobs.states import ENDED_JOBS, JobState
+from jobmill.core.pipelines import Pipeline
 from jobmill.dialects.superai import schema as vendor
+from jobmill.dialects.superai.apps import names_of
 from jobmill.dialects.superai.calls import Call, call_of, flag, route, whole
 from jobmill.dialects.superai.filtered import filter_of
 from jobmill.dialects.superai.finding import app_named
 from jobmill.dialects.superai.mapping.apps import FORMAT as SHAPE
 from jobmill.dialects.superai.mapping.names import number_of
 from jobmill.dialects.superai.mapping.operations import operation_object
+from jobmill.dialects.superai.mapping.states import STATUS
 from jobmill.http.addresses import link_address
 
 NATIVE = "/api/v1"
@@ -57,8 +60,8 @@ async def read_one(request: Request) -> Response:
     call = await call_of(request)
 
     def look(work: UnitOfWork) -> dict[str, Any]:
-        app = app_named(work, call.who, call.path("app"))
-        graph = visible_job(work, call.who, _operation(work, call).number)
+        app, job = _operation(work, call)
+        graph = visible_job(work, call.who, job.number)
         return operation_object(graph, app.id)
 
     return JSONResponse(await call.house.database.read(look))
@@ -70,8 +73,8 @@ async def download_url(request: Request) -> Response:
     ttl = whole(request, "secondsTtl", vendor.DOWNLOAD_TTL, 1, vendor.LONGEST_TTL)
 
     def look(work: UnitOfWork) -> ExportView:
-        app_named(work, call.who, call.path("app"))
-        return get_export(work, call.who, _operation(work, call).number)
+        _, job = _operation(work, call)
+        return get_export(work, call.who, job.number)
 
     asset = (await call.house.database.read(look)).asset
     if asset is None or asset.state is not AssetState.READY:
@@ -81,9 +84,10 @@ async def download_url(request: Request) -> Response:
     return JSONResponse({"downloadUrl": link_address(request, call.house, NATIVE, link)})
 
 
-def _operation(work: UnitOfWork, call: Call) -> Job:
-    """The job that does it. Raises JobNotFound, and Conflict where it did not succeed."""
-    said = call.path("operation")
+def _operation(work: UnitOfWork, call: Call) -> tuple[Pipeline, Job]:
+    """The app, and the job that does it. Raises JobNotFound, and Conflict where it did not
+    succeed."""
+    app, said = app_named(work, call.who, call.path("app")), call.path("operation")
     missing = JobNotFound(f"There is no operation {said!r}.")
     number = number_of(said)
     if number is None:
@@ -92,12 +96,19 @@ def _operation(work: UnitOfWork, call: Call) -> Job:
         job = visible_job(work, call.who, JobNumber(number)).job
     except JobNotFound:
         raise missing from None
-    if job.type not in KINDS:
+    if job.type not in KINDS or not _is_about(app, job):
         raise missing
     if job.state in ENDED_JOBS and job.state is not JobState.COMPLETED:
         why = f": {job.reason.message}" if job.reason else "."
-        raise Conflict(f"The operation {said} is {job.state.value}{why}")
-    return job
+        raise Conflict(f"The operation {said} is {STATUS[job.state]}{why}")
+    return app, job
+
+
+def _is_about(app: Pipeline, job: Job) -> bool:
+    """Whether an operation is on jobs of an app; one on a batch alone names no app."""
+    said: Any = job.input.get("json") or {}
+    types = ((said.get("jobs") or said).get("filter") or {}).get("types") or ()
+    return not types or not {*types}.isdisjoint(names_of(app))
 
 
 OPERATION_ROUTES = [

@@ -19,6 +19,7 @@ from jobmill.core.results import Result
 from jobmill.dialects.superai.calls import call_of, fields_of, route
 from jobmill.dialects.superai.mapping.jobs import job_object
 from jobmill.dialects.superai.mapping.reading import flag_of, wrong
+from jobmill.dialects.superai.mapping.states import STATUS
 from jobmill.dialects.superai.seeing import job_named, see_job
 from jobmill.http.request_id import speak_of
 
@@ -62,7 +63,7 @@ def output_of(work: UnitOfWork, who: Principal, job: Job) -> Any:
     if job.state is not JobState.COMPLETED:
         why = f" It ended so: {job.reason.message}" if job.reason else ""
         raise JobNotEnded(
-            f"The job is {job.state.value}: its output is there once it is COMPLETED.{why}"
+            f"The job is {STATUS[job.state]}: its output is there once it is COMPLETED.{why}"
         )
     if program_of(work, job) is not None:
         return job_output(work, who, job.number).document

@@ -10,6 +10,7 @@ from jobmill.core.jobs.batches.model import Batch
 from jobmill.core.jobs.ports import UnitOfWork
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.labels import checked_name
+from jobmill.core.jobs.service.repeats import Once, refuse_second_batch, remember
 from jobmill.core.jobs.service.row_making import RowMaker
 from jobmill.core.jobs.service.submission import SubmitJob
 
@@ -24,11 +25,16 @@ def create_batch(
     commands: Sequence[SubmitJob],
     now: datetime,
     rows: str = "jobs",
+    asked: Once | None = None,
 ) -> Batch:
-    """Make all of these jobs, or none. A refusal names the row, as `rows.3.input`."""
+    """Make all of these jobs, or none. A refusal names the row, as `rows.3.input`.
+
+    Raises BatchMadeBefore where the same was asked before.
+    """
     who.require(Right.JOBS_WRITE)
     if not 1 <= len(commands) <= MAX_JOBS:
         raise InvalidInput(f"{rows}: give 1 to {MAX_JOBS}.", field=rows)
+    refuse_second_batch(work, who, asked)
     number = work.batches.add(who.organization, who.user, checked_name(name), len(commands), now)
     maker = RowMaker(work, outside, who, number, now)
     for place, (command, ident) in enumerate(zip(commands, new_ids(len(commands)), strict=True)):
@@ -39,7 +45,7 @@ def create_batch(
             refusal.field = f"{row}.{refusal.field}" if refusal.field else row
             refusal.message = f"{row}: {refusal.message}"
             raise
-    maker.make()
+    remember(work, who, asked, maker.make()[0], now)
     return work.batches.get(number)
 
 

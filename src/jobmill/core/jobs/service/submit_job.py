@@ -1,20 +1,17 @@
 """Submit a job: resolve its input, plan its graph, and write everything in one transaction."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from jobmill.core.accounts import Principal, Right
-from jobmill.core.errors import Conflict, IdempotencyMismatch, InvalidInput
+from jobmill.core.errors import InvalidInput
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import AssetNumber, BatchNumber, ItemNumber, JobId, new_id
 from jobmill.core.items import Asset, Item, ItemKind
 from jobmill.core.items.access import visible_item
 from jobmill.core.items.service.items import SOURCE
-from jobmill.core.jobs.model import JobGraph
 from jobmill.core.jobs.ports import NewJob, UnitOfWork
 from jobmill.core.jobs.service.announce import announce
 from jobmill.core.jobs.service.job_input import JobInput, Outside, asset_for
@@ -37,6 +34,7 @@ from jobmill.core.jobs.service.programs import (
     params_of,
     task_files_of,
 )
+from jobmill.core.jobs.service.repeats import made_before, once, remember
 from jobmill.core.jobs.service.share_job import share_new_job
 from jobmill.core.jobs.service.submission import SubmitJob, Submitted
 from jobmill.core.jobs.states import Hold
@@ -44,18 +42,16 @@ from jobmill.core.pipelines import Plan
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import make_callback
 
-KEY_LIMIT = 255
-
 
 def submit_job(
     work: UnitOfWork, outside: Outside, who: Principal, command: SubmitJob, now: datetime
 ) -> Submitted:
     """Create a job. Raises InvalidInput and its kin, naming the field and the fix."""
     who.require(Right.JOBS_WRITE)
-    key = command.idempotency_key
-    fingerprint = "" if key is None else _fingerprint(command)
-    if key is not None:
-        earlier = _earlier(work, who, key, fingerprint)
+    asked = None
+    if command.idempotency_key is not None:
+        asked = once(command.idempotency_key, asdict(command))
+        earlier = made_before(work, who, asked)
         if earlier is not None:
             return Submitted(earlier, replayed=True)
     command = preparer(work, who, now)(command)
@@ -71,8 +67,7 @@ def submit_job(
     share_new_job(work, who, graph.job, command.collaborators)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
-    if key is not None:
-        work.idempotency.keep(who.organization, _own(who, key), fingerprint, graph.job.number, now)
+    remember(work, who, asked, graph.job.number, now)
     return Submitted(graph, callback_secret=secret)
 
 
@@ -176,38 +171,6 @@ def callback_of(
     if callback is not None:
         return replace(callback, more=tuple(more)), secret
     return (replace(more[0], more=tuple(more[1:])) if more else None), None
-
-
-def _earlier(work: UnitOfWork, who: Principal, key: str, fingerprint: str) -> JobGraph | None:
-    if not key or len(key) > KEY_LIMIT:
-        raise InvalidInput(
-            f"Idempotency-Key: give 1 to {KEY_LIMIT} characters.", field="Idempotency-Key"
-        )
-    found = work.idempotency.find(who.organization, _own(who, key))
-    if found is None:
-        return None
-    if found[0] != fingerprint:
-        raise IdempotencyMismatch(
-            "This Idempotency-Key was used before with another request; take a new one for this.",
-            field="Idempotency-Key",
-        )
-    graph = work.jobs.graph(found[1])
-    if graph is None or graph.job.deleted:
-        raise Conflict(
-            "Idempotency-Key: the job that was made with it is deleted; use a new key.",
-            field="Idempotency-Key",
-        )
-    return graph
-
-
-def _own(who: Principal, key: str) -> str:
-    """Each user has their own keys: another's job is nobody's business."""
-    return f"{who.user}/{key}"
-
-
-def _fingerprint(command: SubmitJob) -> str:
-    text = json.dumps(asdict(command), sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def item_of(

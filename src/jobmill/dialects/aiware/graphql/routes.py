@@ -1,7 +1,6 @@
 """POST /v3/graphql, and the answers for everything else below its mount."""
 
 import asyncio
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from jobmill.core.errors import JobmillError, NotAuthenticated, NotFound
 from jobmill.dialects.aiware.errors import error_answer, error_body
 from jobmill.dialects.aiware.graphql.call import Call
 from jobmill.http.auth import bearer_key
+from jobmill.http.graphql.loading import LoadedOnce
 from jobmill.http.graphql.reading import Asked, comes_as_form, read_form, read_query
 from jobmill.http.house import House, house_of
 from jobmill.http.receiving import drop_unnamed
@@ -50,7 +50,7 @@ async def _answered_form(call: Call) -> Response:
 
 
 async def _answered(call: Call, asked: Asked) -> Response:
-    status, body, wait = await (await _service()).answer(call, asked)
+    status, body, wait = await (await _SERVICE.get()).answer(call, asked)
     headers = {} if wait is None else {"Retry-After": str(wait)}
     return Response(body, status, headers, media_type=JSON)
 
@@ -88,23 +88,13 @@ async def unknown(request: Request) -> Response:
     return JSONResponse({"errors": [error]}, 404)
 
 
-_LOCK = Lock()
-_KEPT: list["GraphQLService"] = []
-
-
-async def _service() -> "GraphQLService":
-    """graphql-core and the schema take a tenth of a second and 25 MB: loaded when first asked."""
-    return _KEPT[0] if _KEPT else await asyncio.to_thread(_load)
-
-
-def _load() -> "GraphQLService":
+def _make() -> "GraphQLService":
     from jobmill.dialects.aiware.graphql.service import make_service
 
-    with _LOCK:
-        if not _KEPT:
-            _KEPT.append(make_service())
-    return _KEPT[0]
+    return make_service()
 
+
+_SERVICE = LoadedOnce(_make)
 
 ROUTES: list[BaseRoute] = [
     Route(GRAPHQL, graphql, methods=["POST"]),

@@ -1,5 +1,6 @@
 """A job that was read becomes the core's request: on a take's film, or on those of its cameras."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from jobmill.dialects.move.mapping.create_job import (
     CAPTURE,
     DIALECT,
     MULTI,
+    PARAMETERS,
     SINGLE,
     TRIANGULATION,
+    USUAL_SEVERAL,
     AskedJob,
 )
 from jobmill.dialects.move.mapping.metadata import RAW, fits
@@ -84,7 +87,11 @@ def submit_several(
         for item in (take, volume)
         for each in assets_in(call, item)
     }
-    engine = engine_for(call, TRIANGULATION) or capture_engine(call)
+    engine = engine_for(call, TRIANGULATION)
+    if engine is None:
+        # Whatever else was asked: that several pictures cannot be joined is what it is to say.
+        engine = capture_engine(call)
+        asked = replace(asked, params={PARAMETERS["mocapModel"]: USUAL_SEVERAL})
     given = JobInput(json=cameras_of(take, volume, addresses))
     return _submitted(work, call, take, given, asked, engine, name, metadata)
 

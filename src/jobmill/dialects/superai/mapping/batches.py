@@ -32,5 +32,7 @@ def batch_object(batch: Batch, app: str, errors: Sequence[BatchError]) -> dict[s
 
 
 def _sentence(error: BatchError) -> str:
-    said = f"{error.field}: {error.message}" if error.field else error.message
+    said = error.message
+    if error.field and not said.startswith(f"{error.field}: "):
+        said = f"{error.field}: {said}"
     return said.replace('"', '""')

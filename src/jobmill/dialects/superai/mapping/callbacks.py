@@ -12,7 +12,8 @@ from jobmill.dialects.superai.mapping.states import STATUS
 from jobmill.dialects.superai.mapping.times import moment_of
 
 ENDS = ("job.completed", "job.failed", "job.cancelled", "job.expired")
-EVENTS = (*ENDS, "job.paused", "job.updated", "job.marked", "job.output_edited")
+MARKED = "job.marked"
+EVENTS = (*ENDS, "job.paused", "job.updated", MARKED, "job.output_edited")
 """What a callback hears of: ends, suspensions, and what people change."""
 
 
@@ -29,6 +30,9 @@ def job_body(message: Message, shown: Mapping[str, Any]) -> dict[str, Any]:
         body |= {"id": str(told["number"]), "uuid": told["id"], "status": status}
         body["completed"] = moment_of(ended)
         body["state"] = status
+    if message.type == MARKED:
+        # It comes late at times, when the mark is another one already.
+        body["correct"] = message.data.get("details", {}).get("correct")
     return body | {"action": action_of(message), "postProcessingEnabled": "false"}
 
 
@@ -37,7 +41,7 @@ def action_of(message: Message) -> str:
     details: Mapping[str, Any] = message.data.get("details", {})
     if message.type in (*ENDS, "job.paused"):
         return vendor.RESOLVED
-    if message.type == "job.marked":
+    if message.type == MARKED:
         if (correct := details.get("correct")) is None:
             return vendor.EDITED
         return vendor.ACCEPTED if correct else vendor.DECLINED

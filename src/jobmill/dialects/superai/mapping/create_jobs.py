@@ -118,19 +118,26 @@ def file_of(said: str) -> JobInput:
 
 
 def rows_of(asked: CreateJobs, app: Pipeline) -> list[Any] | None:
-    """The inputs as the core reads rows: without a program a row says what kind of input it is."""
+    """The inputs as the core reads rows: without a program a row says what kind of input it is,
+    and no schema refuses what is no object. Raises InvalidInput."""
     if asked.inputs is None:
         return None
-    return [*asked.inputs] if app.program else [{"json": each} for each in asked.inputs]
+    if app.program:
+        return [*asked.inputs]
+    return [{"json": _object(each, number)} for number, each in enumerate(asked.inputs)]
 
 
 def only_input(asked: CreateJobs) -> JobInput | None:
     """The input of a request for one job; None for any other. Raises InvalidInput."""
     if asked.inputs is None or len(asked.inputs) != 1:
         return None
-    if not isinstance(asked.inputs[0], dict):
-        raise wrong(f"{ROWS}.0", "give an object {…}")
-    return JobInput(json=asked.inputs[0])
+    return JobInput(json=_object(asked.inputs[0], 0))
+
+
+def _object(given: Any, number: int) -> Any:
+    if not isinstance(given, dict):
+        raise wrong(f"{ROWS}.{number}", "give an object {…}")
+    return given
 
 
 _WORDS = {
@@ -164,14 +171,17 @@ def in_vendor_words(error: JobmillError) -> JobmillError:
     elif rest.partition(".")[0] in _SHARED:
         head, rest = "", _WORDS.get(rest, rest)
     named = ".".join(part for part in (head, rest) if part) or ROWS
-    error.message = _renamed(error.message, field, head, named)
+    error.message = _renamed(error.message, field, named)
     error.field = named
     return error
 
 
-def _renamed(message: str, field: str, head: str, named: str) -> str:
-    own = field.removeprefix(f"{head}.") if head else field
-    message = message.removeprefix(f"{head}: ") if head else message
+def _renamed(message: str, field: str, named: str) -> str:
+    """A message that may begin with the row and with the core's name of the field, both once."""
+    parts = field.split(".", 2)
+    at_row = parts[0] == ROWS and len(parts) > 1
+    own = parts[2] if at_row and len(parts) > 2 else field
+    message = message.removeprefix(f"{ROWS}.{parts[1]}: ") if at_row else message
     message = message.removeprefix(f"{own}: ").removeprefix(f"{own} ")
     return f"{named}: {message}"
 

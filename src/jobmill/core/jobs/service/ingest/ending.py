@@ -54,6 +54,15 @@ def tell_end(work: UnitOfWork, ingest: Ingest, job: Job, batch: Batch, now: date
             work.webhooks.endpoints.used(each.endpoint, -1)
 
 
+def tell_failure(work: UnitOfWork, ingest: Ingest, job: Job, why: str, now: datetime) -> None:
+    """What reads the batch failed, and nothing is wrong with its rows: where it stood and who is
+    told stay, for another run of that job."""
+    batch = work.batches.get(ingest.batch, counted=False)
+    work.batches.save(replace(batch, state=BatchState.INGESTING, error=why))
+    ended = ended_batch(batch, why)
+    announce(work, job, [NewEvent(EVENTS[ended.state], data=batch_document(ended))], now)
+
+
 def batch_document(batch: Batch) -> dict[str, Any]:
     """How it ended: as the result of what read it, and as events tell it."""
     return {

@@ -32,6 +32,7 @@ from jobmill.core.jobs.service.labels import (
 )
 from jobmill.core.jobs.service.own_jobs import own_job
 from jobmill.core.jobs.service.programs import find_program
+from jobmill.core.jobs.service.repeats import Once, refuse_second_batch, remember
 from jobmill.core.pipelines import Pipeline
 from jobmill.core.webhooks import Callback
 from jobmill.core.webhooks.service import EndpointSpec, make_callback
@@ -75,16 +76,20 @@ def start_batch(
     spec: BatchSpec,
     now: datetime,
     given: Asset | None = None,
+    asked: Once | None = None,
 ) -> Batch:
     """Make the batch, and the job that reads it. What is wrong with rows shows while it is read.
 
     `given`: rows that came with the request (`keep_rows`), instead of a file.
+
+    Raises BatchMadeBefore where the same was asked before.
 
     Raises InvalidInput and its kin, naming the field; PipelineNotFound, AssetNotFound.
     """
     who.require(Right.JOBS_WRITE)
     if spec.total is not None and not 1 <= spec.total <= MAX_ROWS:
         raise InvalidInput(f"inputs: give 1 to {MAX_ROWS}, not {spec.total}.", field="inputs")
+    refuse_second_batch(work, who, asked)
     _check(spec, now)
     pipeline = find_program(work, who, spec.jobs.pipeline).pipeline
     asset, kind = _file(work, outside, who, spec, now, given)
@@ -116,6 +121,7 @@ def start_batch(
             phase=Phase.CHECKING if spec.strict else Phase.MAKING,
         )
     )
+    remember(work, who, asked, graph.job.number, now)
     announce(work, graph.job, [NewEvent(EventType.JOB_CREATED)], now)
     work.queue.hand_over(graph)
     return work.batches.get(number)

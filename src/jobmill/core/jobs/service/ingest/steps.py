@@ -31,9 +31,11 @@ from jobmill.core.jobs.service.ingest.ending import (
     ended_batch,
     is_wrong,
     tell_end,
+    tell_failure,
 )
 from jobmill.core.jobs.service.job_input import Outside
 from jobmill.core.jobs.service.row_making import RowMaker
+from jobmill.core.jobs.states import JobState
 from jobmill.core.pipelines.schemas import shortened
 from jobmill.core.results import Provenance
 
@@ -103,7 +105,7 @@ def step_ingest(
         if maker.dirty:
             raise RowsRefused(rows)
         made = len(maker.make())
-    batch = _counted(work, batch, ingest, rows, made)
+    batch = replace(_counted(work, batch, ingest, rows, made), error=None)
     if rows:
         ingest = replace(ingest, place=rows[-1].end, row=rows[-1].number + 1)
     if read.over and ingest.phase is Phase.CHECKING and not is_wrong(batch, read.broken):
@@ -120,7 +122,7 @@ def step_ingest(
 
 def fail_ingest(work: UnitOfWork, notes: Notes, failed: Failed, now: datetime) -> None:
     """It cannot be read any further, or was stopped before that was known. Of a failure of the
-    platform the batch stays where it is: its job may be retried."""
+    platform the batch stays where it is, and says why: its job may be retried."""
     ingest, graph = work.ingests.get(notes.job), work.jobs.lock(notes.job)
     if ingest is None or graph is None or not work.jobs.kept_among([notes.token]):
         _stop(work, ingest, graph, notes, now)
@@ -128,7 +130,15 @@ def fail_ingest(work: UnitOfWork, notes: Notes, failed: Failed, now: datetime) -
     if failed.failure is FailureClass.INPUT:
         batch = work.batches.get(ingest.batch, counted=False)
         tell_end(work, ingest, graph.job, ended_batch(batch, failed.message), now)
-    fail_attempt(work, notes, failed, 0.0, now)
+    if fail_attempt(work, notes, failed, 0.0, now) and failed.failure is not FailureClass.INPUT:
+        _tell_failure(work, ingest, failed, now)
+
+
+def _tell_failure(work: UnitOfWork, ingest: Ingest, failed: Failed, now: datetime) -> None:
+    """Nothing but a person tries it again: whoever waits for the batch hears so."""
+    graph = work.jobs.lock(ingest.job)
+    if graph is not None and graph.job.state is JobState.FAILED:
+        tell_failure(work, ingest, graph.job, failed.message, now)
 
 
 def _stop(
