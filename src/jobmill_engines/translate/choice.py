@@ -77,16 +77,18 @@ def _pairs() -> Iterator[tuple[Path, tuple[str, str]]]:
 def _nobody(request: Request, source: str) -> ModelMissing:
     target = request.target
     package = apertium.package_for(source, target)
-    own = _own(source, target)
+    own, why = _own(source, target), "is not installed"
+    if request.source is None:
+        why += f" (the text seems to be in {source!r}; if it is not, name its language as `source`)"
     by_apt = f"apt-get install apertium {package}"
     if package and request.backend != "ctranslate2":
         also = "" if request.backend == "apertium" else f"; or, for better results, {own}"
-        return ModelMissing(f"{source}-{target}", "is not installed", install=by_apt + also)
+        return ModelMissing(f"{source}-{target}", why, install=by_apt + also)
     if request.backend == "apertium":
         why = "is not among the pairs of Apertium that are known here"
         told = f"apt-cache search apertium- shows what there is; or {own}"
         return ModelMissing(f"{source}-{target}", why, install=told)
-    return ModelMissing(f"{source}-{target}", "is not installed", install=own)
+    return ModelMissing(f"{source}-{target}", why, install=own)
 
 
 def _own(source: str, target: str) -> str:

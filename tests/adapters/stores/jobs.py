@@ -1,5 +1,6 @@
 """What every JobStore must do."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -55,6 +56,19 @@ class JobStoreConformance:
         assert [task.state for task in added.tasks] == [TaskState.READY, TaskState.WAITING]
         assert {task.priority for task in added.tasks} == {7}
         assert len({task.number for task in added.tasks}) == 2
+
+    def test_several_are_read_one_at_a_time_by_number(self, work: UnitOfWork) -> None:
+        large = {"json": [f"text {n}" for n in range(20_000)]}
+        numbers = [add_job(work, input=large).job.number for _ in range(12)]
+        gone = JobNumber(numbers[-1] + 100)
+        tracemalloc.start()
+        try:
+            found = [job.number for job in work.jobs.several([gone, *reversed(numbers)])]
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert found == numbers
+        assert most < 8 * 2**20  # one of them takes a bit more than a megabyte
 
     def test_a_route_named_twice_is_one(self, work: UnitOfWork) -> None:
         added = add_job(work, "a", "b", routes=[("a", "b"), ("a", "b")])

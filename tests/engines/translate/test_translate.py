@@ -34,8 +34,18 @@ def test_where_nobody_translates_the_message_has_the_command(tmp_path: Path) -> 
     assert "apt-get install apertium apertium-eng-spa" in str(missing.value)
     with pytest.raises(ModelMissing, match=r"unzip translate-en_ja-\*\.argosmodel -d .*models"):
         run(TranslateEngine(), tmp_path, "Good day.", parameters={**SPANISH, "target": "ja"})
-    with pytest.raises(ModelMissing, match="unzip translate-en_es"):
+    with pytest.raises(ModelMissing, match="unzip translate-en_es") as said:
         run(TranslateEngine(), tmp_path, "Good day.", parameters={**SPANISH, "model": "absent"})
+    assert "seems" not in str(said.value)
+
+
+@pytest.mark.usefixtures("no_models", "no_apertium")
+def test_a_language_that_was_found_out_is_told_as_such_where_nobody_translates_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobmill_engines.translate.engine._source", lambda task, text: "fuv")
+    with pytest.raises(ModelMissing, match=r"seems to be in 'fuv'.*`source`"):
+        run(TranslateEngine(), tmp_path, "Hello world", parameters={"target": "de"})
 
 
 @pytest.mark.usefixtures("no_models")

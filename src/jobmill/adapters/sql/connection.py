@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class Connection:
     def all(self, sql: str, **values: Any) -> list[Row]:
         """Every row."""
         return self.raw.execute(sql, values).fetchall()
+
+    def each(self, sql: str, **values: Any) -> Iterator[Row]:
+        """Every row, one at a time: for rows that may be large."""
+        return iter(self.raw.execute(sql, values))
 
     def one(self, sql: str, **values: Any) -> Row | None:
         """The first row, if any."""

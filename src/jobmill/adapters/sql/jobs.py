@@ -1,6 +1,6 @@
 """Jobs, tasks and routes in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -161,13 +161,13 @@ class SqlJobStore:
         found = self._find(number)
         return None if found is None else _graph_of(*found)
 
-    def several(self, numbers: Sequence[JobNumber]) -> Sequence[Job]:
+    def several(self, numbers: Sequence[JobNumber]) -> Iterator[Job]:
         marks, values = placeholders("job", numbers)
-        rows = self._db.all(
+        rows = self._db.each(
             f"SELECT * FROM job WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
             **values,
         )
-        return [rows_of.job_of(fields_of(row)) for row in rows]
+        return (rows_of.job_of(fields_of(row)) for row in rows)
 
     def lock(self, number: JobNumber) -> JobGraph | None:
         """The unit of work is the only writer, so that reading is locking."""

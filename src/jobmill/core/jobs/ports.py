@@ -1,6 +1,6 @@
 """What jobs need from outside: a store, a queue, a unit of work around both, and a bell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -136,9 +136,9 @@ class JobStore(GraphStore, Protocol):
     def graph(self, number: JobNumber) -> JobGraph | None:
         """The job with its tasks, deleted ones included."""
 
-    def several(self, numbers: Sequence[JobNumber]) -> Sequence[Job]:
+    def several(self, numbers: Sequence[JobNumber]) -> Iterator[Job]:
         """Jobs without their tasks, by number (30,000 at most), deleted ones included; those
-        that are no more are left out."""
+        that are no more are left out. One at a time: their inputs may be large."""
 
     def lock(self, number: JobNumber) -> JobGraph | None:
         """Like `graph`; no other unit of work may change it until this one ends."""
