@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.api.test_batches import pipelines, read, upload
+from tests.api.test_batches import SCHEMA, read, upload
 from tests.running import Running
 
 TASKS = [{"name": "a", "engine": "noop"}]
 JOB = {"tasks": TASKS, "input": {"json": 1}}
 WHOLE = {"jobs": [JOB, JOB]}
-ROWS = {"pipeline": "texts", "inputs": [{"text": "one"}, {"text": "two"}]}
-__all__ = ["pipelines"]
+ROWS = {"pipeline": "once", "inputs": [{"text": "one"}, {"text": "two"}]}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pipeline(idle: Running) -> None:
+    """A program whose input is a text."""
+    body = {"name": "once", "tasks": TASKS, "program": {"input_schema": SCHEMA, "answer": "a"}}
+    assert idle.client.post("/api/v1/pipelines", json=body).status_code == 201
 
 
 def ask(server: Running, path: str, body: Any, key: str) -> tuple[int, Any, str | None]:
@@ -27,7 +33,7 @@ def ask(server: Running, path: str, body: Any, key: str) -> tuple[int, Any, str 
     ("path", "body", "code"), [("batches", WHOLE, 201), ("batches/rows", ROWS, 202)]
 )
 def test_the_same_request_makes_one_batch_even_at_once(
-    idle: Running, pipelines: None, path: str, body: Any, code: int
+    idle: Running, path: str, body: Any, code: int
 ) -> None:
     barrier = threading.Barrier(6)
     before = len(idle.client.get("/api/v1/batches").json()["items"])
@@ -46,9 +52,9 @@ def test_the_same_request_makes_one_batch_even_at_once(
     assert (read(idle, shown) if shown["job"] else shown)["size"] == 2
 
 
-def test_a_file_of_rows_is_read_once(idle: Running, pipelines: None) -> None:
+def test_a_file_of_rows_is_read_once(idle: Running) -> None:
     file = upload(idle, "rows.jsonl", '{"text": "one"}\n{"text": "two"}\n')
-    body = {"pipeline": "texts", "file": file}
+    body = {"pipeline": "once", "file": file}
     _, first, _ = ask(idle, "batches/rows", body, "file")
     read(idle, first)
     status, second, replayed = ask(idle, "batches/rows", body, "file")
@@ -57,9 +63,7 @@ def test_a_file_of_rows_is_read_once(idle: Running, pipelines: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["batches", "batches/rows", "jobs"])
-def test_a_key_that_was_used_for_another_request_is_refused(
-    idle: Running, pipelines: None, path: str
-) -> None:
+def test_a_key_that_was_used_for_another_request_is_refused(idle: Running, path: str) -> None:
     key = f"other {path}"
     assert ask(idle, "batches/rows", {**ROWS, "strict": True}, key)[0] == 202
     body = {"batches": WHOLE, "batches/rows": ROWS, "jobs": JOB}[path]
@@ -67,13 +71,13 @@ def test_a_key_that_was_used_for_another_request_is_refused(
     assert (status, problem["code"]) == (409, "idempotency_mismatch")
 
 
-def test_a_refused_request_does_not_use_its_key_up(idle: Running, pipelines: None) -> None:
+def test_a_refused_request_does_not_use_its_key_up(idle: Running) -> None:
     assert ask(idle, "batches/rows", {**ROWS, "pipeline": "no such"}, "again")[0] == 404
     assert ask(idle, "batches/rows", ROWS, "again")[0] == 202
 
 
-def test_bytes_of_rows_that_came_twice_are_not_kept_twice(idle: Running, pipelines: None) -> None:
-    body = {"pipeline": "texts", "inputs": [{"text": "kept once"}]}
+def test_bytes_of_rows_that_came_twice_are_not_kept_twice(idle: Running) -> None:
+    body = {"pipeline": "once", "inputs": [{"text": "kept once"}]}
     before = idle.client.get("/api/v1/assets").json()["items"]
     ask(idle, "batches/rows", body, "bytes")
     kept = idle.client.get("/api/v1/assets").json()["items"]

@@ -1,5 +1,7 @@
 """Each transition by itself: what it sets, what it tells, whom it refuses."""
 
+from datetime import datetime
+
 import pytest
 
 from jobmill.core.engines import FailureClass
@@ -163,6 +165,14 @@ def test_recovery_makes_a_held_task_ready_and_fences_its_attempt_off() -> None:
         done(change.graph)
     second = claimed(change.graph, with_token="u")
     assert second.tasks[0].attempt == 2
+
+
+@pytest.mark.parametrize(("in_order", "at"), [(True, NOW), (False, after(9))])
+def test_who_was_told_to_stop_gives_a_task_back_to_its_place(in_order: bool, at: datetime) -> None:
+    job = claimed(graph(task("a")))
+    assert job.tasks[0].ready_at == NOW
+    change = machine.recover(job, number_of("a"), "it left", after(9), in_order=in_order)
+    assert change.graph.tasks[0].ready_at == at
 
 
 @pytest.mark.parametrize("state", [TaskState.READY, TaskState.DONE, TaskState.WAITING])

@@ -274,8 +274,9 @@ class Worker:
                 LOG.error("worker.cannot_write", error=refusal.message)
                 await asyncio.sleep(AGAIN_SECONDS)
 
-    def _give_back(self, work: UnitOfWork, reason: str) -> None:
-        count = recover_tasks(work, [self._plan.name], reason, self._clock.now())
+    def _give_back(self, work: UnitOfWork, reason: str, *, in_order: bool = False) -> None:
+        now = self._clock.now()
+        count = recover_tasks(work, [self._plan.name], reason, now, in_order=in_order)
         if count:
             LOG.info("worker.gives_back", tasks=count, reason=reason)
 
@@ -292,7 +293,7 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
         def leave(work: UnitOfWork) -> None:
-            self._give_back(work, "the worker was stopped")
+            self._give_back(work, "the worker was stopped", in_order=True)
             work.workers.remove(self._plan.name)
 
         try:

@@ -199,15 +199,22 @@ def settle_cancelled(graph: JobGraph, number: TaskNumber, token: RunToken, now: 
     return _cancelled(graph, fenced(graph, number, token), now)
 
 
-def recover(graph: JobGraph, number: TaskNumber, reason: str, now: datetime) -> Change:
-    """The worker of an attempt is gone: the task is ready for another worker."""
+def recover(
+    graph: JobGraph, number: TaskNumber, reason: str, now: datetime, *, in_order: bool = False
+) -> Change:
+    """The worker of an attempt is gone: the task is ready for another worker.
+
+    Left in good order it keeps its place. Else it goes behind those that wait: it may be what
+    brought the worker down.
+    """
     task = graph.task(number)
     if task.state not in ACTIVE_TASKS:
         return Change(graph, (), ())
     if graph.job.cancel_requested:
         return _cancelled(graph, task, now)
     flow = replace(task.flow, read={})
-    again = moved(task, _queued(graph), token=None, worker=None, ready_at=now, flow=flow)
+    ready_at = task.ready_at if in_order else now
+    again = moved(task, _queued(graph), token=None, worker=None, ready_at=ready_at, flow=flow)
     data = {"attempt": task.attempt, "worker": task.worker, "reason": reason}
     event = NewEvent(EventType.TASK_RECOVERED, task.shown, data)
     released = (task.token,) if task.token is not None else ()

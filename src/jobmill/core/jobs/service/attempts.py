@@ -193,9 +193,15 @@ def stop_attempt(work: UnitOfWork, notes: Notes, now: datetime) -> bool:
 
 
 def recover_tasks(
-    work: UnitOfWork, workers: Sequence[WorkerName], reason: str, now: datetime
+    work: UnitOfWork,
+    workers: Sequence[WorkerName],
+    reason: str,
+    now: datetime,
+    *,
+    in_order: bool = False,
 ) -> int:
-    """Give back the tasks of workers that are gone. Returns how many."""
+    """Give back the tasks of workers that are gone; `in_order`: that were told to stop. Returns how
+    many."""
     held: Iterable[tuple[JobNumber, TaskNumber]] = work.jobs.running_of_workers(workers)
     count = 0
     for job, number in held:
@@ -203,7 +209,7 @@ def recover_tasks(
         if graph is None:
             continue
         token = graph.task(number).token
-        apply_change(work, machine.recover(graph, number, reason, now), now)
+        apply_change(work, machine.recover(graph, number, reason, now, in_order=in_order), now)
         if token is not None:
             work.attempts.close(token, "lost", None, None, now)
         count += 1
