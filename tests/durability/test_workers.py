@@ -159,11 +159,14 @@ def test_work_folders_of_a_dead_worker_are_cleared_by_the_next(house: House) -> 
     worker = house.start_worker()
     job = house.submit("a")
     house.wait_for("start", "a")
-    assert len(list((house.data / "work" / "worker-1").iterdir())) == 1
+    (left,) = (house.data / "work" / "worker-1").iterdir()
     worker.stop(signal.SIGKILL)
+    assert left.exists()
     house.start_worker()
     assert house.caller.wait_ended(job)["state"] == "completed"
-    assert [at for at in (house.data / "work" / "worker-1").rglob("*") if at.is_file()] == []
+    assert not left.exists()
+    for file in (house.data / "work" / "worker-1").rglob("*.*"):
+        assert file.stat().st_size <= 1, "the next one keeps its folder, and nothing of the input"
 
 
 @pytest.mark.full
