@@ -5,7 +5,7 @@ that people and time bring about.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from jobmill.core.engines import FailureClass
@@ -21,6 +21,7 @@ from jobmill.core.jobs.states import (
     check_task,
     job_state,
 )
+from jobmill.core.records import altered
 from jobmill.core.results import ResultWarning
 
 _JOB_EVENTS = {
@@ -52,7 +53,7 @@ class Change:
 def moved(task: Task, state: TaskState, **fields: object) -> Task:
     """The task in another state, as the table allows."""
     check_task(task.state, state)
-    return replace(task, state=state, **fields)  # type: ignore[arg-type]
+    return altered(task, state=state, **fields)
 
 
 def finish(
@@ -79,7 +80,7 @@ def finish(
     tasks = tuple(by_name[task.name] for task in graph.tasks)
     lanes = tuple(by_name[lane.name] for lane in graph.lanes)
     return Change(
-        replace(graph, job=job, tasks=tasks, lanes=lanes),
+        altered(graph, job=job, tasks=tasks, lanes=lanes),
         tuple(changed),
         (*events, *job_events),
         fenced,
@@ -103,7 +104,7 @@ def _derive(
     check_job(old.state, state)
     ended = state in ENDED_JOBS
     begins = state is JobState.RUNNING and old.started_at is None
-    job = replace(
+    job = altered(
         old,
         state=state,
         hold=None if ended else old.hold,
