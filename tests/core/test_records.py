@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from jobmill.core.jobs.records import altered
 from jobmill.core.jobs.states import JobState, TaskState
-from jobmill.core.records import altered
 from tests.core.graphs import graph, task
 
 

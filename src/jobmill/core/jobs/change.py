@@ -12,6 +12,7 @@ from jobmill.core.engines import FailureClass
 from jobmill.core.events import EventType, NewEvent
 from jobmill.core.ids import RunToken, TaskNumber
 from jobmill.core.jobs.model import Failure, Job, JobGraph, Task
+from jobmill.core.jobs.records import altered
 from jobmill.core.jobs.starting import Following, follow
 from jobmill.core.jobs.states import (
     ENDED_JOBS,
@@ -21,7 +22,6 @@ from jobmill.core.jobs.states import (
     check_task,
     job_state,
 )
-from jobmill.core.records import altered
 from jobmill.core.results import ResultWarning
 
 _JOB_EVENTS = {
