@@ -13,6 +13,18 @@ license = "Apache-2.0"
 command = ["{{python}}", "__main__.py"]
 modes = ["{mode}"]
 """
+BURST = """
+from jobmill_engine import Engine, serve
+
+class Burst(Engine):
+    def run(self, task):
+        for number in range(task.parameters["parts"]):
+            task.output("out", b"x", "text/plain")
+        return {}
+
+serve(Burst)
+"""
+"""Of mode whole: as many small parts as its parameter `parts` says."""
 
 
 def make_engines(folder: Path, engines: Mapping[str, tuple[str, str]]) -> Path:

@@ -14,22 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engines import make_engines
+from benchmarks.engines import BURST, make_engines
 from benchmarks.report import Figure, median
 
 PARTS = 1000
 RUNS = 3
-BURST = """
-from jobmill_engine import Engine, serve
-
-class Burst(Engine):
-    def run(self, task):
-        for number in range(task.parameters["parts"]):
-            task.output("out", b"x", "text/plain")
-        return {}
-
-serve(Burst)
-"""
 NOTHING = """
 from jobmill_engine import Engine, serve
 

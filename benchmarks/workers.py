@@ -8,23 +8,12 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.engines import make_engines
+from benchmarks.engines import BURST, make_engines
 from benchmarks.report import Figure, median
 from benchmarks.server import Server, running_server
 
 CHUNKS = 120
 RUNS = 3
-_BURST = """
-from jobmill_engine import Engine, serve
-
-class Burst(Engine):
-    def run(self, task):
-        for number in range(task.parameters["parts"]):
-            task.output("out", b"x", "text/plain")
-        return {}
-
-serve(Burst)
-"""
 _BUSY = """
 import hashlib
 from jobmill_engine import Engine, serve
@@ -36,7 +25,7 @@ class Busy(Engine):
 
 serve(Busy)
 """
-_ENGINES = {"burst": ("whole", _BURST), "busy": ("chunk", _BUSY)}
+_ENGINES = {"burst": ("whole", BURST), "busy": ("chunk", _BUSY)}
 
 
 def measure() -> list[Figure]:

@@ -82,9 +82,8 @@ def start_batch(
 
     `given`: rows that came with the request (`keep_rows`), instead of a file.
 
-    Raises BatchMadeBefore where the same was asked before.
-
-    Raises InvalidInput and its kin, naming the field; PipelineNotFound, AssetNotFound.
+    Raises BatchMadeBefore where the same was asked before; InvalidInput and its kin, naming the
+    field; PipelineNotFound, AssetNotFound.
     """
     who.require(Right.JOBS_WRITE)
     if spec.total is not None and not 1 <= spec.total <= MAX_ROWS:
