@@ -109,18 +109,12 @@ def open_media(path: Path, container: Format) -> InputContainer:
 
     Raises `MediaRejected` with code `damaged` when the demuxer cannot make sense of it.
     """
-    options = {
-        "protocol_whitelist": "file",
-        "format_whitelist": container.demuxer + ",mov,mp4,m4a,3gp,3g2,mj2,webm",
-    }
-    if container is MOV:
-        options |= {"use_absolute_path": "0", "enable_drefs": "0"}
     try:
         opened = av.open(
             "file:" + os.fspath(path),
             "r",
             format=container.demuxer,
-            options=options,
+            options=local_only(container),
             metadata_errors="replace",
         )
     except (av.error.FFmpegError, ValueError) as error:
@@ -133,6 +127,17 @@ def open_media(path: Path, container: Format) -> InputContainer:
         ) from error
     settle_layouts(opened)
     return opened
+
+
+def local_only(container: Format) -> dict[str, str]:
+    """The options with which FFmpeg opens a file of this kind and nothing that it names."""
+    options = {
+        "protocol_whitelist": "file",
+        "format_whitelist": container.demuxer + ",mov,mp4,m4a,3gp,3g2,mj2,webm",
+    }
+    if container is MOV:
+        options |= {"use_absolute_path": "0", "enable_drefs": "0"}
+    return options
 
 
 def _after_id3(look: Look, head: bytes) -> bytes:

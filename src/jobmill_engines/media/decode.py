@@ -15,7 +15,8 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 
 _SEEK_WORTH = Fraction(10)
-_RUN_UP = Fraction(1)
+RUN_UP = Fraction(1)
+"""Seconds of decoding before the place that was asked for: decoders need what came before."""
 _MAX_FAILED_READS = 100
 
 
@@ -23,11 +24,19 @@ Frames: TypeAlias = list[AudioFrame] | list[VideoFrame]
 AnyPacket: TypeAlias = "Packet[Any]"
 
 
+def worth_a_seek(time: Fraction, reached: Fraction, exact: bool) -> bool:
+    """Whether to seek to `time`, where seeks are `exact`, and not to decode what lies between."""
+    return exact and time - reached >= _SEEK_WORTH
+
+
 class Reader:
     """Decodes streams of one container. `errors` counts what could not be decoded or read.
 
-    `marked` counts the packets which the container itself says are damaged.
+    `marked` counts the packets which the container itself says are damaged. `look_up` is how many
+    packets make up about a second.
     """
+
+    look_up = 64
 
     def __init__(self, container: InputContainer, streams: Sequence[Stream]) -> None:
         self.errors = 0
@@ -78,9 +87,9 @@ class Reader:
 
     def skip_to(self, time: Fraction, reached: Fraction, origin: Fraction, exact: bool) -> bool:
         """Seek to shortly before `time` where that saves decoding; False when it did not."""
-        if not exact or time - reached < _SEEK_WORTH:
+        if not worth_a_seek(time, reached, exact):
             return False
-        target = int((time - _RUN_UP + origin) * 1_000_000)
+        target = int((time - RUN_UP + origin) * 1_000_000)
         try:
             self._container.seek(target, backward=True, any_frame=False)
         except av.error.FFmpegError:

@@ -1,4 +1,4 @@
-"""Keeps PyAV from freeing a stream's list of channels twice, which ends the process.
+"""What PyAV cannot hold of many channels, and how to keep it from freeing a list of them twice.
 
 MOV, MP4 and CAF may say the place of each channel one by one (7.1 of professional recorders, 5.1 in
 the order of film). FFmpeg keeps such a layout as a list on the heap; each look that PyAV takes at
@@ -6,6 +6,9 @@ it, and each frame that it decodes, copies the pointer and frees the list as its
 """
 
 from av.container import InputContainer
+
+MOST_PLANES = 7
+"""PyAV goes beyond its own tables when a frame has eight planes or more."""
 
 _LISTED = frozenset(" +@")
 

@@ -6,6 +6,7 @@ neither waits for the other and memory stays flat whatever the length.
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,17 @@ from typing import Any
 import av.logging
 
 from jobmill_engines.media.containers import Format, open_media, sniff
+from jobmill_engines.media.decode import Reader
 from jobmill_engines.media.errors import MediaRejected
-from jobmill_engines.scan.audio_pass import AudioAsked, AudioFound, AudioPass
+from jobmill_engines.media.steady import NotSteady, SteadyReader
+from jobmill_engines.media.streams import sound_streams
+from jobmill_engines.scan.audio_pass import (
+    AudioAsked,
+    AudioFound,
+    AudioPass,
+    SoundReader,
+    chosen,
+)
 from jobmill_engines.scan.document import document, observed_end
 from jobmill_engines.scan.errors import DetectorFailed
 from jobmill_engines.scan.media import Media, describe
@@ -63,6 +73,7 @@ class _Scan:
         self._stop = threading.Event()
         self._format: Format = sniff(path)
         self._audio = AudioFound()
+        self._left_out = 0
         self._picture = PictureFound()
 
     def run(self) -> dict[str, Any]:
@@ -80,7 +91,8 @@ class _Scan:
             jobs.append(lambda: self._look(media, pictures))
         self._side_by_side(jobs)
         self._check_decoded(sound, pictures)
-        end = observed_end(media, self._audio, self._picture, self._format.stores_length)
+        stored, start = self._format.stores_length, self._request.windows[-1].start
+        end = observed_end(media, self._audio, self._picture, stored, start)
         self._tell(media, end)
         return document(media, self._request, self._audio, self._picture, end, self._failures)
 
@@ -141,10 +153,21 @@ class _Scan:
         told = [name for name in features if name != IN_BLACK]
         meter = Meter(self._listener, told, request.windows, media.duration, self._stop)
         with open_media(self._path, self._format) as container:
-            audio = AudioPass(
-                container, media, asked, self._failures, meter, self._format.exact_seek
-            )
-            self._audio = audio.run(request.windows)
+            every = sound_streams(container)
+            streams = chosen(every)
+            self._left_out = len(every) - len(streams)
+
+            def heard(reader: SoundReader) -> AudioFound:
+                exact = self._format.exact_seek
+                passing = AudioPass(streams, reader, media, asked, self._failures, meter, exact)
+                return passing.run(request.windows)
+
+            if len(streams) == 1 and SteadyReader.suits(self._format, streams[0]):
+                with suppress(NotSteady):
+                    steady = SteadyReader(self._path, self._format, streams[0], media.origin)
+                    self._audio = heard(steady)
+                    return
+            self._audio = heard(Reader(container, streams))
 
     def _look(self, media: Media, features: Sequence[str]) -> None:
         request = self._request
@@ -185,9 +208,9 @@ class _Scan:
                 "timestamps_broken",
                 f"The time stamps ran backwards or leapt {count} times; time was counted on.",
             )
-        if self._audio.left_out:
+        if self._left_out:
             self._listener.warn(
-                "channels_left_out", f"{self._audio.left_out} audio streams beyond 16 channels."
+                "channels_left_out", f"{self._left_out} audio streams beyond 16 channels."
             )
         if self._audio.not_measured and LOUDNESS not in self._failures.reasons:
             self._listener.warn(

@@ -1,18 +1,18 @@
 """One decode of all audio streams, feeding every audio check. Opens nothing itself."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple, Protocol
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
-from av.container import InputContainer
 
 from jobmill_engines.media.clock import Clock
-from jobmill_engines.media.decode import Reader
-from jobmill_engines.media.streams import sound_streams
+from jobmill_engines.media.decode import Frames
 from jobmill_engines.scan.blocks import Block, BlockMaker, Shape
 from jobmill_engines.scan.channels import Section
 from jobmill_engines.scan.loudness import LayoutNotMeasured, LoudnessMeter
@@ -24,7 +24,8 @@ from jobmill_engines.scan.spans import Span, Window
 from jobmill_engines.scan.track import Track, declared_shape
 
 MOST_CHANNELS = 16
-_LOOK_UP = 64
+_FURTHEST_APART = Fraction(60)
+"""Seconds that one stream of a file may be ahead of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,70 +49,73 @@ class AudioFound:
     frames: int = 0
     errors: int = 0
     breaks: int = 0
-    left_out: int = 0
     not_measured: int = 0
 
 
+class SoundReader(Protocol):
+    """Where frames come from: `decode.Reader`, or `steady.SteadyReader` for sound without faults.
+
+    `look_up` is how many steps of `frames` make up about a second.
+    """
+
+    look_up: int
+    errors: int
+    decoded: int
+
+    def frames(self) -> Iterator[tuple[int, Frames]]: ...
+
+    def skip_to(self, time: Fraction, reached: Fraction, origin: Fraction, exact: bool) -> bool: ...
+
+
+class _Again(NamedTuple):
+    """A frame that reaches into the next window, and the time that its stream had before it."""
+
+    number: int
+    frame: AudioFrame
+    reached: Fraction
+
+
 class AudioPass:
-    """Decodes the audio of a file once, over all windows, and collects what the checks found."""
+    """Goes once through the sound of a file, over all windows, and collects what is found."""
 
     def __init__(
         self,
-        container: InputContainer,
+        streams: Sequence[AudioStream],
+        reader: SoundReader,
         media: Media,
         asked: AudioAsked,
         failures: Failures,
         meter: Meter,
         exact_seek: bool,
     ) -> None:
-        self._container = container
+        self._streams = streams
+        self._reader = reader
         self._media = media
         self._asked = asked
         self._failures = failures
         self._meter = meter
         self._exact_seek = exact_seek
         self.found = AudioFound()
-        self._streams = self._chosen(sound_streams(container))
-        self._reader = Reader(container, self._streams)
-        self._clocks = {s.index: Clock(media.origin, media.duration) for s in self._streams}
+        self._clocks = {s.index: Clock(media.origin, media.duration) for s in streams}
         self._sections: list[Section] = []
         self._meters: list[LoudnessMeter] = []
-
-    def _chosen(self, streams: Sequence[AudioStream]) -> list[AudioStream]:
-        """The streams whose channels are the first sixteen."""
-        chosen: list[AudioStream] = []
-        channels = 0
-        for stream in streams:
-            channels += stream.codec_context.layout.nb_channels
-            if channels > MOST_CHANNELS and chosen:
-                self.found.left_out += 1
-            else:
-                chosen.append(stream)
-        return chosen
+        self._again: deque[_Again] = deque()
 
     def run(self, windows: Sequence[Window]) -> AudioFound:
         """Analyse the windows, in order."""
         frames = self._reader.frames()
         reached = Fraction(0)
-        for window in windows:
+        for window, following in zip_longest(windows, windows[1:]):
             if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
                 for clock in self._clocks.values():
                     clock.restart()
+                self._again.clear()
+                frames = self._reader.frames()
             self._sections, self._meters = [], []
             tracks = {s.index: Track(s, self._clocks[s.index]) for s in self._streams}
-            self._plan(list(tracks.values()), window.start)
-            for count, (number, decoded) in enumerate(frames):
-                track = tracks[number]
-                for frame in decoded:
-                    try:
-                        track.push(frame)  # type: ignore[arg-type]
-                    except ValueError:  # the first frame, or one of another shape
-                        self._reshape(track, frame, window.start)  # type: ignore[arg-type]
-                if not count % _LOOK_UP:
-                    reached = min(track.reached for track in tracks.values())
-                    self._meter.at(reached)
-                    if window.end is not None and reached >= window.end:
-                        break
+            self._plan(list(tracks.values()), window)
+            self._listen(frames, tracks, window, following)
+            reached = _reached(tracks.values())
             self._close(list(tracks.values()), window)
         self.found.errors = self._reader.errors
         self.found.frames = self._reader.decoded
@@ -119,18 +123,52 @@ class AudioPass:
         self._meter.finished()
         return self.found
 
-    def _plan(self, tracks: list[Track], begin: Fraction) -> None:
+    def _listen(
+        self,
+        frames: Iterator[tuple[int, Frames]],
+        tracks: dict[int, Track],
+        window: Window,
+        following: Window | None,
+    ) -> None:
+        """Take the frames of a window; those that reach into the next one are taken twice."""
+        again: list[_Again] = []
+        look_up = self._reader.look_up if window.end is None else 1
+        for count, (number, decoded) in enumerate(chain(self._taken_again(), frames)):
+            track = tracks[number]
+            for frame in decoded:
+                before = track.reached if following is not None else Fraction(0)
+                try:
+                    track.push(frame)  # type: ignore[arg-type]
+                except ValueError:  # the first frame, or one of another shape
+                    self._reshape(track, frame, window)  # type: ignore[arg-type]
+                if following is not None and track.reached > following.start:
+                    again.append(_Again(number, frame, before))  # type: ignore[arg-type]
+            if not count % look_up:
+                reached = _reached(tracks.values())
+                self._meter.at(reached)
+                if window.end is not None and reached >= window.end:
+                    break
+        self._again.extendleft(reversed(again))
+
+    def _taken_again(self) -> Iterator[tuple[int, Frames]]:
+        for each in reversed(self._again):
+            self._clocks[each.number].reached = each.reached
+        while self._again:
+            each = self._again.popleft()
+            yield each.number, [each.frame]
+
+    def _plan(self, tracks: list[Track], window: Window) -> None:
         """Sections by what the streams declare: mono streams of one programme make one set."""
         first_channel = 0
         waiting: list[Track] = []
         for track in tracks:
             shape = declared_shape(track.stream)
             if waiting and not self._belongs(waiting[0], track, shape):
-                first_channel = self._open(waiting, begin, first_channel)
+                first_channel = self._open(waiting, window.start, first_channel)
                 waiting = []
             track.shape = shape
             waiting.append(track)
-        self._open(waiting, begin, first_channel)
+        self._open(waiting, window.start, first_channel)
 
     @staticmethod
     def _belongs(first: Track, track: Track, shape: Shape) -> bool:
@@ -166,27 +204,28 @@ class AudioPass:
             track.first_channel = first_channel + index * shape.channels
         return first_channel + count
 
-    def _reshape(self, track: Track, frame: AudioFrame, begin: Fraction) -> None:
+    def _reshape(self, track: Track, frame: AudioFrame, window: Window) -> None:
         """Take the first frame of a stream, or one whose rate, channels or format differ."""
         if not frame.samples or not frame.sample_rate:
             return
         shape, planned, started = Shape.of(frame), track.shape, track.maker
         if started is not None:
             started.finish()
-            begin = track.clock.reached = started.time
+            track.clock.reached = started.time
+            window = Window(started.time, window.end)
         same = planned is not None and planned.alike(shape)
         track.shape = shape
         if started is not None or not same:
             if track.section is not None:
                 track.section.ended(track.number)
-            self._open([track], begin, track.first_channel)
+            self._open([track], window.start, track.first_channel)
         track.loudness = self._loudness_meter(track.number, shape)
         section = track.section
 
         def emit(block: Block) -> None:
             self._emit(track, section, block)
 
-        track.start(BlockMaker(shape, track.clock, begin, emit))
+        track.start(BlockMaker(shape, track.clock, window, emit))
         track.push(frame)
 
     def _loudness_meter(self, number: int, shape: Shape) -> LoudnessMeter | None:
@@ -209,20 +248,39 @@ class AudioPass:
 
     def _close(self, tracks: list[Track], window: Window) -> None:
         for track in tracks:
-            if track.maker is None or track.shape is None:
+            if track.maker is None:
                 continue
-            end = None
-            if window.end is not None:
-                end = round((window.end - track.maker.begin) * track.shape.rate)
-            track.maker.finish(end)
-            self.found.end = max(self.found.end, track.maker.time)
+            track.maker.finish()
+            end = track.maker.time
+            self.found.end = max(
+                self.found.end, end if window.end is None else min(end, window.end)
+            )
         heard = sorted((section.finish() for section in self._sections), key=lambda h: h.first)
         self._failures.guard(
             AUDIO_FORMAT, lambda: append_named(self.found.formats, heard, self._streams)
         )
         for feature, _ in self._asked.silences:
             quiet = self.found.silences.setdefault(feature, [])
-            self._failures.guard(feature, partial(append_silence, quiet, feature, heard))
+            self._failures.guard(
+                feature, partial(append_silence, quiet, feature, heard, window.start)
+            )
         self._failures.guard(
             LOUDNESS, lambda: self.found.tracks.extend(meter.finish() for meter in self._meters)
         )
+
+
+def chosen(streams: Sequence[AudioStream]) -> list[AudioStream]:
+    """The streams whose channels are the first sixteen."""
+    chosen: list[AudioStream] = []
+    channels = 0
+    for stream in streams:
+        channels += stream.codec_context.layout.nb_channels
+        if channels <= MOST_CHANNELS or not chosen:
+            chosen.append(stream)
+    return chosen
+
+
+def _reached(tracks: Iterable[Track]) -> Fraction:
+    """The time that all tracks have reached; one that stays far behind has ended."""
+    times = [track.reached for track in tracks]
+    return max(min(times), max(times) - _FURTHEST_APART)

@@ -4,7 +4,7 @@ The common frame costs one copy in C; everything else (gaps, overlaps, a start i
 takes the slow road through arrays. No detector in here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -15,8 +15,12 @@ from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
 from jobmill_engines.media.clock import Clock
+from jobmill_engines.media.layouts import MOST_PLANES
+from jobmill_engines.scan.spans import Window
 
 Samples = NDArray[np.float32]
+Row = NDArray[np.float32]
+"""The samples of one channel."""
 
 HOPS_A_SECOND = 200
 BLOCK_SECONDS = 4
@@ -67,17 +71,17 @@ class Shape:
 class BlockMaker:
     """Blocks of one shape of one stream, without holes: missing sound is digital silence.
 
-    `begin` is the window's start in seconds; sample 0 of the blocks lies there. Blocks begin at
-    multiples of the block length, also when the stream begins late or changes its shape (then the
-    first block holds silence up to `first`, the time of the change).
+    `window` is where they begin and end, in seconds; sample 0 of the blocks lies at its start.
+    Blocks begin at multiples of the block length, also when the stream begins late.
     """
 
     def __init__(
-        self, shape: Shape, clock: Clock, begin: Fraction, emit: Callable[[Block], None]
+        self, shape: Shape, clock: Clock, window: Window, emit: Callable[[Block], None]
     ) -> None:
         self._shape = shape
         self._clock = clock
-        self.begin = begin
+        self.begin = window.start
+        self._most = None if window.end is None else round((window.end - self.begin) * shape.rate)
         self._emit = emit
         self._fifo = av.AudioFifo()
         self._length = shape.block
@@ -109,22 +113,33 @@ class BlockMaker:
         if expected is None or stamp is None or not -self._slack <= stamp - expected <= self._slack:
             self._push_displaced(frame)
             return
-        frame.pts = None
-        try:
-            self._fifo.write(frame)
-        except ValueError:
-            frame.pts = stamp
-            raise
+        if count >= self._chunk:
+            self._push_long(frame)
+        else:
+            frame.pts = None
+            try:
+                self._fifo.write(frame)
+            finally:
+                frame.pts = stamp
+            if self._fifo.samples >= self._chunk:
+                self._read(min(self._chunk, self._length - self._filled))
         self._expected = expected + count * self._tick
-        if self._fifo.samples >= self._chunk:
-            self._read(min(self._chunk, self._length - self._filled))
+
+    def _push_long(self, frame: AudioFrame) -> None:
+        """A frame that is worth a copy of its own."""
+        self._require_shape(frame)
+        self._drain()
+        self._append(self._rows(frame))
+
+    def _require_shape(self, frame: AudioFrame) -> None:
+        if Shape.of(frame) != self._shape:
+            raise ValueError("the frame has another shape")
 
     def _push_displaced(self, frame: AudioFrame) -> None:
         """A frame that does not follow the one before: fill the gap or drop the overlap."""
         rate, base = self._shape.rate, frame.time_base or Fraction(1, self._shape.rate)
         count, stamp = frame.samples, frame.pts
-        if Shape.of(frame) != self._shape:
-            raise ValueError("the frame has another shape")
+        self._require_shape(frame)
         if self._expected is not None:
             self._clock.reached = self.time
         time = self._clock.place(None if stamp is None else stamp * base, back=Fraction(1))
@@ -151,50 +166,50 @@ class BlockMaker:
             self._append(quiet[:, :step])
             count -= step
 
-    def _append(self, samples: Samples) -> None:
-        while samples.shape[1]:
-            step = min(self._length - self._filled, samples.shape[1])
-            self._block[:, self._filled : self._filled + step] = samples[:, :step]
+    def _append(self, rows: Sequence[Row] | Samples) -> None:
+        """Copy the channels' samples into the block, and hand it over whenever it is full."""
+        taken, count = 0, len(rows[0])
+        while taken < count:
+            step = min(self._length - self._filled, count - taken)
+            for place, row in zip(self._block, rows, strict=True):
+                place[self._filled : self._filled + step] = row[taken : taken + step]
             self._filled += step
-            samples = samples[:, step:]
+            taken += step
             if self._filled == self._length:
                 self._hand_over(self._block)
 
+    def _rows(self, frame: AudioFrame) -> Sequence[Row] | Samples:
+        """The samples of each channel, where they can be had without a copy."""
+        if not self._direct:
+            return as_floats(frame)
+        return [
+            np.frombuffer(memoryview(plane), np.float32, frame.samples) for plane in frame.planes
+        ]
+
     def _read(self, count: int) -> None:
-        """Move samples from the fifo into the block; straight from its memory where it fits."""
+        """Move samples from the fifo into the block."""
         frame = self._fifo.read(count, True)
-        if not isinstance(frame, AudioFrame):
-            return
-        start, end = self._filled, self._filled + frame.samples
-        if not self._direct or end > self._length:
-            self._append(as_floats(frame))
-            return
-        for row, plane in zip(self._block, frame.planes, strict=True):
-            row[start:end] = np.frombuffer(memoryview(plane), np.float32, end - start)
-        self._filled = end
-        if end == self._length:
-            self._hand_over(self._block)
+        if isinstance(frame, AudioFrame):
+            self._append(self._rows(frame))
 
     def _drain(self) -> None:
         if self._fifo.samples:
             self._read(0)
 
     def _hand_over(self, samples: Samples) -> None:
-        block = Block(self._start, samples)
-        self._start += samples.shape[1]
+        start, count = self._start, samples.shape[1]
+        self._start += count
         self._filled = 0
-        self._emit(block)
+        if self._most is not None:
+            samples = samples[:, : max(0, self._most - start)]
+        if samples.shape[1]:
+            self._emit(Block(start, samples))
 
-    def finish(self, end: int | None = None) -> None:
-        """Emit the last, shorter block; nothing beyond sample number `end`."""
+    def finish(self) -> None:
+        """Emit the last, shorter block."""
         self._drain()
-        filled = self._filled if end is None else min(self._filled, max(0, end - self._start))
-        if filled:
-            self._hand_over(self._block[:, :filled])
-
-
-MOST_PLANES = 7
-"""PyAV goes beyond its own tables when a frame has eight planes or more."""
+        if self._filled:
+            self._hand_over(self._block[:, : self._filled])
 
 
 def _packed(frame: AudioFrame) -> AudioFrame:

@@ -29,15 +29,19 @@ _NEAR = Fraction(1)
 _BEYOND = Fraction(1, 10)
 
 
-def observed_end(media: Media, audio: AudioFound, picture: PictureFound, stored: bool) -> Fraction:
+def observed_end(
+    media: Media, audio: AudioFound, picture: PictureFound, stored: bool, start: Fraction
+) -> Fraction:
     """Where the file ends: as declared, unless decoding showed otherwise.
 
     `stored`: the declared length was written down. One that was guessed from damaged bytes yields
-    to what was seen as soon as everything was looked at.
+    to what was seen as soon as everything was looked at. `start` is where the last look began.
     """
     seen = max(audio.end, picture.end)
     if media.duration is None or seen > media.duration + _BEYOND:
         return seen
+    if start >= media.duration:
+        return media.duration
     if seen >= media.duration - _NEAR:
         return media.duration
     everything = bool(audio.end or not media.has_audio) and bool(picture.end or not media.has_video)

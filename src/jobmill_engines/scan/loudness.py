@@ -12,7 +12,8 @@ import av.error
 import numpy as np
 from av.filter import Graph
 
-from jobmill_engines.scan.blocks import MOST_PLANES, Samples, Shape
+from jobmill_engines.media.layouts import MOST_PLANES
+from jobmill_engines.scan.blocks import Samples, Shape
 from jobmill_engines.scan.true_peak import TruePeak
 
 _USUAL = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}

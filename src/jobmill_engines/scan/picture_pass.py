@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple
 
 from av.container import InputContainer
@@ -80,17 +81,21 @@ class PicturePass:
         self._step = 1 / Fraction(rate) if rate else _USUAL_STEP
 
     def run(self, windows: Sequence[Window]) -> PictureFound:
-        """Analyse the windows, in order."""
-        frames = self._frames()
+        """Analyse the windows, in order; the last frame of one may still be shown in the next."""
+        frames = self._timed()
+        held: list[_Timed] = []
         for window in windows:
             reached = self._clock.reached
             if self._reader.skip_to(window.start, reached, self._media.origin, self._exact_seek):
                 self._clock.restart()
-                self._last = None
+                self._last, held = None, []
             checks = _Checks(self._asked, self._failures)
             gatherer: Gatherer | None = None
-            for frame in frames:
-                time = self._time(frame)
+            if held and held[-1].time <= window.start:
+                del held[:-1]
+            again, held = held, []
+            for frame, time in chain(again, frames):
+                held = [*held[-1:], _Timed(frame, time)]
                 if window.end is not None and time >= window.end:
                     break
                 if self._clock.reached <= window.start:
@@ -116,9 +121,10 @@ class PicturePass:
         self._meter.finished()
         return self.found
 
-    def _frames(self) -> Iterator[VideoFrame]:
+    def _timed(self) -> Iterator["_Timed"]:
         for _, decoded in self._reader.frames():
-            yield from decoded  # type: ignore[misc]
+            for frame in decoded:
+                yield _Timed(frame, self._time(frame))  # type: ignore[arg-type]
 
     def _time(self, frame: VideoFrame) -> Fraction:
         """The frame's time on the timeline; sets the clock to the frame's end."""
@@ -136,6 +142,13 @@ class PicturePass:
         if pts is not None and base is not None:
             self._last = _Placed(pts, time, base, int(2 * length / base))
         return max(time, _START)
+
+
+class _Timed(NamedTuple):
+    """A frame and when it is first shown, on the timeline."""
+
+    frame: VideoFrame
+    time: Fraction
 
 
 class _Placed(NamedTuple):

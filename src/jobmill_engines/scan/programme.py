@@ -39,8 +39,10 @@ def append_named(
         append(formats, Span(start, end, name_of(labels, second)))
 
 
-def append_silence(quiet: list[Span], feature: str, heard: Sequence[Heard]) -> None:
-    """Add to `quiet` where no set of channels sounds.
+def append_silence(
+    quiet: list[Span], feature: str, heard: Sequence[Heard], start: Fraction
+) -> None:
+    """Add to `quiet` where no set of channels sounds, from `start` on.
 
     A set is silent before it begins and after it is over.
     """
@@ -48,7 +50,7 @@ def append_silence(quiet: list[Span], feature: str, heard: Sequence[Heard]) -> N
     common: list[Span] | None = None
     for each in heard:
         own = [
-            *([Span(Fraction(0), each.begin, "silence")] if each.begin else []),
+            *([Span(start, each.begin, "silence")] if each.begin > start else []),
             *each.silences[feature],
             *([Span(each.end, latest, "silence")] if each.end < latest else []),
         ]

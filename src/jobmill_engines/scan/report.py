@@ -59,6 +59,7 @@ class Meter:
         self._windows = tuple(windows)
         self._stop = stop
         self._last = 0.0
+        self._said = 0.0
         ends = [window.end or duration for window in self._windows]
         lengths = [
             max(Fraction(0), end - window.start) if end is not None else None
@@ -86,6 +87,7 @@ class Meter:
     def _say(self, done: float) -> None:
         total = None if self._total is None else max(self._total, 0.0)
         done = done if total is None else min(done, total)
+        self._said = done = max(self._said, done)  # what is read a second time is no step back
         for feature in self._features:
             self._listener.progress(done, total, "s", feature)
 

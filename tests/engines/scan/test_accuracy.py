@@ -184,21 +184,3 @@ def test_a_tone_has_the_loudness_its_level_says(
     (measured,) = scan(sample.path, "LOUDNESS").document["features"]["LOUDNESS"]["tracks"]
     assert measured["integrated_lufs"] == pytest.approx(expected, abs=0.1)
     assert measured["true_peak_dbtp"] == pytest.approx(expected, abs=0.1)
-
-
-def test_segments_are_analysed_alone_and_keep_the_times_of_the_file(
-    tmp_path: Path, scan: Any
-) -> None:
-    audio = AudioTrack((Sound("stereo", 20.0), Sound("silence", 5.0), Sound("left", 5.0)))
-    video = VideoTrack((Picture("scene", 600, 1), Picture("scene", 300, 2)), width=160, height=90)
-    sample = make_sample(tmp_path / "a.mp4", (audio,), video)
-    segments = [
-        {"start_ms": 22000, "end_ms": 26000},
-        {"start_ms": 25500, "end_ms": 27000},
-        {"start_ms": 1000, "end_ms": 2000},
-    ]
-    found = scan(sample.path, "AUDIO_FORMAT", "SHOT_CHANGE_DETECTION", segments=segments)
-    truth = [Span(1, 2, "stereo"), Span(22, 25, "silence"), Span(25, 27, "left-only")]
-    assert_near(found.spans("AUDIO_FORMAT"), truth)
-    shots = found.spans("SHOT_CHANGE_DETECTION")
-    assert shots == [(1.0, 2.0, "shot"), (22.0, 27.0, "shot")]
