@@ -5,6 +5,7 @@ calls for them take as long as the decoder of a lossy codec. The price: what is 
 cannot be told, only that something is. Its user then reads it again, packet by packet.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -23,6 +24,8 @@ from jobmill_engines.media.layouts import MOST_PLANES
 from jobmill_engines.media.streams import declared_end
 
 FRAME_SECONDS = 4
+_AHEAD = 3
+"""Frames that are made before they are asked for, so that the decoder never waits."""
 
 _SLACK = Fraction(12, 1000)
 """Seconds between a frame and the one before: so far may the samples of the latter be shifted."""
@@ -74,10 +77,10 @@ class SteadyReader:
         """
         graph = self._connected()
         reached: Fraction | None = None
-        with ThreadPoolExecutor(1, "steady") as ahead:
-            waiting = ahead.submit(_pull, graph)
-            while (frame := waiting.result()) is not None:
-                waiting = ahead.submit(_pull, graph)
+        with ThreadPoolExecutor(1, "steady") as thread:
+            ahead = deque(thread.submit(_pull, graph) for _ in range(_AHEAD))
+            while (frame := ahead.popleft().result()) is not None:
+                ahead.append(thread.submit(_pull, graph))
                 reached = self._end_of(frame, reached)
                 self.decoded += 1
                 yield self._stream, [frame]
