@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from jobmill_engine import protocol
 from jobmill_engine.lead import Lead
+from jobmill_engine.meta import meta_problem
 
 Result = Mapping[str, Any]
 """What `Engine.run` returns: a document of str keys and JSON values."""
@@ -317,6 +318,6 @@ def _input(file: protocol.InputFile) -> Input:
 def _checked_meta(meta: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not meta:
         return None
-    if problem := protocol.meta_problem(dict(meta)):
+    if problem := meta_problem(dict(meta)):
         raise ValueError(f"The part's {problem}.")
     return dict(meta)

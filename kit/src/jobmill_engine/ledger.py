@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobmill_engine.manifest import Manifest
-from jobmill_engine.protocol import meta_problem
+from jobmill_engine.meta import meta_problem
 
 NAMED = 8
 """Numbers of chunks that a message names, at most."""

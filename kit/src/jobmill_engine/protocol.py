@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from math import isfinite
 from typing import Any, ClassVar
 
 PROTOCOL = 1
 MAX_LINE = 1 << 20
 SMALL_RESULT = 16 << 10
-LARGEST_META = 4096
 FAILURES = ("engine", "input", "platform", "limit")
 LEVELS = ("debug", "info", "warning", "error")
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 class ProtocolBroken(ValueError):
@@ -37,8 +38,7 @@ class Message:
 
     def encode(self) -> bytes:
         """The message as one line, newline included. Raises `MessageTooLong`, `ValueError`."""
-        wire = {"type": self.type, **_plain(self)}
-        text = json.dumps(wire, separators=(",", ":"), allow_nan=False)
+        text = _ENCODER.encode({"type": self.type, **_plain(self)})
         if len(text) >= MAX_LINE:
             raise MessageTooLong(
                 f"A {self.type} message of {len(text)} bytes is longer than {MAX_LINE}; "
@@ -279,18 +279,6 @@ def _start_of(line: bytes) -> str:
     return repr(line[:120].decode("utf-8", "replace"))
 
 
-def meta_problem(meta: Mapping[str, Any]) -> str:
-    """What is wrong with the meta of a part, or nothing: it must be small and plain JSON."""
-    try:
-        text = json.dumps(meta, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        size = len(text.encode())
-    except (TypeError, ValueError, RecursionError) as error:
-        return f"meta is not plain JSON ({error})"
-    if size > LARGEST_META:
-        return f"meta has {size} bytes, at most {LARGEST_META} are allowed; put it into the part"
-    return ""
-
-
 def plain_inputs(inputs: tuple[InputFile, ...]) -> list[dict[str, Any]]:
     """Inputs as they stand in a `run` and in its `inputs_file`."""
     return [_plain(file) for file in inputs]
@@ -304,24 +292,30 @@ def read_inputs(listed: object) -> tuple[InputFile, ...]:
         raise ProtocolBroken("inputs must be a list of objects") from None
 
 
-def _plain(message: object) -> dict[str, Any]:
-    values = {f.name: getattr(message, f.name) for f in fields(message)}  # type: ignore[arg-type]
-    if "inputs" in values:
-        values["inputs"] = plain_inputs(values["inputs"])
-    return {
-        name: value for name, value in values.items() if value is not None or name not in _LATER
-    }
+@cache
+def _fields(kind: type) -> tuple[tuple[str, str, Callable[[object], Any]], ...]:
+    """Name, type and reader of each field."""
+    return tuple((each.name, str(each.type), _READ[str(each.type)]) for each in fields(kind))
+
+
+def _plain(message: Any) -> dict[str, Any]:
+    values = {}
+    for name, _, _ in _fields(type(message)):  # type: ignore[arg-type]
+        value = getattr(message, name)
+        if value is not None or name not in _LATER:
+            values[name] = plain_inputs(value) if name == "inputs" else value
+    return values
 
 
 def _read_fields(kind: type, wire: Mapping[str, Any]) -> dict[str, Any]:
     values = {}
-    for field in fields(kind):
+    for name, wanted, read in _fields(kind):
         try:
-            values[field.name] = _READ[str(field.type)](wire.get(field.name))
+            values[name] = read(wire.get(name))
         except (TypeError, ValueError, OverflowError):
-            shown = repr(wire.get(field.name))[:80]
+            shown = repr(wire.get(name))[:80]
             raise ProtocolBroken(
-                f"{wire.get('type', 'input')}.{field.name} must be {field.type}, not {shown}"
+                f"{wire.get('type', 'input')}.{name} must be {wanted}, not {shown}"
             ) from None
     if kind is Done and (values["result"] is None) == (values["document"] is None):
         raise ProtocolBroken("done must carry exactly one of result and document")

@@ -105,8 +105,9 @@ def take(
     token, number = new_token(), graph.named(name).number
     fresh = work.jobs.lock(graph.job.number)
     assert fresh is not None
-    apply_change(work, machine.claim(fresh, number, worker, token, at), at)
-    work.attempts.open(number, worker, token, at)
+    change = machine.claim(fresh, number, worker, token, at)
+    apply_change(work, change, at)
+    work.attempts.open(change.graph.task(number), worker, token, at)
     return token
 
 

@@ -11,11 +11,10 @@ from jobmill.core.ids import (
     JobNumber,
     OrganizationNumber,
     RunToken,
-    TaskNumber,
     WorkerName,
     new_id,
 )
-from jobmill.core.jobs.model import Attempt, Failure, LogLine
+from jobmill.core.jobs.model import Attempt, Failure, LogLine, Task
 
 
 class SqlAttemptStore:
@@ -24,16 +23,11 @@ class SqlAttemptStore:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
-        self._db.run(
+    def open(self, task: Task, worker: WorkerName, token: RunToken, at: datetime) -> None:
+        self._db.raw.execute(
             """INSERT INTO attempt (id, task, attempt, generation, worker, token, state, claimed_at)
-               SELECT :id, number, attempt, generation, :worker, :token, 'running', :at
-               FROM task WHERE number = :task""",
-            id=new_id(),
-            task=task,
-            worker=worker,
-            token=token,
-            at=micros(at),
+               VALUES (?, ?, ?, ?, ?, ?, 'running', ?)""",
+            (new_id(), task.number, task.attempt, task.generation, worker, token, micros(at)),
         )
 
     def close(

@@ -25,6 +25,7 @@ from jobmill.core.engines.ports import (
 )
 from jobmill_engine import protocol
 from jobmill_engine.manifest import Manifest
+from jobmill_engine.meta import meta_problem
 
 _LEAVE_WITHIN = 1.0
 
@@ -182,7 +183,7 @@ def _outputs(home: str, end: Finished) -> tuple[EngineOutput, ...]:
 def _output(home: str, said: protocol.Output) -> EngineOutput:
     """A file of a whole task, whose number is its place in the list."""
     meta = said.meta or {}
-    if problem := protocol.meta_problem(meta):
+    if problem := meta_problem(meta):
         raise documents.BadResult(f"An output of port {said.port!r} cannot be kept: {problem}.")
     path = documents.check_file(home, said.path)
     return EngineOutput(said.port, path, said.media_type, meta=meta)

@@ -11,17 +11,16 @@ from jobmill.core.ids import (
     JobNumber,
     OrganizationNumber,
     RunToken,
-    TaskNumber,
     WorkerName,
 )
-from jobmill.core.jobs.model import Attempt, Failure, LogLine, Worker
+from jobmill.core.jobs.model import Attempt, Failure, LogLine, Task, Worker
 
 
 class AttemptStore(Protocol):
     """History of attempts, and their logs."""
 
-    def open(self, task: TaskNumber, worker: WorkerName, token: RunToken, at: datetime) -> None:
-        """An attempt begins; its number and generation are the task's."""
+    def open(self, task: Task, worker: WorkerName, token: RunToken, at: datetime) -> None:
+        """An attempt begins; its number and generation are those of the claimed task."""
 
     def close(
         self,

@@ -44,7 +44,7 @@ def begin_attempts(
         chunks = take_chunks(work, graph, graph.task(number), token)
         change = machine.claim(graph, number, worker, token, now, chunks=len(chunks))
         apply_change(work, change, now)
-        work.attempts.open(number, worker, token, now)
+        work.attempts.open(change.graph.task(number), worker, token, now)
         claimed.append(_claimed(work, change.graph, number, token, chunks))
     return claimed
 
