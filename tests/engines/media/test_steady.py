@@ -1,5 +1,6 @@
 """Sound in long frames is the sound packet by packet; where it cannot be, that is said."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -103,6 +104,18 @@ def test_an_early_end_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40_000])
     with pytest.raises(NotSteady):
         steadily(path)
+
+
+@pytest.mark.parametrize("name", ["a:b=c,d;e[f]'g%d\\ .m4a", "-пример.m4a", "file:x.m4a"])
+def test_a_name_is_a_name_and_no_filter(tmp_path: Path, name: str) -> None:
+    path = make_sample(tmp_path / "a.m4a", (AudioTrack((Sound("stereo", 2.0),)),)).path
+    assert np.array_equal(steadily(path.rename(tmp_path / name))[1], by_packets(tmp_path / name))
+
+
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    path = make_sample(tmp_path / "a.m4a", (AudioTrack((Sound("stereo", 2.0),)),)).path
+    with pytest.raises(NotSteady):
+        steadily(path.rename(os.fsdecode(bytes(tmp_path) + b"/\xff\xfe.m4a")))
 
 
 def test_who_stops_in_the_middle_leaves_no_thread(tmp_path: Path) -> None:
