@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.report import Figure, median
 
 JOBS = 400
-RUNS = 5
+RUNS = 9
 
 
 def measure() -> list[Figure]:
