@@ -23,7 +23,7 @@ from jobmill_engines.scan.audio_pass import (
     AudioFound,
     AudioPass,
     SoundReader,
-    chosen,
+    first_channels,
 )
 from jobmill_engines.scan.document import document, observed_end
 from jobmill_engines.scan.errors import DetectorFailed
@@ -154,7 +154,7 @@ class _Scan:
         meter = Meter(self._listener, told, request.windows, media.duration, self._stop)
         with open_media(self._path, self._format) as container:
             every = sound_streams(container)
-            streams = chosen(every)
+            streams = first_channels(every)
             self._left_out = len(every) - len(streams)
 
             def heard(reader: SoundReader) -> AudioFound:

@@ -269,7 +269,7 @@ class AudioPass:
         )
 
 
-def chosen(streams: Sequence[AudioStream]) -> list[AudioStream]:
+def first_channels(streams: Sequence[AudioStream]) -> list[AudioStream]:
     """The streams whose channels are the first sixteen."""
     chosen: list[AudioStream] = []
     channels = 0

@@ -102,6 +102,7 @@ class PicturePass:
                     self._meter.at(time)
                     continue
                 gatherer = gatherer or Gatherer(frame)
+                time = max(time, window.start)
                 errors = self._reader.errors + self._reader.marked
                 batch = gatherer.add(frame, time, self._damage.doubts(frame, time, errors))
                 if batch is not None:

@@ -96,8 +96,10 @@ def test_the_picture_between_two_segments_belongs_to_both(tmp_path: Path, scan: 
     path = make_sample(tmp_path / "a.mp4", (), video).path
     parts = [(0, 2000), (2050, 4010), (4060, 6000)]
     segments = [{"start_ms": start, "end_ms": end} for start, end in parts]
-    parameters = {"IN_BLACK": {"delay": 1}}
-    found = scan(path, "IN_BLACK", parameters=parameters, segments=segments)
+    parameters = {"IN_BLACK": {"delay": 1}, "FREEZE": {"min_duration": 0}}
+    found = scan(path, "IN_BLACK", "FREEZE", parameters=parameters, segments=segments)
+    stood = found.spans("FREEZE")
+    assert all(before[1] <= after[0] for before, after in pairwise(stood))
     assert found.spans("IN_BLACK") == [
         (1.0, 2.0, "black"),
         *((start / 1000, end / 1000, "black") for start, end in parts[1:]),
